@@ -1,0 +1,298 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { AskedRule, HttpVerb, Resource, SqlArgument } from '../types'
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+/** Immutable and chained: `hash` covers every column before it. The server's role may INSERT and SELECT, nothing else. */
+export const policyVersions = pgTable('policy_versions', {
+  number: integer('number').primaryKey(),
+  author: text('author').notNull(),
+  at: at('at').notNull(),
+  message: text('message').notNull(),
+  document: text('document').notNull(),
+  previousHash: text('previous_hash').notNull(),
+  hash: text('hash').notNull(),
+})
+
+export const connections = pgTable('connections', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  name: text('name').notNull().unique(),
+  transport: text('transport', { enum: ['http', 'agent'] }).notNull(),
+  url: text('url'),
+  agentId: uuid('agent_id'),
+  target: text('target'),
+  credentialKind: text('credential_kind', { enum: ['none', 'headers', 'oauth_client', 'agent'] })
+    .notNull()
+    .default('none'),
+  /** AES-256-GCM under the installation key, bound to connection id and origin. */
+  credentialSealed: bytea('credential_sealed'),
+  credentialSetAt: at('credential_set_at'),
+  sql: jsonb('sql').$type<SqlArgument[]>().notNull().default([]),
+  http: jsonb('http').$type<HttpVerb[]>().notNull().default([]),
+  schema: text('schema').notNull().default('public'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  updatedAt: at('updated_at').notNull().defaultNow(),
+})
+
+/** One recorded conversation. For a legacy MCP session `id` is also the `Mcp-Session-Id` the gateway minted. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid('id').primaryKey(),
+    era: text('era', { enum: ['legacy', 'modern'] }).notNull(),
+    principalId: text('principal_id').notNull(),
+    principal: text('principal').notNull(),
+    clientName: text('client_name').notNull(),
+    clientVersion: text('client_version').notNull(),
+    connectionId: uuid('connection_id').notNull(),
+    connection: text('connection').notNull(),
+    /** The upstream's own session id, sealed: holding it must not be enough to use it. */
+    upstreamSessionSealed: bytea('upstream_session_sealed'),
+    protocolVersion: text('protocol_version').notNull().default(''),
+    capabilities: jsonb('capabilities').$type<Record<string, unknown>>().notNull().default({}),
+    startedAt: at('started_at').notNull().defaultNow(),
+    lastAt: at('last_at').notNull().defaultNow(),
+    endedAt: at('ended_at'),
+  },
+  (t) => [index('sessions_last').on(t.lastAt), index('sessions_principal').on(t.principalId, t.lastAt)],
+)
+
+/** Append-only. Bodies are JSON in `text` and hashed as stored; the columns beside them are derived, for search. */
+export const entries = pgTable(
+  'entries',
+  {
+    chain: uuid('chain').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    id: uuid('id').notNull(),
+    kind: text('kind').notNull(),
+    at: at('at').notNull(),
+    sessionId: uuid('session_id'),
+    callId: uuid('call_id'),
+    principalId: text('principal_id').notNull(),
+    principal: text('principal').notNull(),
+    client: text('client').notNull(),
+    connectionId: uuid('connection_id'),
+    connection: text('connection').notNull(),
+    action: text('action').notNull(),
+    resource: text('resource').notNull(),
+    outcome: text('outcome').notNull(),
+    policyVersion: integer('policy_version').notNull(),
+    masked: integer('masked').notNull(),
+    body: text('body').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.chain, t.seq] }),
+    uniqueIndex('entries_id').on(t.id),
+    index('entries_session').on(t.sessionId, t.at),
+    index('entries_call').on(t.callId).where(sql`call_id is not null`),
+    index('entries_at').on(t.at),
+  ],
+)
+
+/** The head of each chain. `shared` is the one chain of admin actions and reviews; the others belong to one process each. */
+export const chains = pgTable('chains', {
+  id: uuid('id').primaryKey(),
+  kind: text('kind', { enum: ['calls', 'shared'] }).notNull(),
+  instanceId: uuid('instance_id'),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+  hash: text('hash').notNull(),
+  closedAt: at('closed_at'),
+})
+
+/** All heads at one moment, signed together (Ed25519), oldest first. */
+export const signedHeads = pgTable('signed_heads', {
+  number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  at: at('at').notNull(),
+  heads: text('heads').notNull(),
+  publicKey: text('public_key').notNull(),
+  signature: text('signature').notNull(),
+})
+
+export const instances = pgTable('instances', {
+  id: uuid('id').primaryKey(),
+  url: text('url').notNull(),
+  startedAt: at('started_at').notNull().defaultNow(),
+  lastSeenAt: at('last_seen_at').notNull().defaultNow(),
+})
+
+export const reviews = pgTable(
+  'reviews',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    state: text('state', { enum: ['pending', 'approved', 'denied', 'expired', 'cancelled'] })
+      .notNull()
+      .default('pending'),
+    digest: text('digest').notNull(),
+    principalId: text('principal_id').notNull(),
+    principal: jsonb('principal').$type<{ name: string; email: string | null; groups: string[] }>().notNull(),
+    client: jsonb('client').$type<{ name: string; version: string }>().notNull(),
+    sessionId: uuid('session_id'),
+    connectionId: uuid('connection_id').notNull(),
+    connection: text('connection').notNull(),
+    action: text('action').notNull(),
+    resource: jsonb('resource').$type<Resource>().notNull(),
+    /** Whole, for eligible approvers while pending; removed when settled. */
+    argumentsSealed: bytea('arguments_sealed'),
+    /** Masked, for everyone else and for later. JSON text. */
+    argumentsMasked: text('arguments_masked').notNull(),
+    asked: jsonb('asked').$type<AskedRule[]>().notNull(),
+    policyVersion: integer('policy_version').notNull(),
+    /** The caller's own words. */
+    reason: text('reason'),
+    /** What the people who denied it wrote. */
+    note: text('note'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    expiresAt: at('expires_at').notNull(),
+    settledAt: at('settled_at'),
+  },
+  (t) => [
+    uniqueIndex('reviews_pending').on(t.principalId, t.digest).where(sql`state = 'pending'`),
+    index('reviews_state').on(t.state, t.createdAt),
+  ],
+)
+
+export const votes = pgTable(
+  'votes',
+  {
+    reviewId: uuid('review_id')
+      .notNull()
+      .references(() => reviews.id),
+    person: text('person').notNull(),
+    name: text('name').notNull(),
+    groups: jsonb('groups').$type<string[]>().notNull(),
+    claims: jsonb('claims').$type<Record<string, unknown>>().notNull(),
+    verdict: text('verdict', { enum: ['approve', 'deny'] }).notNull(),
+    note: text('note'),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.reviewId, t.person] })],
+)
+
+export const grants = pgTable(
+  'grants',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    reviewId: uuid('review_id')
+      .notNull()
+      .references(() => reviews.id),
+    principalId: text('principal_id').notNull(),
+    principal: text('principal').notNull(),
+    connectionId: uuid('connection_id').notNull(),
+    connection: text('connection').notNull(),
+    digest: text('digest'),
+    action: text('action').notNull(),
+    resource: jsonb('resource').$type<Resource>().notNull(),
+    condition: text('condition'),
+    rules: jsonb('rules').$type<string[]>().notNull(),
+    maxUses: integer('max_uses'),
+    used: integer('used').notNull().default(0),
+    createdAt: at('created_at').notNull().defaultNow(),
+    endsAt: at('ends_at').notNull(),
+    revokedAt: at('revoked_at'),
+    revokedBy: text('revoked_by'),
+  },
+  (t) => [index('grants_principal').on(t.principalId, t.endsAt)],
+)
+
+/** What oidc-provider keeps (its adapter): sessions, codes, grants, refresh tokens, registered clients. */
+export const oidcRecords = pgTable(
+  'oidc_records',
+  {
+    model: text('model').notNull(),
+    id: text('id').notNull(),
+    payload: jsonb('payload').notNull(),
+    grantId: text('grant_id'),
+    uid: text('uid'),
+    userCode: text('user_code'),
+    consumedAt: at('consumed_at'),
+    expiresAt: at('expires_at'),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.id] }), index('oidc_grant').on(t.grantId), index('oidc_uid').on(t.uid)],
+)
+
+/** The last refresh token (sealed) and groups of people who sign in to the console, so that a vote can re-read groups. */
+export const people = pgTable('people', {
+  id: text('id').primaryKey(),
+  email: text('email'),
+  name: text('name').notNull(),
+  groups: jsonb('groups').$type<string[]>().notNull().default([]),
+  claims: jsonb('claims').$type<Record<string, unknown>>().notNull().default({}),
+  groupsReadAt: at('groups_read_at').notNull().defaultNow(),
+  accessSealed: bytea('access_sealed'),
+  refreshSealed: bytea('refresh_sealed'),
+  lastSeenAt: at('last_seen_at').notNull().defaultNow(),
+})
+
+export const agents = pgTable('agents', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  name: text('name').notNull().unique(),
+  /** Ed25519, SPKI in base64; null until enrolled. */
+  publicKey: text('public_key'),
+  enrolTokenHash: text('enrol_token_hash'),
+  enrolExpiresAt: at('enrol_expires_at'),
+  version: text('version'),
+  targets: jsonb('targets').$type<string[]>().notNull().default([]),
+  lastSeenAt: at('last_seen_at'),
+  revokedAt: at('revoked_at'),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
+
+/** Which agent is connected to which instance now. */
+export const agentLinks = pgTable(
+  'agent_links',
+  {
+    agentId: uuid('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    instanceId: uuid('instance_id').notNull(),
+    connectedAt: at('connected_at').notNull().defaultNow(),
+    seenAt: at('seen_at').notNull().defaultNow(),
+    inFlight: integer('in_flight').notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.agentId, t.instanceId] })],
+)
+
+/** Results of connection tests and of live calls, newest last, for the health dot and its history. */
+export const connectionChecks = pgTable(
+  'connection_checks',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    connectionId: uuid('connection_id').notNull(),
+    at: at('at').notNull().defaultNow(),
+    ok: boolean('ok').notNull(),
+    latencyMs: integer('latency_ms'),
+    message: text('message').notNull().default(''),
+  },
+  (t) => [index('connection_checks_at').on(t.connectionId, t.at)],
+)
+
+/** The tool catalog of a connection as last listed with the gateway's own credential. */
+export const tools = pgTable(
+  'tools',
+  {
+    connectionId: uuid('connection_id').notNull(),
+    name: text('name').notNull(),
+    definition: jsonb('definition').$type<Record<string, unknown>>().notNull(),
+    /** SHA-256 (hex) over the RFC 8785 form of the definition. */
+    hash: text('hash').notNull(),
+    seenAt: at('seen_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.name] })],
+)

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+
+const Vars = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_AUDIENCE: z.string().optional(),
+  OIDC_SUBJECT_CLAIM: z
+    .string()
+    .regex(/^[\w.:/-]+$/)
+    .default('sub'),
+  DATABASE_URL: z.string().optional(),
+  DATABASE_ADMIN_URL: z.string().optional(),
+  SALLYPORT_KEY: z.string().optional(),
+  ADMIN_GROUPS: list,
+  AUDITOR_GROUPS: list,
+  DATA_DIR: z.string().default('.data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Private networks that upstream URLs may resolve to, as CIDR list; loopback and private ranges are refused else. */
+  UPSTREAM_PRIVATE_RANGES: list,
+})
+
+export type Env = ReturnType<typeof readEnv>
+
+const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * Reads and checks the environment once. Empty variables count as unset.
+ * Throws an Error with every problem in one text, each with what to do.
+ */
+export function readEnv(source: Record<string, string | undefined>) {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = Vars.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`the environment is not usable:\n${lines.join('\n')}`)
+  }
+  const vars = parsed.data
+  const local = vars.OIDC_ISSUER === undefined
+  const publicUrl = (vars.PUBLIC_URL ?? `http://localhost:${vars.PORT}`).replace(/\/+$/, '')
+  const problems = [...configuredProblems(vars, local), ...localProblems(publicUrl, vars.HOST, local)]
+  if (problems.length > 0)
+    throw new Error(`the environment is not usable:\n${problems.map((p) => `  ${p}`).join('\n')}`)
+  const issuer = vars.OIDC_ISSUER ?? `${publicUrl}/local`
+  const [idTokenClaim = 'sub', accessTokenClaim = idTokenClaim] = vars.OIDC_SUBJECT_CLAIM.split(':')
+  return {
+    local,
+    port: vars.PORT,
+    host: vars.HOST ?? (local ? '127.0.0.1' : '0.0.0.0'),
+    publicUrl,
+    issuer,
+    clientId: vars.OIDC_CLIENT_ID ?? 'sallyport-console',
+    clientSecret: vars.OIDC_CLIENT_SECRET ?? null,
+    /** What the issuer's access tokens must name; null turns such tokens off. */
+    audience: vars.OIDC_AUDIENCE ?? (local ? `${publicUrl}/mcp` : null),
+    idTokenClaim,
+    accessTokenClaim,
+    databaseUrl: vars.DATABASE_URL ?? null,
+    databaseAdminUrl: vars.DATABASE_ADMIN_URL ?? null,
+    key: vars.SALLYPORT_KEY ?? null,
+    adminGroups: local && vars.ADMIN_GROUPS.length === 0 ? ['admins'] : vars.ADMIN_GROUPS,
+    auditorGroups: local && vars.AUDITOR_GROUPS.length === 0 ? ['auditors'] : vars.AUDITOR_GROUPS,
+    dataDir: resolve(vars.DATA_DIR),
+    logLevel: vars.LOG_LEVEL,
+    upstreamPrivateRanges: vars.UPSTREAM_PRIVATE_RANGES,
+  }
+}
+
+function configuredProblems(vars: z.infer<typeof Vars>, local: boolean): string[] {
+  const problems: string[] = []
+  if (!local && vars.PUBLIC_URL === undefined)
+    problems.push('PUBLIC_URL: set it to the address people open, such as https://sallyport.example.com')
+  if (!local && (vars.OIDC_CLIENT_ID === undefined || vars.OIDC_CLIENT_SECRET === undefined))
+    problems.push('OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: set both to what the issuer gave you for Sallyport')
+  if (vars.DATABASE_URL !== undefined && vars.DATABASE_ADMIN_URL === undefined)
+    problems.push('DATABASE_ADMIN_URL: set it to a role that may create tables; DATABASE_URL is the narrow role')
+  if (vars.DATABASE_URL !== undefined && vars.SALLYPORT_KEY === undefined)
+    problems.push('SALLYPORT_KEY: set it to 32 random bytes in base64, the same for every instance')
+  return problems
+}
+
+function localProblems(publicUrl: string, host: string | undefined, local: boolean): string[] {
+  if (!local) return []
+  const problems: string[] = []
+  if (!loopbackHosts.has(new URL(publicUrl).hostname))
+    problems.push(`PUBLIC_URL: \`${publicUrl}\` is not on loopback; set OIDC_ISSUER before you expose Sallyport`)
+  if (host !== undefined && host !== '127.0.0.1' && host !== '::1' && host !== 'localhost')
+    problems.push(`HOST: local mode listens on loopback only; set OIDC_ISSUER before you bind \`${host}\``)
+  return problems
+}
