@@ -153,6 +153,7 @@ export type Reason =
   | 'grant-raced'
   | 'mask-failed'
   | 'record-failed'
+  | 'answer-unrecorded'
   | 'unreachable'
   | 'target-refused-credential'
   | 'bad-reply'

@@ -1,0 +1,30 @@
+import { codes } from '../mcp/errors'
+import { errorMessage, type RequestId } from '../mcp/messages'
+import type { JsonObject } from '../types'
+
+/** What goes back to the caller. A stream's strings are whole server-sent events. */
+export type Answer =
+  | { status: number; headers: Record<string, string>; body: string | null }
+  | { status: number; headers: Record<string, string>; events: AsyncIterable<string> }
+
+export const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+
+export const streamHeaders = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+export const jsonAnswer = (status: number, message: JsonObject, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { ...jsonHeaders, ...headers },
+  body: JSON.stringify(message),
+})
+
+export const errorAnswer = (
+  status: number,
+  id: RequestId | null,
+  message: string,
+  code: number = codes.invalidRequest,
+  headers: Record<string, string> = {},
+): Answer => jsonAnswer(status, errorMessage(id, code, message), headers)

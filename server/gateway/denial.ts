@@ -1,0 +1,75 @@
+import { codes } from '../mcp/errors'
+import { errorMessage, type Message, resultMessage } from '../mcp/messages'
+import type { Era } from '../mcp/revisions'
+import type { Decision, JsonObject, Reason } from '../types'
+
+/** The one place where a reason becomes what a caller reads. */
+export const publicText = {
+  allowed: 'allowed',
+  'no-matching-rule': 'access denied: no role of yours allows this',
+  forbidden: 'access denied: a rule forbids this',
+  'review-required': 'a person must approve this first',
+  'review-denied': 'a reviewer denied this',
+  'review-expired': 'nobody answered in time; ask again',
+  'review-cancelled': 'the request for approval was cancelled',
+  'review-limit': 'too many of your calls wait for approval already; wait for an answer or cancel some',
+  'grant-raced': 'the approval was used by an identical call; ask again if this one must run too',
+  'mask-failed': 'the answer could not be masked and was withheld',
+  'record-failed': 'this could not be recorded and was refused; try again in a moment',
+  'answer-unrecorded': 'this ran, but its answer could not be recorded and was withheld',
+  unreachable: 'the target could not be reached',
+  'target-refused-credential': "the target refused the gateway's credential; an administrator must renew it",
+  'bad-reply': 'the target answered something that is not MCP, and it was withheld',
+} satisfies Record<Reason, string>
+
+const codeOf = {
+  allowed: codes.internalError,
+  'no-matching-rule': codes.denied,
+  forbidden: codes.denied,
+  'review-required': codes.pending,
+  'review-denied': codes.denied,
+  'review-expired': codes.denied,
+  'review-cancelled': codes.denied,
+  'review-limit': codes.denied,
+  'grant-raced': codes.denied,
+  'mask-failed': codes.withheld,
+  'record-failed': codes.withheld,
+  'answer-unrecorded': codes.withheld,
+  unreachable: codes.upstream,
+  'target-refused-credential': codes.upstream,
+  'bad-reply': codes.upstream,
+} satisfies Record<Reason, number>
+
+/** A refusal as a value: why, in words for the caller, and what decided it. */
+export type Denial = { reason: Reason; detail: string | null; decision: Decision | null; reviewId: string | null }
+
+export const denial = (
+  reason: Reason,
+  decision: Decision | null = null,
+  detail: string | null = null,
+  reviewId: string | null = null,
+): Denial => ({ reason, detail, decision, reviewId })
+
+const metaKey = 'io.sallyport/decision'
+
+/**
+ * The JSON-RPC message that tells a caller why not. A refused `tools/call` is a tool result with `isError`, because that is
+ * what reaches the model in every client; everything else is an error.
+ */
+export function denialMessage(message: Message, era: Era, why: Denial): JsonObject {
+  const text = why.detail === null ? publicText[why.reason] : `${publicText[why.reason]}: ${why.detail}`
+  const about: JsonObject = {
+    reason: why.reason,
+    ...(why.decision === null
+      ? {}
+      : { version: why.decision.version, rules: why.decision.rules.map((rule) => ({ ...rule })) }),
+    ...(why.reviewId === null ? {} : { review: why.reviewId }),
+  }
+  if (message.method !== 'tools/call') return errorMessage(message.id, codeOf[why.reason], text, { [metaKey]: about })
+  return resultMessage(message.id, {
+    ...(era === 'modern' ? { resultType: 'complete' } : {}),
+    content: [{ type: 'text', text }],
+    isError: true,
+    _meta: { [metaKey]: about },
+  })
+}

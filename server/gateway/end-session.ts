@@ -1,0 +1,33 @@
+import type { LiveConnection } from '../connections/current'
+import { runtime } from '../runtime'
+import { endLegacySession, findLegacySession } from '../sessions/resolve-session'
+import type { Principal } from '../types'
+import { type Answer, errorAnswer } from './answer'
+import { exchange } from './upstream'
+
+/** A legacy client ends its session (MCP 2025-11-25, transports): ours ends, and the target's is told. */
+export async function endSession(request: Request, principal: Principal, connection: LiveConnection): Promise<Answer> {
+  const { db, keys, log } = runtime()
+  const id = request.headers.get('mcp-session-id')
+  if (id === null) return errorAnswer(400, null, 'the header `Mcp-Session-Id` is missing')
+  const session = await findLegacySession(db, keys, { id, principalId: principal.id, connectionId: connection.id })
+  if (session === null) return errorAnswer(404, null, 'this session has ended')
+  await endLegacySession(db, session.id)
+  if (session.upstreamSession !== null) {
+    const headers = { 'mcp-session-id': session.upstreamSession, 'mcp-protocol-version': session.protocolVersion }
+    try {
+      const signal = AbortSignal.timeout(10_000)
+      const response = await exchange(connection, {
+        method: 'DELETE',
+        headers,
+        body: null,
+        signal,
+        session: session.id,
+      })
+      response.discard()
+    } catch (error) {
+      log.warn({ err: error, connection: connection.name }, 'a target could not be told that a session ended')
+    }
+  }
+  return { status: 204, headers: {}, body: null }
+}

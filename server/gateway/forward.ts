@@ -1,0 +1,88 @@
+import { readEvents, type ServerEvent } from '../mcp/sse'
+import type { Reason } from '../types'
+import type { Incoming } from './parse'
+import { exchange, type UpstreamResponse } from './upstream'
+
+/** What the target answered, or the fact that it could not be reached. */
+export type Reply =
+  | { kind: 'message'; status: number; text: string; upstreamSession: string | null }
+  | { kind: 'stream'; events: AsyncIterable<ServerEvent>; upstreamSession: string | null }
+  | { kind: 'accepted'; upstreamSession: string | null }
+  | { kind: 'failed'; reason: Reason; detail: string | null; status: number | null }
+
+export const replyBytesMax = 16 * 1024 * 1024
+
+/** Call -> Reply. Sends exactly the body that was decided on; redirects are never followed. */
+export async function forward(incoming: Incoming, gone: AbortSignal): Promise<Reply> {
+  const headers = { ...incoming.headers }
+  if (incoming.conversation.upstreamSession !== null) headers['mcp-session-id'] = incoming.conversation.upstreamSession
+  // A modern caller that goes away cancels; a legacy one only stops listening (MCP, Streamable HTTP).
+  const signal = incoming.era === 'modern' ? gone : null
+  try {
+    const response = await exchange(incoming.connection, {
+      method: 'POST',
+      headers,
+      body: incoming.body,
+      signal,
+      session: incoming.conversation.id,
+    })
+    return await readReply(response)
+  } catch (error) {
+    return { kind: 'failed', reason: 'unreachable', detail: explain(error), status: null }
+  }
+}
+
+async function readReply(response: UpstreamResponse): Promise<Reply> {
+  const { status, headers } = response
+  const failed = (reason: Reason, detail: string | null): Reply => {
+    response.discard()
+    return { kind: 'failed', reason, detail, status }
+  }
+  const upstreamSession = headers['mcp-session-id'] ?? null
+  if (status === 401 || status === 403) return failed('target-refused-credential', null)
+  if (status >= 300 && status < 400)
+    return failed('bad-reply', `it redirects (HTTP ${status}); register the final address`)
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') return failed('bad-reply', 'it compressed its answer')
+  if (status === 202 || status === 204) {
+    response.discard()
+    return { kind: 'accepted', upstreamSession }
+  }
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type === 'text/event-stream' && status === 200)
+    return { kind: 'stream', events: readEvents(response.body, replyBytesMax), upstreamSession }
+  if (type !== 'application/json') return failed('bad-reply', `HTTP ${status}, content type \`${type?.slice(0, 60)}\``)
+  const text = await readText(response)
+  return text === null
+    ? failed('mask-failed', `it is larger than ${replyBytesMax} bytes`)
+    : { kind: 'message', status, text, upstreamSession }
+}
+
+async function readText(response: UpstreamResponse): Promise<string | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body) {
+    size += chunk.byteLength
+    if (size > replyBytesMax) return null
+    chunks.push(chunk)
+  }
+  return (chunks.length === 1 ? Buffer.from(chunks[0] as Uint8Array) : Buffer.concat(chunks)).toString('utf8')
+}
+
+const explanations: Record<string, string> = {
+  ECONNREFUSED: 'it refuses connections',
+  ENOTFOUND: 'its name does not resolve',
+  ECONNRESET: 'it closed the connection',
+  UND_ERR_SOCKET: 'it closed the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+  UND_ERR_ABORTED: 'the call was cancelled',
+  ABORT_ERR: 'the call was cancelled',
+}
+
+/** Never the raw error text: it can hold addresses that the caller may not know. */
+export function explain(error: unknown): string | null {
+  const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown }
+  if (code === 'unavailable' || code === 'forbidden-address') return typeof message === 'string' ? message : null
+  if (name === 'AbortError') return 'the call was cancelled'
+  return typeof code === 'string' ? (explanations[code] ?? null) : null
+}

@@ -1,0 +1,99 @@
+import { clean, fulfil as mask, parseReply, printReply } from '../masking/fulfil'
+import type { RequestId } from '../mcp/messages'
+import type { ServerEvent } from '../mcp/sse'
+import type { JsonObject, Outcome } from '../types'
+import { type Denial, denial } from './denial'
+import { shown } from './listing'
+import type { Maskers } from './maskers'
+import type { Incoming } from './parse'
+
+/** One message as the caller may see it, and as the record may keep it. */
+export type Visible = { text: string; recorded: string; masked: number; outcome: Outcome }
+export type Fulfilled = Visible | { denial: Denial; outcome: Outcome }
+
+const withheld = (incoming: string | null, outcome: Outcome = 'withheld'): Fulfilled => ({
+  denial: denial(outcome === 'withheld' ? 'mask-failed' : 'bad-reply', null, incoming),
+  outcome,
+})
+
+/** The answer to `incoming`: checked to be one, filtered when it is a list, masked for the caller and for the record. */
+export function fulfilAnswer(text: string, incoming: Incoming, maskers: Maskers): Fulfilled {
+  const message = parseObject(text)
+  if (message === null) return withheld('it is not JSON', 'error')
+  const problem = notAnAnswer(message, incoming.message.id)
+  if (problem !== null) return withheld(problem, 'error')
+  const filtered = shown(message, incoming)
+  const untouched = filtered === message
+  return finish(filtered, untouched ? text : null, maskers, outcomeOf(message))
+}
+
+const passing = new Set([
+  'notifications/progress',
+  'notifications/message',
+  'notifications/cancelled',
+  'notifications/tools/list_changed',
+  'notifications/prompts/list_changed',
+  'notifications/resources/list_changed',
+  'notifications/resources/updated',
+])
+
+export type EventRead =
+  | { kind: 'answer'; fulfilled: Fulfilled }
+  | { kind: 'notification'; fulfilled: Fulfilled }
+  /** A request of the target to the client; not passed. */
+  | { kind: 'request'; id: RequestId; method: string }
+  | { kind: 'dropped'; why: string }
+
+/** One event on the stream that answers `incoming`. */
+export function fulfilEvent(event: ServerEvent, incoming: Incoming, maskers: Maskers): EventRead {
+  if (event.data === '') return { kind: 'dropped', why: 'empty' }
+  const message = parseObject(event.data)
+  if (message === null) return { kind: 'dropped', why: 'not JSON' }
+  if (typeof message.method !== 'string')
+    return { kind: 'answer', fulfilled: fulfilAnswer(event.data, incoming, maskers) }
+  if (message.id !== undefined) return { kind: 'request', id: message.id as RequestId, method: message.method }
+  if (!passing.has(message.method)) return { kind: 'dropped', why: `unknown notification \`${message.method}\`` }
+  return { kind: 'notification', fulfilled: finish(message, event.data, maskers, 'ok') }
+}
+
+function finish(message: JsonObject, original: string | null, maskers: Maskers, outcome: Outcome): Fulfilled {
+  if (original !== null && clean(original, maskers.caller) && clean(original, maskers.record))
+    return { text: original, recorded: original, masked: 0, outcome }
+  const forCaller = mask(message, maskers.caller)
+  if ('failed' in forCaller) return withheld(forCaller.failed)
+  const forRecord = maskers.record === maskers.caller ? forCaller : mask(message, maskers.record)
+  if ('failed' in forRecord) return withheld(forRecord.failed)
+  // Printed anew even when nothing was hidden: of a key that stands twice, another reader may take the one we did not see.
+  const text = printReply(forCaller.message)
+  const recorded = forRecord === forCaller ? text : printReply(forRecord.message)
+  return { text, recorded, masked: forCaller.masked, outcome }
+}
+
+function parseObject(text: string): JsonObject | null {
+  try {
+    const value = parseReply(text) as unknown
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
+  } catch {
+    return null
+  }
+}
+
+/** What is neither a complete result nor an error is withheld: a new kind of result could carry what masks do not know. */
+function notAnAnswer(message: JsonObject, id: RequestId | null): string | null {
+  if (message.jsonrpc !== '2.0') return 'it is not JSON-RPC 2.0'
+  if (String(message.id) !== String(id))
+    return message.id === null && 'error' in message ? null : 'it answers another request'
+  const result = message.result as JsonObject | undefined
+  if ((result === undefined) === (message.error === undefined)) return 'it has neither a result nor an error, or both'
+  if (result === undefined) return null
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return 'its result is not an object'
+  const type = result.resultType
+  return type === undefined || type === 'complete'
+    ? null
+    : `results of the type \`${String(type).slice(0, 40)}\` do not pass yet`
+}
+
+function outcomeOf(message: JsonObject): Outcome {
+  if (message.error !== undefined) return 'error'
+  return (message.result as JsonObject).isError === true ? 'tool_error' : 'ok'
+}

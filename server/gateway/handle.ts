@@ -1,0 +1,101 @@
+import { codes } from '../mcp/errors'
+import { errorMessage } from '../mcp/messages'
+import { runtime } from '../runtime'
+import type { Principal } from '../types'
+import { type Answer, errorAnswer, jsonAnswer } from './answer'
+import { authenticate } from './authenticate'
+import { denial } from './denial'
+import { endSession } from './end-session'
+import { forward } from './forward'
+import { type Line, overLine } from './line'
+import { maskersFor } from './maskers'
+import { type Incoming, parse, type Rejected } from './parse'
+import { close, open, recordRefusal } from './record'
+import { resolve } from './resolve'
+import { followSession, fulfil, refused } from './respond'
+import { settle } from './settle'
+import { type Stopwatch, stopwatch } from './stopwatch'
+import { stream } from './stream'
+
+/** One request to `/mcp/<slug>`, from the door to the answer; the drawing is in README.md. */
+export async function handle(request: Request, slug: string): Promise<Answer> {
+  try {
+    return await overLine(request, (line) => pipeline(request, slug, line))
+  } catch (error) {
+    // Nothing was sent and nothing is known to be recorded: refuse, and keep the reason for the operator.
+    runtime().log.error({ err: error, connection: slug }, 'a request failed')
+    return errorAnswer(503, null, 'the gateway cannot serve this now; try again in a moment', codes.internalError)
+  }
+}
+
+async function pipeline(request: Request, slug: string, line: Line): Promise<Answer> {
+  const watch = stopwatch()
+  const caller = await authenticate(request, runtime().env, { connection: slug })
+  watch.lap('authenticate')
+  if ('refused' in caller) return unauthenticated(caller.refused)
+  const { principal } = caller
+
+  const connection = resolve(slug, principal)
+  if (connection === null) return notFound(principal, slug)
+  if (request.method === 'DELETE') return endSession(request, principal, connection)
+  if (request.method !== 'POST')
+    return errorAnswer(405, null, 'send POST requests here', undefined, { allow: 'POST, DELETE' })
+
+  const incoming = await parse(request, principal, connection, watch.startedAt)
+  watch.lap('parse')
+  if ('rejected' in incoming) return rejected(incoming, principal, connection)
+
+  try {
+    return await decided(incoming, line, watch)
+  } catch (error) {
+    runtime().log.error({ err: error, connection: slug }, 'a call could not be recorded')
+    const reason = (error as { code?: unknown }).code === 'answer-unrecorded' ? 'answer-unrecorded' : 'record-failed'
+    return count(refused(incoming, denial(reason), 'withheld'))
+  }
+}
+
+/** The part of the pipeline that is about one understood call. */
+async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promise<Answer> {
+  const settled = await settle(incoming, line)
+  watch.lap('decide')
+  const opened = await open(incoming, settled, () => settle(incoming, line))
+  watch.lap('open')
+  if (opened.settled.denial !== null) return count(refused(incoming, opened.settled.denial, 'denied'))
+
+  const maskers = maskersFor(incoming.connection, opened.settled.decision, incoming.call.resource.id)
+  const reply = await forward(incoming, line.gone)
+  watch.lap('forward')
+  if (reply.kind === 'stream') return followSession(incoming, reply, await stream(reply, incoming, opened, maskers))
+  const visible = fulfil(reply, incoming, maskers)
+  watch.lap('fulfil')
+  await close(incoming, opened, { ...visible, notifications: [] })
+  watch.lap('close')
+  return followSession(incoming, reply, count(visible))
+}
+
+function count({ answer, outcome }: { answer: Answer; outcome: string }): Answer {
+  runtime().metrics.calls.inc({ outcome })
+  return answer
+}
+
+function unauthenticated(why: { status: number; wwwAuthenticate: string; message: string }): Answer {
+  count({ answer: { status: 0, headers: {}, body: null }, outcome: 'unauthenticated' })
+  const headers: Record<string, string> = why.wwwAuthenticate === '' ? {} : { 'www-authenticate': why.wwwAuthenticate }
+  return errorAnswer(why.status, null, why.message, codes.invalidRequest, headers)
+}
+
+async function notFound(principal: Principal, slug: string): Promise<Answer> {
+  const problem = 'there is no such connection, or no role of yours may use it'
+  await recordRefusal({ principal, connection: null, slug, method: '', problem })
+  return count({ answer: errorAnswer(404, null, problem), outcome: 'refused' })
+}
+
+async function rejected(
+  { rejected: why, id, method }: Rejected,
+  principal: Principal,
+  connection: { id: string; name: string },
+): Promise<Answer> {
+  await recordRefusal({ principal, connection, slug: connection.name, method, problem: why.message })
+  const data = why.data === undefined ? undefined : (JSON.parse(JSON.stringify(why.data)) as never)
+  return count({ answer: jsonAnswer(why.status, errorMessage(id, why.code, why.message, data)), outcome: 'refused' })
+}

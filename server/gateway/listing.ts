@@ -1,0 +1,30 @@
+import type { Json, JsonObject, Resource } from '../types'
+import type { Incoming } from './parse'
+import { mayList } from './settle'
+
+const idOf = {
+  tools: (item) => ({ type: 'tool', id: String(item.name) }),
+  resources: (item) => ({ type: 'resource', id: String(item.uri) }),
+  // A template could stand for any URI it expands to; what comes before its first variable is what a glob can be held against.
+  resourceTemplates: (item) => ({ type: 'resource', id: String(item.uriTemplate) }),
+  prompts: (item) => ({ type: 'prompt', id: String(item.name) }),
+} satisfies Record<string, (item: JsonObject) => Resource>
+
+/** A list shows what could be called; and what one caller was shown must not be cached for another. */
+export function shown(message: JsonObject, { method, ...incoming }: Incoming): JsonObject {
+  const result = message.result as JsonObject | undefined
+  if (result === undefined) return message
+  const mine: JsonObject = result.cacheScope === undefined ? {} : { cacheScope: 'private' }
+  if (method.kind !== 'list')
+    return result.cacheScope === undefined || result.cacheScope === 'private'
+      ? message
+      : { ...message, result: { ...result, ...mine } }
+  const items = result[method.items]
+  if (!Array.isArray(items)) return message
+  const visible = items.filter(
+    (item: Json) => isItem(item) && mayList({ method, ...incoming }, method.action, idOf[method.items](item)),
+  )
+  return { ...message, result: { ...result, ...mine, [method.items]: visible } }
+}
+
+const isItem = (item: Json): item is JsonObject => typeof item === 'object' && item !== null && !Array.isArray(item)

@@ -1,0 +1,37 @@
+import { runtime } from '../runtime'
+import type { Incoming } from './parse'
+import { note, type Opened } from './record'
+
+const flushMs = 1000
+
+/** Notifications of one stream on their way into the record: with its end, or within a second. */
+export type Notes = { add(text: string): void; take(): string[]; stop(): void }
+
+export function notesOf(incoming: Incoming, opened: Opened): Notes {
+  let waiting: string[] = []
+  let timer: NodeJS.Timeout | null = null
+  const stop = () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+  }
+  const take = () => {
+    stop()
+    const taken = waiting
+    waiting = []
+    return taken
+  }
+  const flush = () => {
+    const texts = take()
+    note(incoming, opened, 'notification', `{"notifications":[${texts.join(',')}]}`).catch((error: unknown) =>
+      runtime().log.error({ err: error, entry: opened.entryId }, 'notifications could not be recorded'),
+    )
+  }
+  return {
+    add: (text) => {
+      waiting.push(text)
+      timer ??= setTimeout(flush, flushMs)
+    },
+    take,
+    stop,
+  }
+}

@@ -1,0 +1,143 @@
+import type { LiveConnection } from '../connections/current'
+import { codes, type Malformed } from '../mcp/errors'
+import { forwardedHeaders, readEnvelope } from '../mcp/headers'
+import { bodyBytesMax, type Message, type RequestId, readMessage } from '../mcp/messages'
+import { actionOf, type Method, methods } from '../mcp/methods'
+import type { Era } from '../mcp/revisions'
+import { sqlFacts } from '../policy/sql/facts'
+import type { Call, Client, JsonObject, Principal, Resource } from '../types'
+import { type Conversation, findConversation } from './conversation'
+import { httpFacts } from './facts'
+
+/** One message of an authenticated caller, understood. `body` is what was decided on and what is forwarded. */
+export type Incoming = {
+  era: Era
+  revision: string
+  message: Message
+  method: Method
+  call: Call
+  connection: LiveConnection
+  conversation: Conversation
+  headers: Record<string, string>
+  body: string
+  receivedAt: number
+}
+
+export type Rejected = { rejected: Malformed; id: RequestId | null; method: string }
+
+/** Body -> Call. What is not understood is refused. */
+export async function parse(
+  request: Request,
+  principal: Principal,
+  connection: LiveConnection,
+  receivedAt: number,
+): Promise<Incoming | Rejected> {
+  const text = await readBody(request)
+  if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
+  const read = readMessage(text)
+  if (read.kind === 'malformed') return { rejected: read.malformed, id: read.id, method: '' }
+  if (read.kind === 'response')
+    return reject(read.response.id, '', 400, 'the gateway asked nothing, so it takes no response')
+  const { message } = read
+  const envelope = readEnvelope(request.headers, message)
+  if ('status' in envelope) return { rejected: envelope, id: message.id, method: message.method }
+  const method = methods[message.method]
+  if (method === undefined || (method.era !== 'both' && method.era !== envelope.era)) {
+    const why = `unknown method \`${message.method.slice(0, 80)}\``
+    return reject(message.id, message.method, envelope.era === 'modern' ? 404 : 200, why, codes.methodNotFound)
+  }
+  if (message.method.startsWith('notifications/') !== (message.id === null))
+    return reject(message.id, message.method, 400, 'a request has an `id`, a notification has none')
+  const conversation = await findConversation(request.headers, message, envelope, principal, connection)
+  if ('status' in conversation) return { rejected: conversation, id: message.id, method: message.method }
+  const call = callOf(message, method, principal, conversation.client, connection)
+  if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
+  return {
+    ...envelope,
+    message,
+    method,
+    call,
+    connection,
+    conversation,
+    headers: forwardedHeaders(request.headers),
+    body: JSON.stringify(message.body),
+    receivedAt,
+  }
+}
+
+function reject(
+  id: RequestId | null,
+  method: string,
+  status: 200 | 400 | 404,
+  message: string,
+  code: number = codes.invalidRequest,
+): Rejected {
+  return { rejected: { status, code, message }, id, method }
+}
+
+function callOf(
+  message: Message,
+  method: Method,
+  principal: Principal,
+  client: Client,
+  connection: LiveConnection,
+): Call | { problem: string } {
+  try {
+    const isCall = method.kind === 'call'
+    const resource: Resource = isCall ? method.resource(message.params) : { type: 'server', id: connection.name }
+    const args = isCall ? method.args(message.params) : {}
+    return {
+      principal,
+      client,
+      connection: { id: connection.id, name: connection.name, targetHash: connection.targetHash },
+      action: actionOf(message.method, message.params),
+      resource,
+      args,
+      tool: resource.type === 'tool' ? (connection.tools.get(resource.id)?.hints ?? null) : null,
+      sql: resource.type === 'tool' ? sqlOf(connection, resource.id, args) : null,
+      http: resource.type === 'tool' ? httpFacts(connection, resource.id, args) : null,
+    }
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'bad-params') return { problem: (error as Error).message }
+    throw error
+  }
+}
+
+function sqlOf(connection: LiveConnection, tool: string, args: JsonObject) {
+  const known = connection.sql.find((entry) => entry.tool === tool)
+  return known === undefined ? null : sqlFacts(args[known.argument], known.dialect, connection.schema)
+}
+
+const typeOf = (request: Request) => (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+
+async function readBody(request: Request): Promise<string | Malformed> {
+  if (typeOf(request) !== 'application/json')
+    return { status: 415, code: codes.invalidRequest, message: 'send the body as `application/json`' }
+  const tooLarge: Malformed = {
+    status: 413,
+    code: codes.invalidRequest,
+    message: `the body is larger than ${bodyBytesMax} bytes`,
+  }
+  const length = request.headers.get('content-length')
+  if (length !== null && Number(length) > bodyBytesMax) return tooLarge
+  // A declared length is kept by the HTTP parser; without one the bytes are counted as they come.
+  const bytes = length !== null ? new Uint8Array(await request.arrayBuffer()) : await readAtMost(request, bodyBytesMax)
+  if (bytes === null) return tooLarge
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return { status: 400, code: codes.parseError, message: 'the body is not UTF-8' }
+  }
+}
+
+async function readAtMost(request: Request, bytesMax: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  if (request.body === null) return new Uint8Array()
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > bytesMax) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { runtime } from '../runtime'
+import { cutBody } from '../sessions/chain'
+import type { EntryDraft, EntryKind, JsonObject, Outcome } from '../types'
+import { denial } from './denial'
+import { maskersFor } from './maskers'
+import type { Incoming } from './parse'
+import type { Settled } from './settle'
+
+/** The durable entry of one message; `admitted` says whether it may go on to the target. */
+export type Opened = { entryId: string; settled: Settled }
+
+const attemptsMax = 5
+
+/**
+ * Writes the entry before the effect, with the use of its grant, on the policy that is in force when it is written.
+ * If either has moved, `again` decides anew. Rejects when nothing could be written.
+ */
+export async function open(incoming: Incoming, first: Settled, again: () => Promise<Settled>): Promise<Opened> {
+  let settled = first
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const entry = entryOf(incoming, settled)
+    const terms = { version: settled.decision.version, grantId: settled.decision.grantId }
+    const { state } = await runtime().writer.open(entry, terms)
+    if (state === 'open') return { entryId: entry.id, settled }
+    const raced = state === 'grant-gone' && settled.waited
+    settled = raced ? { ...settled, ...lost(settled) } : await again()
+    if (state === 'policy-moved') await runtime().policy.refresh()
+  }
+  throw new Error('the policy kept moving while a call was opened')
+}
+
+/** Of identical calls that waited on one approval, one runs; this is the answer to the others. */
+function lost({ decision }: Settled): Pick<Settled, 'decision' | 'denial'> {
+  const refused = { ...decision, effect: 'deny' as const, reason: 'grant-raced' as const, grantId: null }
+  return { decision: refused, denial: denial('grant-raced', refused) }
+}
+
+const kinds = { call: 'call', list: 'list', session: 'request' } satisfies Record<string, EntryKind>
+
+function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): EntryDraft {
+  const { call, message, method } = incoming
+  const masker = maskersFor(incoming.connection, decision, call.resource.id).record
+  const allowed = refused === null
+  const kind = allowed ? (message.id === null ? 'notification' : kinds[method.kind]) : 'refusal'
+  const { version, effect, rules, errors, masks, grantId } = decision
+  const args = method.kind === 'call' ? call.args : message.params
+  const body = {
+    era: incoming.era,
+    revision: incoming.revision,
+    requestId: message.id,
+    arguments: masker.arguments(args),
+    decision: {
+      effect,
+      reason: refused?.reason ?? decision.reason,
+      rules,
+      masks: masks.map((mask) => mask.id),
+      errors,
+      grantId,
+      version,
+    },
+    claims: { groups: call.principal.groups, kind: call.principal.kind },
+    facts: { sql: call.sql, http: call.http, tool: call.tool },
+  } satisfies JsonObject
+  return { ...draft(incoming, kind, allowed ? '' : 'denied', version), body: cutBody(JSON.stringify(body)) }
+}
+
+export type Closing = { outcome: Outcome; masked: number; recorded: string; notifications: string[] }
+
+/**
+ * Writes the entry of the answer; when it resolves the answer may leave. `recorded` and notifications are JSON text.
+ * Rejects with code `answer-unrecorded`: the call ran, but nobody may see what came of it.
+ */
+export async function close(incoming: Incoming, { entryId, settled }: Opened, end: Closing): Promise<void> {
+  const ms = Math.round((performance.now() - incoming.receivedAt) * 1000) / 1000
+  const notes = end.notifications.length === 0 ? '' : `,"notifications":[${end.notifications.join(',')}]`
+  const answer = end.recorded === '' ? 'null' : cutBody(end.recorded)
+  const entry = draft(incoming, 'reply', end.outcome, settled.decision.version)
+  const body = `{"answer":${answer},"ms":${ms},"bytes":${Buffer.byteLength(end.recorded)}${notes}}`
+  try {
+    await runtime().writer.append({ ...entry, callId: entryId, masked: end.masked, body: cutBody(body) })
+  } catch (cause) {
+    throw Object.assign(new Error('an answer could not be recorded', { cause }), { code: 'answer-unrecorded' })
+  }
+}
+
+/** What passes on a stream before its end is recorded within a second. */
+export function note(
+  incoming: Incoming,
+  { entryId, settled }: Opened,
+  kind: 'notification' | 'request',
+  body: string,
+): Promise<void> {
+  const entry = draft(incoming, kind, 'ok', settled.decision.version)
+  return runtime().writer.append({ ...entry, callId: entryId, body: cutBody(body) })
+}
+
+function draft(incoming: Incoming, kind: EntryKind, outcome: Outcome | '', policyVersion: number): EntryDraft {
+  const { call, conversation, message } = incoming
+  return {
+    id: randomUUID(),
+    kind,
+    at: new Date(),
+    sessionId: conversation.id,
+    callId: null,
+    principalId: call.principal.id,
+    principal: call.principal.email ?? call.principal.name,
+    client: `${call.client.name} ${call.client.version}`.trim(),
+    connectionId: call.connection.id,
+    connection: call.connection.name,
+    action: message.method,
+    resource: call.resource.id,
+    outcome,
+    policyVersion,
+    masked: 0,
+    body: '',
+  }
+}
+
+/** A message that never became a call, from somebody we know. */
+export type RefusedMessage = {
+  principal: { id: string; name: string; email: string | null }
+  connection: { id: string; name: string } | null
+  slug: string
+  method: string
+  problem: string
+}
+
+export function recordRefusal(refused: RefusedMessage): Promise<void> {
+  const { principal, connection, slug, method, problem } = refused
+  return runtime().writer.append({
+    id: randomUUID(),
+    kind: 'refusal',
+    at: new Date(),
+    sessionId: null,
+    callId: null,
+    principalId: principal.id,
+    principal: principal.email ?? principal.name,
+    client: '',
+    connectionId: connection?.id ?? null,
+    connection: connection?.name ?? slug.slice(0, 100),
+    action: method.slice(0, 100),
+    resource: '',
+    outcome: 'refused',
+    policyVersion: runtime().policy.current().version,
+    masked: 0,
+    body: JSON.stringify({ problem }),
+  })
+}

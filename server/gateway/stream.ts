@@ -1,0 +1,128 @@
+import { writeEvent } from '../mcp/sse'
+import { runtime } from '../runtime'
+import type { JsonObject } from '../types'
+import { type Answer, streamHeaders } from './answer'
+import { denial, denialMessage } from './denial'
+import { explain, type Reply } from './forward'
+import { fulfilEvent } from './fulfil'
+import type { Maskers } from './maskers'
+import { notesOf } from './notes'
+import type { Incoming } from './parse'
+import { type Closing, close, type Opened } from './record'
+import { refuseRequest } from './refuse-request'
+
+type Stream = Extract<Reply, { kind: 'stream' }>
+type Piece = { text: string; last: boolean }
+
+/**
+ * Event by event: mask, record, pass. Notifications leave as they come; the answer leaves when its entry is durable. A stream
+ * that holds only the answer goes out as one string, which is cheaper than a stream.
+ */
+export async function stream(reply: Stream, incoming: Incoming, opened: Opened, maskers: Maskers): Promise<Answer> {
+  const pieces = passing(reply, incoming, opened, maskers)
+  const first = await pieces.next()
+  if (first.done) return { status: 200, headers: streamHeaders, body: '' }
+  if (first.value.last) {
+    await pieces.return()
+    return { status: 200, headers: streamHeaders, body: first.value.text }
+  }
+  return { status: 200, headers: streamHeaders, events: texts(first.value, pieces) }
+}
+
+async function* texts(first: Piece, rest: AsyncGenerator<Piece, void>): AsyncGenerator<string> {
+  try {
+    yield first.text
+    for await (const piece of rest) yield piece.text
+  } finally {
+    await rest.return()
+  }
+}
+
+async function* passing(
+  reply: Stream,
+  incoming: Incoming,
+  opened: Opened,
+  maskers: Maskers,
+): AsyncGenerator<Piece, void> {
+  const notes = notesOf(incoming, opened)
+  let closed = false
+  const end = async (closing: Omit<Closing, 'notifications'>) => {
+    closed = true
+    await close(incoming, opened, { ...closing, notifications: notes.take() })
+    runtime().metrics.calls.inc({ outcome: closing.outcome })
+  }
+  const iterator = reply.events[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const { done, value: event } = await iterator.next()
+      if (done) break
+      const read = fulfilEvent(event, incoming, maskers)
+      if (read.kind === 'request') await refuseRequest(incoming, opened, read)
+      if (read.kind === 'request' || read.kind === 'dropped') continue
+      const { fulfilled } = read
+      if (read.kind === 'notification') {
+        if ('denial' in fulfilled) continue
+        notes.add(fulfilled.recorded)
+        yield { text: writeEvent(fulfilled.text), last: false }
+        continue
+      }
+      const last = 'denial' in fulfilled ? replaced(incoming, fulfilled) : fulfilled
+      await end(last)
+      yield { text: writeEvent(last.text, null), last: true }
+      return
+    }
+    const cut = replaced(incoming, {
+      denial: denial('unreachable', null, 'it ended its answer early'),
+      outcome: 'unreachable',
+    })
+    await end(cut)
+    yield { text: writeEvent(cut.text), last: true }
+  } catch (error) {
+    if (closed) throw error
+    const cancelled = (error as { name?: unknown }).name === 'AbortError'
+    const why = denial('unreachable', null, explain(error) ?? 'it broke off')
+    const cut = replaced(incoming, { denial: why, outcome: cancelled ? 'cancelled' : 'unreachable' })
+    await end(cut)
+    yield { text: writeEvent(cut.text), last: true }
+  } finally {
+    notes.stop()
+    // The caller left in the middle; what the target still says is for the record alone.
+    if (!closed) void drain(iterator, incoming, maskers, end).catch(() => {})
+  }
+}
+
+type Cut = { text: string; recorded: string; masked: number; outcome: Closing['outcome'] }
+
+function replaced(
+  incoming: Incoming,
+  { denial: why, outcome }: { denial: Parameters<typeof denialMessage>[2]; outcome: Closing['outcome'] },
+): Cut {
+  const message: JsonObject = denialMessage(incoming.message, incoming.era, why)
+  const text = JSON.stringify(message)
+  return { text, recorded: text, masked: 0, outcome }
+}
+
+async function drain(
+  iterator: AsyncIterator<Parameters<typeof fulfilEvent>[0]>,
+  incoming: Incoming,
+  maskers: Maskers,
+  end: (closing: Omit<Closing, 'notifications'>) => Promise<void>,
+): Promise<void> {
+  if (incoming.era === 'modern') {
+    await iterator.return?.()
+    return end({ outcome: 'cancelled', masked: 0, recorded: '' })
+  }
+  try {
+    for (;;) {
+      const { done, value: event } = await iterator.next()
+      if (done) break
+      const read = fulfilEvent(event, incoming, maskers)
+      if (read.kind !== 'answer') continue
+      const cut = 'denial' in read.fulfilled ? replaced(incoming, read.fulfilled) : read.fulfilled
+      return await end(cut)
+    }
+    await end({ outcome: 'unknown', masked: 0, recorded: '' })
+  } catch {
+    await end({ outcome: 'unreachable', masked: 0, recorded: '' })
+  }
+}

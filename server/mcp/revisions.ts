@@ -1,0 +1,21 @@
+/** MCP revisions spoken over HTTP. From 2026-07-28 the wire is stateless ("modern"); before, there is `initialize` ("legacy"). */
+export const legacyRevisions = ['2025-03-26', '2025-06-18', '2025-11-25'] as const
+export const modernRevisions = ['2026-07-28'] as const
+
+export type Era = 'legacy' | 'modern'
+
+/** What a request without the header means: MCP 2025-06-18, transports. */
+export const assumedRevision = '2025-03-26'
+
+const known = new Set<string>([...legacyRevisions, ...modernRevisions])
+const modern = new Set<string>(modernRevisions)
+
+export const isKnownRevision = (revision: string): boolean => known.has(revision)
+export const eraOf = (revision: string): Era => (modern.has(revision) ? 'modern' : 'legacy')
+
+/** Keys of `params._meta` in the modern era. */
+export const metaKeys = {
+  protocolVersion: 'io.modelcontextprotocol/protocolVersion',
+  clientInfo: 'io.modelcontextprotocol/clientInfo',
+  clientCapabilities: 'io.modelcontextprotocol/clientCapabilities',
+} as const
