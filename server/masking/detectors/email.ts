@@ -1,0 +1,61 @@
+import type { Detect } from '../detectors'
+
+const local = new Uint8Array(128)
+const domain = new Uint8Array(128)
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789') {
+  local[char.charCodeAt(0)] = 1
+  domain[char.charCodeAt(0)] = 1
+}
+for (const char of ".!#$%&'*+-^_~") local[char.charCodeAt(0)] = 2
+for (const char of '.-') domain[char.charCodeAt(0)] = 2
+
+// Letters of other scripts (RFC 6531) begin above Latin-1's signs; general punctuation and ideographic stops are none.
+const foreign = (code: number): boolean =>
+  code >= 0xaa && !(code >= 0x2000 && code <= 0x206f) && !(code >= 0x3000 && code <= 0x303f)
+const isLocal = (code: number): boolean => (code < 128 ? local[code] !== 0 : foreign(code))
+const isDomain = (code: number): boolean => (code < 128 ? domain[code] !== 0 : foreign(code))
+const isWord = (code: number): boolean => (code < 128 ? local[code] === 1 : foreign(code))
+
+/** E-mail addresses (RFC 5321, 6531). From every `@` outwards; a stretch between two of them is read twice at most. */
+export const email: Detect = (text, hit) => {
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    const end = domainEnd(text, at + 1)
+    if (end === -1) continue
+    const start = localStart(text, at)
+    if (start < at) hit(start, end)
+  }
+}
+
+function localStart(text: string, at: number): number {
+  if (text.charCodeAt(at - 1) === 0x22) return quotedStart(text, at)
+  let start = at
+  while (start > 0 && isLocal(text.charCodeAt(start - 1))) start -= 1
+  while (start < at && !isWord(text.charCodeAt(start)) && text[start] !== '_') start += 1
+  return start
+}
+
+const quotedMax = 66
+
+/** `"john doe"@example.com` */
+function quotedStart(text: string, at: number): number {
+  for (let open = at - 2; open >= 0 && at - open <= quotedMax; open -= 1)
+    if (text.charCodeAt(open) === 0x22) return open
+  return at
+}
+
+/** -1 unless a name with a dot and a top level of two letters or more begins at `from`. */
+function domainEnd(text: string, from: number): number {
+  let end = from
+  while (end < text.length && isDomain(text.charCodeAt(end))) end += 1
+  // A sentence may end here: give back dots and hyphens, then labels that cannot be a top level.
+  for (;;) {
+    while (end > from && !isWord(text.charCodeAt(end - 1))) end -= 1
+    let dot = end - 1
+    while (dot > from && text.charCodeAt(dot) !== 0x2e) dot -= 1
+    if (dot <= from) return -1
+    if (end - dot > 2 && !isDigit(text.charCodeAt(dot + 1))) return end
+    end = dot
+  }
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39

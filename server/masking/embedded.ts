@@ -1,0 +1,35 @@
+import type { Json } from '../types'
+import { compact, type Layout, parseExact, print } from './exact'
+
+/** A JSON text inside a text: what it says and how it was laid out. */
+export type Embedded = { value: Json; layout: Layout }
+
+const begins = /^\s*(?:[[{]|"[^"]*[[{\\])/
+
+/** Null unless all of `text` is one JSON object or array, or a JSON string that may hold one. */
+export function readJson(text: string): Embedded | null {
+  if (!begins.test(text.slice(0, 4096))) return null
+  try {
+    return { value: parseExact(text), layout: layoutOf(text) }
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+const start = /^\s*[[{]([ \t]*\r?\n([ \t]*))?/
+
+function layoutOf(text: string): Layout {
+  const indent = start.exec(text)?.[2] ?? ''
+  const ascii = !/[\u0080-\uffff]/.test(text) && /\\u00[89a-f]|\\u0[1-9a-f]|\\u[1-9a-f]/i.test(text)
+  if (indent !== '') return { comma: ',', colon: ': ', indent, ascii }
+  const spaced = /^\s*(?:\{\s*"(?:[^"\\]|\\.)*": |\[[^,{[]*, |\[\s*\{\s*"(?:[^"\\]|\\.)*": )/.test(text.slice(0, 4096))
+  return spaced ? { comma: ', ', colon: ': ', indent: '', ascii } : { ...compact, ascii }
+}
+
+/** The layout that `like` has, with the space around it. */
+export function printLike(value: Json, layout: Layout, like: string): string {
+  const lead = /^\s*/.exec(like)![0]
+  const tail = /\s*$/.exec(like.slice(-64))![0]
+  return lead + print(value, layout) + tail
+}

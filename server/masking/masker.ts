@@ -1,0 +1,63 @@
+import type { DetectorName, JsonObject, Mask } from '../types'
+import { credentialForms } from './credentials'
+import type { Detect } from './detectors'
+import { detectors } from './detectors'
+import { compileFields, type Fields } from './fields'
+import { compileNeedles, type Needles } from './needles'
+import type { Cover } from './spans'
+import { stricter } from './spans'
+
+export type MaskOptions = {
+  /** A larger message is withheld. Default 16 MiB. */
+  bytesMax?: number
+  /** What `structuredContent` must still satisfy after masking. */
+  outputSchema?: JsonObject | null
+  /** The tables that the rows of this reply come from, `schema.table`: `customers.email` then hides their column. */
+  tables?: string[]
+  /** Mask `progress.message` and log `data` instead of dropping them. */
+  passNotifications?: boolean
+  /** `requestState` is sealed by the gateway, so it passes as it is. */
+  stateIsSealed?: boolean
+  /** An error says no more than its SQLSTATE: a masked column stood in the statement. */
+  sqlStateOnly?: boolean
+}
+
+/** Masks made ready for any number of messages. Holds no message's data. */
+export type Masker = {
+  key: Uint8Array
+  fields: Fields
+  detectors: { name: DetectorName; find: Detect; cover: Cover }[]
+  credentials: Needles | null
+  options: MaskOptions
+  bytesMax: number
+  budget: number
+  /** Something other than credentials may be hidden. */
+  hasMasks: boolean
+}
+
+const bytesMaxDefault = 16 * 1024 * 1024
+
+/**
+ * Compiles the masks that apply to a call (those that `except` lifts are already gone). Keep the result per policy
+ * version, connection, tool and set of masks.
+ *
+ * @param key the installation's key for the `hash` style
+ * @param credentials the connection's secret values: hidden in every reply, plain, base64 (RFC 4648) or URL-encoded
+ */
+export function compileMasks(masks: Mask[], key: Uint8Array, credentials: string[], options: MaskOptions = {}): Masker {
+  const covers = new Map<DetectorName, Cover>()
+  for (const mask of masks)
+    for (const name of mask.detectors)
+      covers.set(name, stricter(covers.get(name) ?? null, { style: mask.style, mask: mask.id })!)
+  const bytesMax = options.bytesMax ?? bytesMaxDefault
+  return {
+    key,
+    fields: compileFields(masks, options.tables ?? []),
+    detectors: [...covers].map(([name, cover]) => ({ name, find: detectors[name], cover })),
+    credentials: compileNeedles(credentialForms(credentials), { left: Number.POSITIVE_INFINITY }),
+    options,
+    bytesMax,
+    budget: 8 * bytesMax,
+    hasMasks: masks.some((mask) => mask.fields.length > 0 || mask.detectors.length > 0),
+  }
+}

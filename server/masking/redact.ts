@@ -1,0 +1,54 @@
+import { createHmac } from 'node:crypto'
+import type { MaskStyle } from '../types'
+import { fold } from './fold'
+
+const hashHex = 16
+const partialMin = 8
+const shownMax = 4
+
+/**
+ * What stands in a text instead of `value`.
+ * - `null`: nothing; `redact`: `[masked]`
+ * - `hash`: HMAC-SHA-256 (RFC 2104) under the installation key, 64 bits, so that equal values stay equal
+ * - `partial`: the last characters, at most a quarter and at most four; nothing of a value under 8 characters
+ */
+export function redact(value: string, style: MaskStyle, key: Uint8Array): string {
+  switch (style) {
+    case 'null':
+      return ''
+    case 'redact':
+      return '[masked]'
+    case 'hash':
+      return `hash:${digest(value, key).toString('hex', 0, hashHex / 2)}`
+    case 'partial':
+      return keepEnd(value)
+    default:
+      return unknownStyle(style satisfies never)
+  }
+}
+
+/** The same for a number: its hash is a whole number below 2^48, everything else is 0. */
+export function redactNumber(value: string, style: MaskStyle, key: Uint8Array): number {
+  return style === 'hash' ? digest(value, key).readUIntBE(0, 6) : 0
+}
+
+const digest = (value: string, key: Uint8Array): Buffer => createHmac('sha256', key).update(canonical(value)).digest()
+
+/** One text per value, however it is printed: folded, trimmed, digits without their separators. */
+function canonical(value: string): string {
+  const plain = visible(value)
+  return /^\d[\d .-]*\d$/.test(plain) ? plain.replace(/[ .-]/g, '') : plain
+}
+
+/** What a person sees of it: escapes undone, nothing invisible, no space around it. */
+const visible = (value: string): string => (fold(value)?.text ?? value).trim()
+
+function keepEnd(value: string): string {
+  const shown = [...visible(value)]
+  if (shown.length < partialMin) return '****'
+  return `****${shown.slice(-Math.min(shownMax, Math.floor(shown.length / 4))).join('')}`
+}
+
+function unknownStyle(style: string): never {
+  throw new Error(`the mask style \`${style}\` is unknown: use null, redact, hash or partial`)
+}
