@@ -240,6 +240,20 @@ export const people = pgTable('people', {
   lastSeenAt: at('last_seen_at').notNull().defaultNow(),
 })
 
+/** One browser that is signed in to the console. Without its row a session cookie is worth nothing. */
+export const signIns = pgTable(
+  'sign_ins',
+  {
+    id: text('id').primaryKey(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    startedAt: at('started_at').notNull().defaultNow(),
+    endsAt: at('ends_at').notNull(),
+  },
+  (t) => [index('sign_ins_person').on(t.personId)],
+)
+
 export const agents = pgTable('agents', {
   id: uuid('id').primaryKey().defaultRandom(),
   name: text('name').notNull().unique(),
