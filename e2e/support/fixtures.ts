@@ -1,0 +1,57 @@
+import { type BrowserContext, test as base, type Page } from '@playwright/test'
+import { consoleSession, localAccessToken } from '../../server/local/sign-in'
+import { type Sallyport, startSallyport } from './sallyport'
+
+export { expect } from '@playwright/test'
+
+type Person = 'alice' | 'bob' | 'carol' | 'dave' | 'erin'
+export type Api = Awaited<ReturnType<typeof consoleSession>>
+
+type Worker = { sallyport: Sallyport }
+type Each = {
+  /** An access token for `/mcp/*`, from the local issuer. */
+  token(person: Person): Promise<string>
+  /** The console's endpoints as this person, signed in through the real flow. */
+  api(person: Person): Promise<Api>
+  /** A browser page signed in as this person, by clicking. */
+  pageOf(person: Person): Promise<Page>
+}
+
+/** One Sallyport a spec file (with the demo), shared by its tests. */
+export const test = base.extend<Each, Worker>({
+  sallyport: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern.
+    async ({}, use) => {
+      const sallyport = await startSallyport()
+      await use(sallyport)
+      await sallyport.stop()
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  token: async ({ sallyport }, use) => use((person) => localAccessToken(sallyport.url, person)),
+  api: async ({ sallyport }, use) => use((person) => consoleSession(sallyport.url, person)),
+  pageOf: async ({ sallyport, browser }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async (person) => {
+      const context = await browser.newContext({ baseURL: sallyport.url })
+      contexts.push(context)
+      const page = await context.newPage()
+      await signIn(page, person)
+      return page
+    })
+    for (const context of contexts) await context.close()
+  },
+})
+
+/** Opens the console and signs in as a local person, as a newcomer would. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await page.goto('/')
+  const start = page.getByRole('button', { name: /sign in/i })
+  await start
+    .or(page.getByRole('button', { name: new RegExp(person, 'i') }))
+    .first()
+    .click()
+  const chosen = page.getByRole('button', { name: new RegExp(person, 'i') })
+  await chosen.first().click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/local') && !url.pathname.startsWith('/sign-in'))
+}

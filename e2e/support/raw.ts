@@ -1,0 +1,42 @@
+import { request } from 'undici'
+
+export type RawAnswer = {
+  status: number
+  headers: Record<string, unknown>
+  text: string
+  json: Record<string, unknown> | null
+}
+export type Raw = {
+  token?: string | null
+  headers?: Record<string, string>
+  body?: string | Uint8Array
+  method?: 'POST' | 'GET' | 'DELETE'
+}
+
+/** One request exactly as given, with nothing a client library would add or refuse (`host` included). */
+export async function raw(url: string, { token, headers = {}, body, method = 'POST' }: Raw): Promise<RawAnswer> {
+  const response = await request(url, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...(token == null ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  })
+  const text = await response.body.text()
+  return { status: response.statusCode, headers: response.headers, text, json: parse(text) }
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  const data = text.startsWith('event:') ? (/^data: (.*)$/m.exec(text)?.[1] ?? '') : text
+  try {
+    return JSON.parse(data) as Record<string, unknown>
+  } catch {
+    return null
+  }
+}
+
+export const callBody = (name: string, args: unknown, id = 1): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } })
