@@ -1,0 +1,32 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+// The cheapest honest target: a legacy stateless MCP server whose one tool answers 0.7 KB with something to mask in it.
+const rows = Array.from({ length: 3 }, (_, n) => ({
+  id: 1001 + n,
+  name: 'Ada Almeida',
+  email: 'ada.almeida@example.com',
+  ssn: '912-34-5678',
+  city: 'Lisbon',
+}))
+const content = JSON.stringify([{ type: 'text', text: JSON.stringify(rows) }])
+const structured = JSON.stringify({ rows })
+
+const answer = (id: unknown, method: string): string =>
+  method === 'initialize'
+    ? `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"target","version":"1"}}}`
+    : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"content":${content},"structuredContent":${structured}}}`
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const message = JSON.parse(Buffer.concat(chunks).toString()) as { id?: unknown; method: string }
+    if (message.id === undefined) return void response.writeHead(202).end()
+    const body = answer(message.id, message.method)
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body)
+  })
+})
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp\n`),
+)
