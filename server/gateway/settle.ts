@@ -25,8 +25,12 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   if (answer.reason !== 'allowed') return { decision, denial: answer, waited: true }
   const again = await decideNow(incoming)
   if (again.effect === 'allow') return { decision: again, denial: null, waited: true }
-  const reason = again.effect === 'review' ? 'grant-raced' : again.reason
-  return { decision: again, denial: denial(reason, again, null, answer.reviewId), waited: true }
+  if (again.effect === 'deny') return { decision: again, denial: denial(again.reason, again), waited: true }
+  const same = digestOf(incoming, again.asked) === digestOf(incoming, decision.asked)
+  const why = same
+    ? denial('grant-raced', again)
+    : denial('review-required', again, 'the rule changed meanwhile; ask again')
+  return { decision: again, denial: { ...why, reviewId: answer.reviewId }, waited: true }
 }
 
 /** Policy and live grants of this moment; grants are read only when a rule asks for them. */
