@@ -1,4 +1,5 @@
 import type { Span } from './spans'
+import { note, type Work } from './work'
 
 /** The text in a base64 blob: how it is read and written again. `binary` when only what stands out may be overwritten. */
 export type Blob = { text: string; encode(text: string): string; binary: boolean }
@@ -28,11 +29,12 @@ function controls(text: string): boolean {
 }
 
 /** In a binary format only long finds count, and lengths must stay. */
-export function overwrite(text: string, spans: Span[]): string {
+export function overwrite(text: string, spans: Span[], work: Work): string {
   let out = ''
   let from = 0
-  for (const { start, end } of spans) {
+  for (const { start, end, cover } of spans) {
     if (end - start < binaryMin) continue
+    note(work, text.slice(start, end), cover)
     out += text.slice(from, start) + '*'.repeat(end - start)
     from = end
   }

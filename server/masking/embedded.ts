@@ -33,3 +33,37 @@ export function printLike(value: Json, layout: Layout, like: string): string {
   const tail = /\s*$/.exec(like.slice(-64))![0]
   return lead + print(value, layout) + tail
 }
+
+/** True when an object in this valid JSON text has a key twice. */
+export function hasEqualKeys(text: string): boolean {
+  const open: (Set<string> | null)[] = []
+  let expectsKey = false
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]!
+    if (char === '"') {
+      const end = stringEnd(text, at)
+      const keys = open.at(-1)
+      if (expectsKey && keys) {
+        const key = JSON.parse(text.slice(at, end)) as string
+        if (keys.has(key)) return true
+        keys.add(key)
+      }
+      expectsKey = false
+      at = end - 1
+    } else if (char === '{' || char === '[') {
+      expectsKey = char === '{'
+      open.push(expectsKey ? new Set() : null)
+    } else if (char === '}' || char === ']') open.pop()
+    else if (char === ',') expectsKey = open.at(-1) !== null
+  }
+  return false
+}
+
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === 0x5c) at += 1
+    else if (code === 0x22) return at + 1
+  }
+  return text.length
+}

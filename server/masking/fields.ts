@@ -1,8 +1,10 @@
 import type { Mask } from '../types'
+import { fold } from './fold'
 import type { Cover } from './spans'
 import { stricter } from './spans'
 
 type Candidate = { parents: string[]; cover: Cover }
+type Key = { candidates: Candidate[]; lead: string[] } | null
 
 /** The fields of all masks, found by the last part of their path. */
 export type Fields = {
@@ -23,12 +25,12 @@ const knownMax = 4096
  */
 export function compileFields(masks: Mask[], tables: string[]): Fields {
   const candidates = new Map<string, Candidate[]>()
-  for (const mask of masks) for (const field of mask.fields) add(candidates, field, mask, tables)
-  const known = new Map<string, Candidate[] | null>()
-  const lookup = (key: string): Candidate[] | null => {
+  for (const mask of masks) for (const field of fieldsOf(mask)) add(candidates, field, mask, tables)
+  const known = new Map<string, Key>()
+  const lookup = (key: string): Key => {
     let found = known.get(key)
     if (found === undefined) {
-      found = candidates.get(normalise(key)) ?? null
+      found = keyOf(key, candidates)
       if (known.size < knownMax && key.length <= 64) known.set(key, found)
     }
     return found
@@ -36,16 +38,25 @@ export function compileFields(masks: Mask[], tables: string[]): Fields {
   return {
     size: candidates.size,
     names: [...candidates.keys()].sort((a, b) => b.length - a.length),
-    under: (key, path) => strictest(lookup(key), (candidate) => below(candidate.parents, path)),
-    named: (name, mentioned) => strictest(lookup(name), (candidate) => candidate.parents.every(mentioned)),
+    under: (key, path) => {
+      const found = candidates.size === 0 ? null : lookup(key)
+      return found === null ? null : strictest(found, (parents) => below(parents, path, found.lead))
+    },
+    named: (name, mentioned) => {
+      const found = lookup(name)
+      return found === null ? null : strictest(found, (parents) => parents.every(mentioned))
+    },
   }
 }
 
+// A secret access key looks like any other base64, so the names that AWS gives it count too.
+const awsFields = ['secretAccessKey', 'awsSecretAccessKey', 'awsSecretKey', 'awsSessionToken']
+
+const fieldsOf = (mask: Mask): string[] =>
+  mask.detectors.includes('aws_key') ? [...mask.fields, ...awsFields] : mask.fields
+
 function add(candidates: Map<string, Candidate[]>, field: string, mask: Mask, tables: string[]): void {
-  const segments = field
-    .split('.')
-    .map(normalise)
-    .filter((segment) => segment !== '')
+  const segments = segmentsOf(field)
   const name = segments.at(-1)
   if (name === undefined) return
   const cover = { style: mask.style, mask: mask.id }
@@ -61,30 +72,48 @@ function add(candidates: Map<string, Candidate[]>, field: string, mask: Mask, ta
 
 /** `customers` and `public.customers` mean each other's table. */
 function isTable(table: string, parents: string[]): boolean {
-  const segments = table.split('.').map(normalise)
+  const segments = segmentsOf(table)
   const shared = Math.min(segments.length, parents.length)
-  return segments.slice(-shared).join('.') === parents.slice(-shared).join('.')
+  return shared > 0 && segments.slice(-shared).join('.') === parents.slice(-shared).join('.')
 }
 
-/** Lower case, compatibility forms undone, nothing but letters and digits, if there are any. */
+const segmentsOf = (path: string): string[] =>
+  path
+    .split('.')
+    .map(normalise)
+    .filter((segment) => segment !== '')
+
+const outside = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu
+const between = /(?<=[\p{L}\p{N}])[ _.-]{1,2}(?=[\p{L}\p{N}])/gu
+
+/** Folded, in lower case, without separators and what stands around it: `card_number`, `Card Number:`, `cardNumber`. */
 export function normalise(key: string): string {
-  const folded = key.normalize('NFKC').toLowerCase()
-  return folded.replace(/[^\p{L}\p{N}]+/gu, '') || folded.trim()
+  const folded = (fold(key)?.text ?? key).toLowerCase()
+  return folded.replace(outside, '').replace(between, '') || folded.trim()
 }
 
-function strictest(candidates: Candidate[] | null, matches: (candidate: Candidate) => boolean): Cover | null {
-  if (candidates === null) return null
+/** A key that is itself a path (`c.ssn`, `customers[0].email`, `/customers/0/ssn`, `ns:ssn`) brings its own ancestors. */
+function keyOf(key: string, candidates: Map<string, Candidate[]>): Key {
+  const whole = candidates.get(normalise(key)) ?? []
+  const segments = key.split(/[.:/[\]]+/).filter((segment) => segment.trim() !== '')
+  const last = segments.length > 1 ? (candidates.get(normalise(segments.at(-1)!)) ?? []) : []
+  if (whole.length + last.length === 0) return null
+  return { candidates: [...whole, ...last], lead: segments.slice(0, -1).map(normalise) }
+}
+
+function strictest(key: NonNullable<Key>, matches: (parents: string[]) => boolean): Cover | null {
   let cover: Cover | null = null
-  for (const candidate of candidates) if (matches(candidate)) cover = stricter(cover, candidate.cover)
+  for (const candidate of key.candidates) if (matches(candidate.parents)) cover = stricter(cover, candidate.cover)
   return cover
 }
 
 /** The parents stand among the ancestors in this order. */
-function below(parents: string[], path: readonly (string | number)[]): boolean {
+function below(parents: string[], path: readonly (string | number)[], lead: string[]): boolean {
   let next = 0
   for (let i = 0; i < path.length && next < parents.length; i += 1) {
     const key = path[i]!
     if (typeof key === 'string' && normalise(key) === parents[next]) next += 1
   }
+  for (let i = 0; i < lead.length && next < parents.length; i += 1) if (lead[i] === parents[next]) next += 1
   return next === parents.length
 }

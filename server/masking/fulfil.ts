@@ -1,40 +1,41 @@
-import type { JsonObject } from '../types'
-import type { Masker, MaskOptions } from './masker'
-import { compileMasks } from './masker'
+import type { Json, JsonObject } from '../types'
+import { clean } from './clean'
+import { parseReply, printReply } from './exact'
+import { compileMasks, type Masker, type MaskOptions } from './masker'
 import { compileNeedles } from './needles'
+import { fit } from './schema'
+import { sqlStateOnly } from './sql-state'
 import { walk } from './walk'
 import { begin, type Chip, type Work } from './work'
 
-export { clean } from './clean'
-export { parseReply, printReply } from './exact'
-export { type Chip, compileMasks, type Masker, type MaskOptions }
+export { type Chip, clean, compileMasks, type Masker, type MaskOptions, parseReply, printReply }
 
 export type Fulfilled = { message: JsonObject; masked: number; chips: Chip[] } | { failed: string }
 
 /**
  * Masks one JSON-RPC message on its way to the caller: a result, an error, a notification or a request of the target.
  * Pure; the input is not changed, and what needs no masking is shared with it. What cannot be masked is `failed`.
+ *
+ * Types stay: a hidden text is a text, a number 0 (or, with `hash`, a whole number), a boolean false. Only the style
+ * `null` gives null, where the output schema, if one is given, allows it.
  */
 export function fulfil(message: JsonObject, masker: Masker): Fulfilled {
   const work = begin(masker)
   try {
-    const masked = everywhere(message, work)
-    return { message: masked, masked: work.masked, chips: work.chips }
+    const asked = masker.options.sqlStateOnly ? sqlStateOnly(message) : message
+    const masked = everywhere(quiet(asked, masker), work)
+    return { message: fitting(masked, message, masker), masked: work.masked, chips: work.chips }
   } catch (error) {
-    return {
-      failed:
-        error instanceof RangeError || isTooMuch(error)
-          ? 'the answer is too large or too deep to be masked'
-          : 'the answer could not be masked',
-    }
+    return { failed: isTooMuch(error) ? 'it is too large or too deep to be masked' : 'it could not be masked' }
   }
 }
 
-const isTooMuch = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'too-much'
+const isTooMuch = (error: unknown): boolean =>
+  error instanceof RangeError || (error as { code?: unknown } | null)?.code === 'too-much'
 
 /** Twice: what one carrier hides, all carriers hide. */
 function everywhere(message: JsonObject, work: Work): JsonObject {
-  const first = walk(quiet(message, work.masker), 'message', null, work) as JsonObject
+  const first = walk(message, 'message', null, work) as JsonObject
   work.needles = compileNeedles(work.hidden, work.budget)
   return work.needles === null ? first : (walk(first, 'message', null, work) as JsonObject)
 }
@@ -42,14 +43,23 @@ function everywhere(message: JsonObject, work: Work): JsonObject {
 /** A secret split over two notifications cannot be found, so what they say in words is dropped where masks apply. */
 function quiet(message: JsonObject, masker: Masker): JsonObject {
   const { method, params } = message
-  if (!masker.hasMasks || masker.options.passNotifications || typeof params !== 'object' || params === null)
-    return message
-  if (Array.isArray(params)) return message
+  if (!masker.hasMasks || masker.options.passNotifications || !isObject(params)) return message
   if (method === 'notifications/progress' && 'message' in params) {
     const { message: _, ...rest } = params
     return { ...message, params: rest }
   }
-  if (method === 'notifications/message' && 'data' in params)
-    return { ...message, params: { ...params, data: '[masked]' } }
-  return message
+  const speaks = method === 'notifications/message' && 'data' in params
+  return speaks ? { ...message, params: { ...params, data: '[masked]' } } : message
+}
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function fitting(masked: JsonObject, original: JsonObject, { options }: Masker): JsonObject {
+  const { outputSchema } = options
+  const { result } = masked
+  const before = original.result
+  if (!outputSchema || !isObject(result) || !isObject(before) || result.structuredContent === undefined) return masked
+  const structuredContent = fit(result.structuredContent, before.structuredContent ?? null, outputSchema)
+  return { ...masked, result: { ...result, structuredContent } }
 }

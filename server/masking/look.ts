@@ -12,7 +12,7 @@ export const seen = {
   bracket: 32,
   label: 64,
   manyDigits: 128,
-  space: 256,
+  digit: 256,
 }
 
 const [digit, wordy, at, folding, bracket, label, dash] = [1, 2, 4, 8, 16, 32, 64]
@@ -51,6 +51,7 @@ export function look(text: string): number {
   return (
     (all & at ? seen.at : 0) |
     (digits >= ibanDigits ? seen.digits : 0) |
+    (digits > 0 ? seen.digit : 0) |
     (digits >= cardDigits ? seen.manyDigits : 0) |
     (all & folding ? seen.fold : 0) |
     (longest >= runMin ? seen.run : 0) |

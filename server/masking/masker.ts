@@ -3,6 +3,7 @@ import { credentialForms } from './credentials'
 import type { Detect } from './detectors'
 import { detectors } from './detectors'
 import { compileFields, type Fields } from './fields'
+import { type Mention, mentionsOf } from './mentions'
 import { compileNeedles, type Needles } from './needles'
 import type { Cover } from './spans'
 import { stricter } from './spans'
@@ -26,6 +27,8 @@ export type MaskOptions = {
 export type Masker = {
   key: Uint8Array
   fields: Fields
+  /** Where a text names one of the fields. */
+  mentions(text: string): Mention[]
   detectors: { name: DetectorName; find: Detect; cover: Cover }[]
   credentials: Needles | null
   options: MaskOptions
@@ -49,10 +52,12 @@ export function compileMasks(masks: Mask[], key: Uint8Array, credentials: string
   for (const mask of masks)
     for (const name of mask.detectors)
       covers.set(name, stricter(covers.get(name) ?? null, { style: mask.style, mask: mask.id })!)
+  const fields = compileFields(masks, options.tables ?? [])
   const bytesMax = options.bytesMax ?? bytesMaxDefault
   return {
     key,
-    fields: compileFields(masks, options.tables ?? []),
+    fields,
+    mentions: mentionsOf(fields.names),
     detectors: [...covers].map(([name, cover]) => ({ name, find: detectors[name], cover })),
     credentials: compileNeedles(credentialForms(credentials), { left: Number.POSITIVE_INFINITY }),
     options,

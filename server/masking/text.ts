@@ -1,47 +1,61 @@
-import { printLike, readJson } from './embedded'
+import { type Embedded, hasEqualKeys, printLike, readJson } from './embedded'
 import { encodedRuns } from './encoded'
 import { fold, type View } from './fold'
+import { labelSpans } from './labels'
 import { detectorSpans, look, seen } from './look'
 import { TooMuch } from './needles'
 import { redact } from './redact'
+import { jsonRegions } from './regions'
 import { merge, type Span } from './spans'
+import { tableSpans } from './tables'
 import { walk } from './walk'
 import { note, type Work } from './work'
 
-const depthMax = 6
-
-/** How deep a text may be looked into: `full` reads JSON, tables and labels, `plain` only what detectors find. */
-export type Reading = 'full' | 'plain'
+/**
+ * How far a text is looked into:
+ * - `full`: as JSON, for tables and labels, for what is encoded in it, and by detectors
+ * - `plain`: for what is encoded in it, and by detectors
+ * - `uri`: the same, and what replaces is percent-encoded
+ * - `word`: by detectors only; short values that other carriers hide do not count
+ */
+export type Reading = 'full' | 'plain' | 'uri' | 'word'
 
 /** A text with everything hidden that must be; the same text when there is nothing. */
-export function maskText(text: string, work: Work, reading: Reading = 'full', depth = 0): string {
+export function maskText(text: string, work: Work, reading: Reading = 'full'): string {
   if (text.length < 2) return text
   spend(work, text)
   const signs = look(text)
-  if (depth > depthMax) throw new TooMuch()
+  // The second pass looks for what the first hid; most texts do not have it any more.
+  if (work.needles !== null && find(text, signs, work, reading === 'full' ? 'plain' : reading).length === 0) return text
   if (reading === 'full' && signs & seen.bracket) {
-    const json = maskJson(text, work)
-    if (json !== null) return json
+    const json = readJson(text)
+    if (json !== null) return maskJson(text, json, work)
   }
-  const spans = merge(find(text, signs, work, reading, depth))
-  return spans.length === 0 ? text : hide(text, spans, work)
+  const spans = merge(find(text, signs, work, reading))
+  return spans.length === 0 ? text : hide(text, spans, work, reading)
 }
 
 /** What must be hidden in a text that is not JSON as a whole: as it stands, folded, and in what is encoded in it. */
-export function find(text: string, signs: number, work: Work, reading: Reading, depth: number): Span[] {
+export function find(text: string, signs: number, work: Work, reading: Reading): Span[] {
   const spans = direct(text, signs, work, reading)
   const view = signs & seen.fold ? fold(text) : null
-  if (view !== null) spans.push(...direct(view.text, look(view.text), work, reading).map((span) => unfold(span, view)))
-  if (signs & seen.run) spans.push(...encoded(text, work, reading, depth))
-  return spans
+  if (view !== null)
+    for (const span of direct(view.text, look(view.text), work, reading)) spans.push(unfold(span, view))
+  if (reading === 'word') return spans
+  if (signs & seen.run) spans.push(...encoded(text, work, reading))
+  return reading === 'full' && signs & seen.bracket ? withJson(text, spans, work) : spans
 }
 
-function direct(text: string, signs: number, work: Work, _reading: Reading): Span[] {
-  if (work.needles !== null) return work.needles.find(text)
-  const spans = detectorSpans(text, signs, work.masker.detectors)
-  const { credentials } = work.masker
-  if (credentials !== null && text.length >= credentials.shortest) spans.push(...credentials.find(text))
-  return spans
+function direct(text: string, signs: number, work: Work, reading: Reading): Span[] {
+  if (work.needles !== null) return work.needles.find(text, reading === 'word')
+  const { masker } = work
+  const spans = detectorSpans(text, signs, masker.detectors)
+  if (masker.credentials !== null && text.length >= masker.credentials.shortest)
+    spans.push(...masker.credentials.find(text))
+  if (reading !== 'full' || masker.fields.size === 0 || !(signs & (seen.label | seen.digit))) return spans
+  const mentions = masker.mentions(text)
+  if (mentions.length === 0) return spans
+  return [...spans, ...labelSpans(text, mentions, masker.fields), ...tableSpans(text, mentions, masker.fields)]
 }
 
 const unfold = (span: Span, view: View): Span => ({
@@ -51,41 +65,68 @@ const unfold = (span: Span, view: View): Span => ({
   value: view.text.slice(span.start, span.end),
 })
 
-function encoded(text: string, work: Work, reading: Reading, depth: number): Span[] {
+function encoded(text: string, work: Work, reading: Reading): Span[] {
   const spans: Span[] = []
-  for (const run of encodedRuns(text)) {
-    const masked = maskText(run.text, work, reading, depth + 1)
-    if (masked !== run.text)
-      spans.push({ start: run.start, end: run.end, cover: { style: 'partial', mask: '' }, insert: run.encode(masked) })
+  for (const { start, end, text: inner, encode } of encodedRuns(text)) {
+    const masked = maskText(inner, work, reading)
+    if (masked !== inner) spans.push({ start, end, cover: replaced, insert: encode(masked) })
   }
   return spans
 }
 
-function maskJson(text: string, work: Work): string | null {
-  const json = readJson(text)
-  if (json === null) return null
+/** For a span that is not hidden itself: what stands in it has been masked. */
+const replaced = { style: 'partial', mask: '' } as const
+
+/** JSON in the text is masked as JSON; what was found inside it as text does not count. */
+function withJson(text: string, spans: Span[], work: Work): Span[] {
+  const regions = jsonRegions(text)
+  if (regions.length === 0) return spans
+  const inserts: Span[] = []
+  for (const region of regions) {
+    const original = text.slice(region.start, region.end)
+    const masked = maskJson(original, region, work)
+    if (masked !== original) inserts.push({ start: region.start, end: region.end, cover: replaced, insert: masked })
+  }
+  return [...inserts, ...spans.filter((span) => !inside(span, regions))]
+}
+
+/** Regions are in order and apart, so the one that could hold a span is found by halving. */
+function inside(span: Span, regions: { start: number; end: number }[]): boolean {
+  let [low, high] = [0, regions.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (regions[middle]!.start <= span.start) low = middle
+    else high = middle - 1
+  }
+  return regions[low]!.start <= span.start && span.end <= regions[low]!.end
+}
+
+function maskJson(text: string, json: Embedded, work: Work): string {
+  work.nested += 1
   const masked = walk(json.value, 'data', null, work)
-  if (masked !== json.value) return printLike(masked, json.layout, text)
-  // Equal keys: a reader takes the last, but all of them would be sent.
-  const again = printLike(json.value, json.layout, text)
-  return again.length === text.length ? text : again
+  work.nested -= 1
+  const printed = printLike(masked, json.layout, text)
+  if (masked !== json.value) return printed
+  // Of equal keys a reader takes the last, but all of them would be sent.
+  return printed === text || !hasEqualKeys(text) ? text : printed
 }
 
 /** Replaces spans, which must be merged. */
-export function hide(text: string, spans: Span[], work: Work): string {
+function hide(text: string, spans: Span[], work: Work, reading: Reading): string {
   let out = ''
   let from = 0
   for (const span of spans) {
-    out += text.slice(from, span.start) + (span.insert ?? conceal(text, span, work))
+    out += text.slice(from, span.start) + (span.insert ?? conceal(text, span, work, reading))
     from = span.end
   }
   return out + text.slice(from)
 }
 
-function conceal(text: string, span: Span, work: Work): string {
+function conceal(text: string, span: Span, work: Work, reading: Reading): string {
   const value = span.value ?? text.slice(span.start, span.end)
   note(work, value, span.cover)
-  return redact(value, span.cover.style, work.masker.key)
+  const shown = redact(value, span.cover.style, work.masker.key)
+  return reading === 'uri' ? encodeURIComponent(Buffer.from(shown).toString()) : shown
 }
 
 function spend(work: Work, text: string): void {

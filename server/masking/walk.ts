@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from '../types'
 import { overwrite, readBlob } from './blob'
 import { type Kind, kindUnder } from './carriers'
-import { isCard } from './detectors/credit-card'
 import { isExactNumber } from './exact'
+import { coverBoolean, coverKey, coverString, maskNumber } from './leaves'
 import { look } from './look'
 import { TooMuch } from './needles'
-import { redact, redactNumber } from './redact'
+import { cellCover, columnsFor, holdsValue, namingKeys, privateMembers } from './rows'
 import { type Cover, merge, stricter } from './spans'
 import { find, maskText } from './text'
-import { note, type Work } from './work'
+import type { Work } from './work'
 
 const depthMax = 1000
 
@@ -21,11 +21,12 @@ const depthMax = 1000
 export function walk(value: Json, kind: Kind, cover: Cover | null, work: Work): Json {
   switch (typeof value) {
     case 'string':
-      return cover === null ? maskString(value, kind, work) : coverString(value, cover, work)
+      measure(work, value)
+      return cover === null || kind === 'schema' ? maskString(value, kind, work) : coverString(value, cover, work)
     case 'number':
       return maskNumber(value, String(value), kind, cover, work)
     case 'boolean':
-      return cover === null ? value : coverBoolean(value, cover, work)
+      return cover === null || kind === 'schema' ? value : coverBoolean(value, cover, work)
     default:
       if (value === null) return null
       if (isExactNumber(value)) return maskNumber(value as unknown as Json, value.text, kind, cover, work)
@@ -34,13 +35,23 @@ export function walk(value: Json, kind: Kind, cover: Cover | null, work: Work): 
   }
 }
 
+function measure(work: Work, text: string): void {
+  if (work.nested > 0) return
+  work.size += text.length
+  if (work.size > work.masker.bytesMax) throw new TooMuch()
+}
+
 function walkArray(items: Json[], kind: Kind, cover: Cover | null, work: Work): Json[] {
   let out: Json[] | null = null
   const depth = work.path.length
+  const rows = kind === 'data' && looksForFields(work) && Array.isArray(items[0])
+  const columns = rows ? columnsFor(items, work.owners, (name) => nameCover(name, work)) : null
   for (let i = 0; i < items.length; i += 1) {
+    const item = items[i]!
     work.path[depth] = i
-    const masked = walk(items[i]!, kind, cover, work)
-    if (masked === items[i]) continue
+    const row = columns !== null && Array.isArray(item) && !isHeading(item, i, work)
+    const masked = row ? walkRow(item, columns, cover, work) : walk(item, kind, cover, work)
+    if (masked === item) continue
     out ??= [...items]
     out[i] = masked
   }
@@ -48,73 +59,143 @@ function walkArray(items: Json[], kind: Kind, cover: Cover | null, work: Work): 
   return out ?? items
 }
 
+const looksForFields = (work: Work): boolean => work.needles === null && work.masker.fields.size > 0
+
+/** The first row, when it names a masked field itself. */
+const isHeading = (row: Json[], index: number, work: Work): boolean =>
+  index === 0 &&
+  row.every((cell) => typeof cell === 'string') &&
+  row.some((cell) => nameCover(cell as string, work) !== null)
+
+function walkRow(
+  cells: Json[],
+  columns: NonNullable<ReturnType<typeof columnsFor>>,
+  cover: Cover | null,
+  work: Work,
+): Json[] {
+  let out: Json[] | null = null
+  const depth = work.path.length
+  for (let i = 0; i < cells.length; i += 1) {
+    work.path[depth] = i
+    const masked = walk(cells[i]!, 'data', stricter(cover, cellCover(columns, i, cells.length)), work)
+    if (masked === cells[i]) continue
+    out ??= [...cells]
+    out[i] = masked
+  }
+  work.path.length = depth
+  return out ?? cells
+}
+
+const nameMax = 128
+
+/** What hides the values of a column or field of this name. */
+function nameCover(name: string, work: Work): Cover | null {
+  if (name.length > nameMax || work.masker.mentions(name).length === 0) return null
+  return work.masker.fields.under(name, work.path)
+}
+
 function walkObject(object: JsonObject, kind: Kind, cover: Cover | null, work: Work): JsonObject {
   let out: JsonObject | null = null
+  let renamed: Map<string, string> | null = null
   const depth = work.path.length
-  for (const key of Object.keys(object)) {
+  const keys = Object.keys(object)
+  const beside = kind === 'data' && work.needles === null ? besideCover(object, keys, work) : null
+  work.owners.push(object)
+  for (const key of keys) {
     const known = kindUnder(kind, key)
-    const own = known === null && work.needles === null ? work.masker.fields.under(key, work.path) : null
+    const hidden = known === null || kind === 'schema' ? coverUnder(key, kind, cover, work) : cover
     work.path[depth] = key
-    const masked = walk(object[key]!, known ?? 'data', stricter(cover, own), work)
+    const pair = beside?.holds(key) ? beside.cover : null
+    const masked = walk(object[key]!, childKind(known, kind, key), stricter(hidden, pair), work)
     work.path.length = depth
-    if (masked === object[key]) continue
-    out ??= { ...object }
-    out[key] = masked
+    if (masked !== object[key]) {
+      out ??= { ...object }
+      out[key] = masked
+    }
+    measure(work, key)
+    const name = known === null ? coverKey(key, cover, work) : key
+    if (name !== key) renamed = (renamed ?? new Map()).set(key, name)
   }
-  return out ?? object
+  work.owners.pop()
+  return renamed === null ? (out ?? object) : rename(out ?? object, renamed)
+}
+
+const schemaValues = new Set(['default', 'const', 'enum', 'examples', 'example'])
+
+/** In a schema, what is said about a masked field passes, but values that it gives for one do not. */
+const childKind = (known: Kind | null, kind: Kind, key: string): Kind =>
+  kind === 'schema' && schemaValues.has(key) ? 'data' : (known ?? 'data')
+
+function coverUnder(key: string, kind: Kind, cover: Cover | null, work: Work): Cover | null {
+  if (!looksForFields(work) || (kind === 'schema' && work.path.at(-1) !== 'properties')) return cover
+  return stricter(cover, work.masker.fields.under(key, work.path))
+}
+
+type Beside = { cover: Cover; holds(key: string): boolean }
+
+/** `{"name": "ssn", "value": "1"}`: the name of the field is itself a value. And private members of a JSON Web Key. */
+function besideCover(object: JsonObject, keys: string[], work: Work): Beside | null {
+  for (const key of keys) {
+    const value = object[key]
+    if (typeof value !== 'string') continue
+    if (key === 'kty') {
+      const cover = work.masker.detectors.find((detector) => detector.name === 'private_key')?.cover
+      if (cover !== undefined) return { cover, holds: (member) => privateMembers.has(member) }
+    }
+    if (work.masker.fields.size === 0 || !namingKeys.has(key.toLowerCase())) continue
+    const cover = nameCover(value, work)
+    if (cover !== null) return { cover, holds: (member) => member !== key && holdsValue(member) }
+  }
+  return null
+}
+
+/** Hidden keys may become equal; each keeps its value under a name of its own. */
+function rename(object: JsonObject, names: Map<string, string>): JsonObject {
+  const entries = new Map<string, Json>()
+  for (const key of Object.keys(object)) {
+    const name = names.get(key) ?? key
+    let free = name
+    for (let n = 2; entries.has(free) || (free !== key && Object.hasOwn(object, free)); n += 1) free = `${name} ${n}`
+    entries.set(free, object[key]!)
+  }
+  return Object.fromEntries(entries)
 }
 
 function maskString(text: string, kind: Kind, work: Work): Json {
   switch (kind) {
     case 'verbatim':
-    case 'schema':
       return text
     case 'state':
-      return work.masker.options.stateIsSealed ? text : maskText(text, work, 'plain')
+      return work.masker.options.stateIsSealed ? text : maskText(text, work, 'word')
     case 'envelope':
+      return maskText(text, work, 'word')
     case 'plain':
-    case 'uri':
+    case 'schema':
       return maskText(text, work, 'plain')
+    case 'uri':
+      return maskText(text, work, 'uri')
     case 'blob':
       return maskBlob(text, work)
+    case 'data':
+      return emptied(text, maskText(text, work))
     default:
       return maskText(text, work)
   }
 }
 
-function maskBlob(base64: string, work: Work): string {
-  const blob = readBlob(base64)
-  if (!blob.binary) {
-    const masked = maskText(blob.text, work)
-    return masked === blob.text ? base64 : blob.encode(masked)
-  }
-  const masked = overwrite(blob.text, merge(find(blob.text, look(blob.text), work, 'plain', 99)))
-  return masked === blob.text ? base64 : blob.encode(masked)
-}
+/** In data, a text of which nothing is left is null, as a masked field is. */
+const emptied = (text: string, masked: string): Json => (masked === '' && text !== '' ? null : masked)
 
-function coverString(text: string, cover: Cover, work: Work): Json {
-  if (text === '') return text
-  note(work, text, cover)
-  return cover.style === 'null' ? null : redact(text, cover.style, work.masker.key)
-}
+const base64 = /^[A-Za-z0-9+/_\-\s]*={0,2}\s*$/
+const rawMax = 4096
 
-function coverBoolean(value: boolean, cover: Cover, work: Work): Json {
-  note(work, String(value), cover)
-  return cover.style === 'null' ? null : false
-}
-
-const numberMin = 1e12
-
-function maskNumber(value: Json, text: string, kind: Kind, cover: Cover | null, work: Work): Json {
-  const hidden = cover ?? (kind === 'data' ? numberCover(text, work) : null)
-  if (hidden === null) return value
-  note(work, text, hidden)
-  return hidden.style === 'null' ? null : redactNumber(text, hidden.style, work.masker.key)
-}
-
-/** A number alone can be a card number, or what another carrier hides. */
-function numberCover(text: string, work: Work): Cover | null {
-  if (work.needles !== null) return text.length >= 6 ? work.needles.exact(text) : null
-  if (text.length < 13 || Number(text) < numberMin || !isCard(text)) return null
-  return work.masker.detectors.find((detector) => detector.name === 'credit_card')?.cover ?? null
+function maskBlob(text: string, work: Work): string {
+  if (!base64.test(text)) return maskText(text, work)
+  const plain = text.length <= rawMax ? maskText(text, work, 'word') : text
+  if (plain !== text) return plain
+  const blob = readBlob(text)
+  const masked = blob.binary
+    ? overwrite(blob.text, merge(find(blob.text, look(blob.text), work, 'word')), work)
+    : maskText(blob.text, work)
+  return masked === blob.text ? text : blob.encode(masked)
 }

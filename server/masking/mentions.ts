@@ -1,0 +1,77 @@
+/** Where a text names a field: `name` is the field's normalised name, `start` to `end` how the text writes it. */
+export type Mention = { start: number; end: number; name: string }
+
+const gapMax = 2
+
+/**
+ * Every place where a text has one of `names` as a word of its own, whatever its case and separators (`card_number`,
+ * `Card Number`, `cardNumber`). Linear: a name is tried only where a word begins.
+ */
+export function mentionsOf(names: string[]): (text: string) => Mention[] {
+  const byFirst = new Map<number, string[]>()
+  for (const name of names) {
+    const first = name.charCodeAt(0)
+    byFirst.set(first, [...(byFirst.get(first) ?? []), name])
+  }
+  const starts = new Uint8Array(128)
+  let foreign = false
+  for (const first of byFirst.keys()) {
+    if (first < 128) starts[first] = 1
+    else foreign = true
+  }
+  return (text) => {
+    const found: Mention[] = []
+    let inWord = false
+    for (let i = 0; i < text.length; i += 1) {
+      const code = lowerCode(text.charCodeAt(i))
+      const word = isWord(code)
+      if (word && !inWord && (code < 128 ? starts[code] === 1 : foreign) && !joined(text, i - 1, -1)) {
+        const mention = mentionAt(text, i, byFirst.get(code))
+        if (mention !== null) {
+          found.push(mention)
+          i = mention.end - 1
+          inWord = true
+          continue
+        }
+      }
+      inWord = word
+    }
+    return found
+  }
+}
+
+const lowerCode = (code: number): number => {
+  if (code < 128) return code >= 0x41 && code <= 0x5a ? code | 0x20 : code
+  const lower = String.fromCharCode(code).toLowerCase()
+  return lower.length === 1 ? lower.charCodeAt(0) : code
+}
+
+const isWord = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code >= 0xaa
+const isGap = (code: number): boolean => code === 0x20 || code === 0x5f || code === 0x2d || code === 0x2e
+
+function mentionAt(text: string, start: number, names: string[] | undefined): Mention | null {
+  if (names === undefined) return null
+  for (const name of names) {
+    const end = endOf(text, start, name)
+    if (end !== -1) return { start, end, name }
+  }
+  return null
+}
+
+function endOf(text: string, start: number, name: string): number {
+  let at = start
+  for (let i = 0; i < name.length; i += 1) {
+    for (let gap = 0; i > 0 && gap < gapMax && isGap(text.charCodeAt(at)); gap += 1) at += 1
+    if (lowerCode(text.charCodeAt(at)) !== name.charCodeAt(i)) return -1
+    at += 1
+  }
+  const follows = at < text.length && isWord(lowerCode(text.charCodeAt(at)))
+  return follows || joined(text, at, 1) ? -1 : at
+}
+
+/** `user_ssn` and `ssn-hash` are other names than `ssn`. */
+function joined(text: string, at: number, step: 1 | -1): boolean {
+  const code = text.charCodeAt(at)
+  return (code === 0x5f || code === 0x2d) && isWord(lowerCode(text.charCodeAt(at + step)))
+}
