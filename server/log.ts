@@ -25,11 +25,13 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   }
   const log = destination === undefined ? pino(options) : pino(options, destination)
   // Children inherit this by prototype; pino gives them no formatter for what they are bound to.
-  const child: Logger['child'] = log.child
-  const cleanChild = function (this: Logger, bound: Bindings, settings?: ChildLoggerOptions) {
-    return Reflect.apply(child, this, [fields(bound), settings])
-  }
-  return Object.assign(log, { child: cleanChild as Logger['child'] })
+  const { child } = log
+  Object.assign(log, {
+    child(this: Logger, bound: Bindings, settings?: ChildLoggerOptions) {
+      return Reflect.apply(child, this, [fields(bound), settings])
+    },
+  })
+  return log
 }
 
 // Without a message pino takes the error's own, which may quote arguments.
