@@ -122,7 +122,8 @@ const features = (env: Env, { errors }: Library): Configuration['features'] => (
     defaultResource: async (_ctx, client, oneOf) =>
       oneOf?.[0] ?? (client?.clientId === env.clientId ? (undefined as never) : `${env.publicUrl}/mcp`),
     getResourceServerInfo: async (_ctx, resource) => {
-      if (!isOwnResource(resource, env.publicUrl)) throw new errors.InvalidTarget()
+      if (!isOwnResource(resource, env.publicUrl))
+        throw new errors.InvalidTarget(`ask for ${env.publicUrl}/mcp, one connection below it, or ${env.publicUrl}/api`)
       return { scope: localScope, audience: resource, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }
     },
   },

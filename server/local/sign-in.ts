@@ -86,6 +86,7 @@ function session(publicUrl: string, jar: Jar, csrfToken: string): ConsoleSession
 async function signIn(from: Visit, person: string, end: string): Promise<Visit> {
   let at = from
   for (let step = 0; step < 3 && !at.url.href.startsWith(end); step++) {
+    if (at.response.status === 404) throw new Error(`sallyport at ${at.url.origin} is not in local mode`)
     const page = await at.response.text()
     const asked = /<form [^>]*data-step="(person|consent)"/.exec(page)?.[1]
     if (asked === undefined) throw new Error(`${at.url} is not a page of the local sign-in: ${textOf(page)}`)
