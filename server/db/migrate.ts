@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
+import { grantTo } from './privileges'
+
+const migrationsFolder = join(import.meta.dirname, '../../drizzle')
+
+// Any number that only Sallyport uses in its database.
+const migrationLock = 7_252_055
+
+/**
+ * Brings the tables up to date with the owner's role, one instance at a time, then gives the role of `serverUrl` what the
+ * running server needs and nothing else.
+ */
+export async function migrateDatabase(adminUrl: string, serverUrl: string): Promise<void> {
+  const role = new pg.Client({ connectionString: serverUrl }).user ?? ''
+  const client = new pg.Client({ connectionString: adminUrl, application_name: 'sallyport migrations' })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable: 'migrations' })
+    await grantTo(client, role)
+  } finally {
+    // The lock ends with the session.
+    await client.end()
+  }
+}

@@ -1,0 +1,134 @@
+import { sql } from 'drizzle-orm'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { Database, Transaction } from '../context'
+
+export type Topic = 'reviews' | 'grants' | 'policy' | 'agents' | 'connections'
+
+/** LISTEN/NOTIFY. A listener is told what changed, or `''`: look for yourself, something may have been missed. */
+export type Bell = { on(topic: Topic, listener: (payload: string) => void): () => void; close(): Promise<void> }
+
+const channel = 'sallyport'
+const lookEveryMs = 5000
+const backoffMs = { first: 100, most: 5000 }
+
+/**
+ * Listens on a connection of its own, made again when it breaks. After that, and every five seconds, each listener is
+ * called with `''`. Rejects when the first connection cannot be made.
+ */
+export async function startBell(connectionString: string, log: Logger): Promise<Bell> {
+  const listeners = new Map<Topic, Set<(payload: string) => void>>()
+  const call = (listener: (payload: string) => void, payload: string) => {
+    try {
+      listener(payload)
+    } catch (error) {
+      log.error({ err: error }, 'a listener of the bell failed')
+    }
+  }
+  const lookAll = () => {
+    for (const [, some] of listeners) for (const listener of some) call(listener, '')
+  }
+  const hear = ({ payload }: pg.Notification) => {
+    const heard = parse(payload)
+    for (const listener of listeners.get(heard?.topic as Topic) ?? []) call(listener, heard?.payload ?? '')
+  }
+  const line = await keepListening(connectionString, hear, lookAll, log)
+  const look = setInterval(() => {
+    lookAll()
+    line.check()
+  }, lookEveryMs)
+  return {
+    on: (topic, listener) => {
+      const some = listeners.get(topic) ?? new Set()
+      listeners.set(topic, some.add(listener))
+      return () => void some.delete(listener)
+    },
+    close: async () => {
+      clearInterval(look)
+      listeners.clear()
+      await line.close()
+    },
+  }
+}
+
+/** Inside the transaction of the change, so that it rings when the change is there, and not if it is not. */
+export async function ring(tx: Database | Transaction, topic: Topic, payload: string): Promise<void> {
+  await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify({ topic, payload })})`)
+}
+
+function parse(text: string | undefined): { topic: string; payload: string } | null {
+  try {
+    return JSON.parse(text ?? '') as { topic: string; payload: string }
+  } catch {
+    return null
+  }
+}
+
+type Line = { check(): void; close(): Promise<void> }
+
+async function keepListening(
+  connectionString: string,
+  hear: (notification: pg.Notification) => void,
+  reconnected: () => void,
+  log: Logger,
+): Promise<Line> {
+  let closed = false
+  let client = await listen(connectionString, hear, lost)
+  let again: NodeJS.Timeout | undefined
+
+  function lost(): void {
+    if (closed) return
+    log.warn('the bell lost its database connection')
+    retry(backoffMs.first)
+  }
+
+  function retry(waitMs: number): void {
+    again = setTimeout(async () => {
+      try {
+        const next = await listen(connectionString, hear, lost)
+        if (closed) return void next.end().catch(() => {})
+        client = next
+        log.info('the bell is connected again')
+        reconnected()
+      } catch {
+        if (!closed) retry(Math.min(waitMs * 2, backoffMs.most))
+      }
+    }, waitMs)
+  }
+
+  return {
+    // A peer that vanished without a word is noticed by asking; the query's timeout destroys the connection.
+    check: () => void client.query('select 1').catch(() => client.end().catch(() => {})),
+    close: async () => {
+      closed = true
+      clearTimeout(again)
+      await client.end().catch(() => {})
+    },
+  }
+}
+
+/** `lost` is called once when the connection ends, for whatever reason. */
+async function listen(
+  connectionString: string,
+  hear: (notification: pg.Notification) => void,
+  lost: () => void,
+): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'sallyport bell',
+    connectionTimeoutMillis: 5000,
+    query_timeout: 4000,
+    keepAlive: true,
+  })
+  client.on('error', () => {})
+  client.on('notification', hear)
+  try {
+    await client.connect()
+    await client.query(`listen ${channel}`)
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw error
+  }
+  client.once('end', lost)
+  return client
+}

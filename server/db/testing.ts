@@ -1,0 +1,62 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { Database } from '../context'
+import { createLog } from '../log'
+import { connect } from './client'
+import { startEmbedded } from './embedded'
+import { migrateDatabase } from './migrate'
+
+export type TestDatabase = {
+  dataDir: string
+  /** The owner of the tables. */
+  adminUrl: string
+  /** The narrow role, as the running server has it. */
+  serverUrl: string
+  pool: pg.Pool
+  db: Database
+  /** One statement as the owner, who may do what the server may not. */
+  asOwner(text: string, values?: unknown[]): Promise<pg.QueryResult>
+  stop(): Promise<void>
+}
+
+export const quiet = createLog('silent')
+
+/** A PostgreSQL for one test file, migrated, removed afterwards. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const dataDir = tempDir()
+  const { adminUrl, serverUrl, stop } = await startEmbedded({ dataDir, log: quiet })
+  await migrateDatabase(adminUrl, serverUrl)
+  const { pool, db } = connect(serverUrl, quiet)
+  return {
+    dataDir,
+    adminUrl,
+    serverUrl,
+    pool,
+    db,
+    asOwner: (text, values) => asRole(adminUrl, text, values),
+    stop: async () => {
+      await pool.end()
+      await stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** One that PostgreSQL's own user can enter, so that nothing is left elsewhere. */
+export function tempDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-'))
+  chmodSync(dir, 0o711)
+  return dir
+}
+
+export async function asRole(url: string, text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await client.query(text, values)
+  } finally {
+    await client.end()
+  }
+}
