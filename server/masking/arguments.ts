@@ -10,6 +10,7 @@ export function maskArguments(args: JsonObject, masker: Masker): JsonObject {
   try {
     const first = walk(args, 'data', null, work) as JsonObject
     work.needles = compileNeedles(work.hidden, work.budget)
+    work.keys.clear()
     return work.needles === null ? first : (walk(first, 'data', null, work) as JsonObject)
   } catch {
     return { withheld: 'the arguments could not be masked' }

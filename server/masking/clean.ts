@@ -1,7 +1,8 @@
 import { encodedRuns } from './encoded'
 import { fold } from './fold'
-import { detectorSpans, look, seen } from './look'
+import { detect, look, seen } from './look'
 import type { Masker } from './masker'
+import type { Span } from './spans'
 
 // What is masked by more than what the text says.
 const never = /"(?:blob|data|kty)"|notifications\/(?:progress|message)"/
@@ -12,29 +13,31 @@ const never = /"(?:blob|data|kty)"|notifications\/(?:progress|message)"/
  */
 export function clean(text: string, masker: Masker): boolean {
   if (text.length > masker.bytesMax || masker.options.sqlStateOnly) return false
-  if (!masker.hasMasks) return masker.credentials === null || (!hasEscapes(text) && holdsNothing(text, masker))
-  return !never.test(text) && !hasEscapes(text) && holdsNothing(text, masker)
-}
-
-function holdsNothing(text: string, masker: Masker): boolean {
-  const signs = look(text)
-  if (hasHit(text, signs, masker)) return false
-  if (signs & seen.run && encodedRuns(text).length > 0) return false
-  const view = signs & seen.fold ? fold(text) : null
+  if (!masker.hasMasks && masker.credentials === null) return true
+  if (masker.hasMasks && never.test(text)) return false
+  const plain = withoutEscapes(text)
+  if (plain === null) return false
+  const signs = look(plain)
+  if (hasHit(plain, signs, masker)) return false
+  if (signs & seen.run && encodedRuns(plain).length > 0) return false
+  const view = signs & seen.fold ? fold(plain) : null
   return view === null || !hasHit(view.text, look(view.text), masker)
 }
 
 function hasHit(text: string, signs: number, masker: Masker): boolean {
   const { detectors, credentials, fields } = masker
   if (fields.size > 0 && masker.mentions(text).length > 0) return true
-  if (detectorSpans(text, signs, detectors).length > 0) return true
-  return credentials !== null && credentials.find(text).length > 0
+  const spans: Span[] = []
+  detect(text, signs, detectors, spans)
+  credentials?.find(text, spans, false, (signs & seen.digits8) !== 0)
+  return spans.length > 0
 }
 
-function hasEscapes(text: string): boolean {
-  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at + 2)) {
-    const next = text[at + 1]
-    if (next !== 'n' && next !== 'r' && next !== 't' && next !== '"') return true
-  }
-  return false
+const simpleEscape = /\\[nrt"]/g
+
+/** With spaces in place of simple escapes; null when there are others. */
+function withoutEscapes(text: string): string | null {
+  if (!text.includes('\\')) return text
+  const plain = text.replace(simpleEscape, '  ')
+  return plain.includes('\\') ? null : plain
 }

@@ -21,7 +21,7 @@ export function encodedRuns(text: string): Encoded[] {
       continue
     }
     const end = runEnd(text, start)
-    if (end - start >= runMin) found.push(...read(text.slice(start, end), start))
+    if (end - start >= runMin) read(text.slice(start, end), start, found)
     start = end
   }
   return found
@@ -48,15 +48,16 @@ function afterNewline(text: string, i: number): number {
 }
 
 /** The whole run, else its pieces between the signs that paths and ids are made of. */
-function read(run: string, start: number): Encoded[] {
+function read(run: string, start: number, found: Encoded[]): void {
   const whole = decode(run)
-  if (whole !== null) return [{ start, end: start + run.length, ...whole }]
-  const found: Encoded[] = []
+  if (whole !== null) {
+    found.push({ start, end: start + run.length, ...whole })
+    return
+  }
   for (const match of run.matchAll(/[A-Za-z0-9+=]+/g)) {
     const piece = match[0].length >= runMin && match[0].length < run.length ? decode(match[0]) : null
     if (piece !== null) found.push({ start: start + match.index, end: start + match.index + match[0].length, ...piece })
   }
-  return found
 }
 
 const hex = /^(?:[0-9a-f]{2})+$|^(?:[0-9A-F]{2})+$/

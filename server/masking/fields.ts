@@ -9,8 +9,8 @@ type Key = { candidates: Candidate[]; lead: string[] } | null
 /** The fields of all masks, found by the last part of their path. */
 export type Fields = {
   size: number
-  /** What hides the value under `key`, whose ancestors are `path` (keys and indexes, outermost first). */
-  under(key: string, path: readonly (string | number)[]): Cover | null
+  /** What hides the value under `key`, whose ancestors are the first `depth` of `path` (keys and indexes). */
+  under(key: string, path: readonly (string | number)[], depth: number): Cover | null
   /** What may hide a value named so in free text, where its ancestors are not known: each must be `mentioned` there. */
   named(name: string, mentioned: (parent: string) => boolean): Cover | null
   /** Normalised last parts, longest first. */
@@ -38,9 +38,9 @@ export function compileFields(masks: Mask[], tables: string[]): Fields {
   return {
     size: candidates.size,
     names: [...candidates.keys()].sort((a, b) => b.length - a.length),
-    under: (key, path) => {
-      const found = candidates.size === 0 ? null : lookup(key)
-      return found === null ? null : strictest(found, (parents) => below(parents, path, found.lead))
+    under: (key, path, depth) => {
+      const found = lookup(key)
+      return found === null ? null : strictest(found, (parents) => below(parents, path, depth, found.lead))
     },
     named: (name, mentioned) => {
       const found = lookup(name)
@@ -108,9 +108,9 @@ function strictest(key: NonNullable<Key>, matches: (parents: string[]) => boolea
 }
 
 /** The parents stand among the ancestors in this order. */
-function below(parents: string[], path: readonly (string | number)[], lead: string[]): boolean {
+function below(parents: string[], path: readonly (string | number)[], depth: number, lead: string[]): boolean {
   let next = 0
-  for (let i = 0; i < path.length && next < parents.length; i += 1) {
+  for (let i = 0; i < depth && next < parents.length; i += 1) {
     const key = path[i]!
     if (typeof key === 'string' && normalise(key) === parents[next]) next += 1
   }

@@ -3,7 +3,7 @@ import { clean } from './clean'
 import { parseReply, printReply } from './exact'
 import { compileMasks, type Masker, type MaskOptions } from './masker'
 import { compileNeedles } from './needles'
-import { fit } from './schema'
+import { satisfy } from './schema'
 import { sqlStateOnly } from './sql-state'
 import { walk } from './walk'
 import { begin, type Chip, type Work } from './work'
@@ -37,6 +37,7 @@ const isTooMuch = (error: unknown): boolean =>
 function everywhere(message: JsonObject, work: Work): JsonObject {
   const first = walk(message, 'message', null, work) as JsonObject
   work.needles = compileNeedles(work.hidden, work.budget)
+  work.keys.clear()
   return work.needles === null ? first : (walk(first, 'message', null, work) as JsonObject)
 }
 
@@ -60,6 +61,6 @@ function fitting(masked: JsonObject, original: JsonObject, { options }: Masker):
   const { result } = masked
   const before = original.result
   if (!outputSchema || !isObject(result) || !isObject(before) || result.structuredContent === undefined) return masked
-  const structuredContent = fit(result.structuredContent, before.structuredContent ?? null, outputSchema)
+  const structuredContent = satisfy(result.structuredContent, before.structuredContent ?? null, outputSchema)
   return { ...masked, result: { ...result, structuredContent } }
 }

@@ -8,8 +8,7 @@ import { bareEnd, bracketEnd, quotedEnd } from './value-ends'
  * Values that stand beside a masked field's name in free text: `ssn: 1`, `"ssn":"1"`, `ssn = '1'`, `ssn IN (1, 2)`,
  * `<ssn>1</ssn>`, `Key (ssn)=(1)`, `SSN 123-45-6789`, YAML blocks. Wherever the end is in doubt, more is hidden.
  */
-export function labelSpans(text: string, mentions: Mention[], fields: Fields): Span[] {
-  const spans: Span[] = []
+export function labelSpans(text: string, mentions: Mention[], fields: Fields, spans: Span[]): void {
   const mentioned = mentionedIn(text)
   const listed = listsIn(text)
   const closed = tagsIn(text)
@@ -24,7 +23,6 @@ export function labelSpans(text: string, mentions: Mention[], fields: Fields): S
     spans.push({ start, end, cover })
     from = end
   }
-  return spans
 }
 
 const nothing = /^(?:null|none|nil|undefined)$/i

@@ -1,20 +1,25 @@
 import type { Json } from '../types'
 import type { Kind } from './carriers'
 import { isCard } from './detectors/credit-card'
-import { detectorSpans, look } from './look'
-import { redact, redactNumber } from './redact'
-import type { Cover } from './spans'
+import { detect, look } from './look'
+import { redactNumber } from './redact'
+import type { Cover, Span } from './spans'
 import { stricter } from './spans'
 import { maskText } from './text'
-import { note, type Work } from './work'
+import { conceal, note, type Work } from './work'
 
 /** A text under a masked field: hidden whole, in the strictest style of the field and of what detectors find in it. */
 export function coverString(text: string, cover: Cover, work: Work): Json {
   if (text.trim() === '') return text
-  const found = detectorSpans(text, look(text), work.masker.detectors)
-  const strictest = found.reduce<Cover>((so, span) => stricter(so, span.cover)!, cover)
-  note(work, text, strictest)
-  return strictest.style === 'null' ? null : redact(text, strictest.style, work.masker.key)
+  const strictest = stricter(cover, work.masker.strictest) === cover ? cover : strictestIn(text, cover, work)
+  const shown = conceal(work, text, strictest)
+  return strictest.style === 'null' ? null : shown
+}
+
+function strictestIn(text: string, cover: Cover, work: Work): Cover {
+  const found: Span[] = []
+  detect(text, look(text), work.masker.detectors, found)
+  return found.reduce<Cover>((so, span) => stricter(so, span.cover)!, cover)
 }
 
 export function coverBoolean(value: boolean, cover: Cover, work: Work): Json {
@@ -30,11 +35,11 @@ export function maskNumber(value: Json, text: string, kind: Kind, cover: Cover |
   return hidden.style === 'null' ? null : redactNumber(text, hidden.style, work.masker.key)
 }
 
-const sharedMin = 6
+/** Below this a number alone is neither a card nor sure to be what another carrier hides. */
+export const numberMin = 100_000
 const cardMin = 13
 
 function numberCover(text: string, work: Work): Cover | null {
-  if (text.length < sharedMin) return null
   if (work.needles !== null) return work.needles.exact(text)
   const credential = work.masker.credentials?.exact(text) ?? null
   if (text.length < cardMin || !isCard(text)) return credential
@@ -42,13 +47,15 @@ function numberCover(text: string, work: Work): Cover | null {
 }
 
 const plainKey = /^[\p{L}_$@][\p{L}\p{N}_$.:@-]{0,63}$/u
+const keysMax = 4096
 
 /** A key can be a value too: of a detector, of another carrier, or below a masked field when it is no plain name. */
 export function coverKey(key: string, cover: Cover | null, work: Work): string {
-  if (cover !== null && !plainKey.test(key) && key !== '') {
-    note(work, key, cover)
-    return redact(key, cover.style, work.masker.key) || '[masked]'
-  }
+  if (cover !== null && key !== '' && !plainKey.test(key)) return conceal(work, key, cover) || '[masked]'
+  const known = work.keys.get(key)
+  if (known !== undefined) return known
   const masked = maskText(key, work, plainKey.test(key) ? 'word' : 'plain')
-  return masked === '' && key !== '' ? '[masked]' : masked
+  const name = masked === '' && key !== '' ? '[masked]' : masked
+  if (work.keys.size < keysMax && name === key) work.keys.set(key, name)
+  return name
 }

@@ -1,8 +1,9 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { DetectorName, JsonObject, Mask } from '../types'
 import { credentialForms } from './credentials'
-import type { Detect } from './detectors'
 import { detectors } from './detectors'
 import { compileFields, type Fields } from './fields'
+import { type Armed, needs, seen } from './look'
 import { type Mention, mentionsOf } from './mentions'
 import { compileNeedles, type Needles } from './needles'
 import type { Cover } from './spans'
@@ -25,11 +26,15 @@ export type MaskOptions = {
 
 /** Masks made ready for any number of messages. Holds no message's data. */
 export type Masker = {
-  key: Uint8Array
+  key: KeyObject
   fields: Fields
   /** Where a text names one of the fields. */
   mentions(text: string): Mention[]
-  detectors: { name: DetectorName; find: Detect; cover: Cover }[]
+  detectors: Armed[]
+  /** A text without any of these signs has nothing to hide but credentials. */
+  interest: number
+  /** The strictest of the detectors' covers. */
+  strictest: Cover | null
   credentials: Needles | null
   options: MaskOptions
   bytesMax: number
@@ -55,14 +60,21 @@ export function compileMasks(masks: Mask[], key: Uint8Array, credentials: string
   const fields = compileFields(masks, options.tables ?? [])
   const bytesMax = options.bytesMax ?? bytesMaxDefault
   return {
-    key,
+    key: createSecretKey(key),
     fields,
     mentions: mentionsOf(fields.names),
     detectors: [...covers].map(([name, cover]) => ({ name, find: detectors[name], cover })),
+    interest: interestOf([...covers.keys()], fields.size > 0),
+    strictest: [...covers.values()].reduce<Cover | null>(stricter, null),
     credentials: compileNeedles(credentialForms(credentials), { left: Number.POSITIVE_INFINITY }),
     options,
     bytesMax,
     budget: 8 * bytesMax,
     hasMasks: masks.some((mask) => mask.fields.length > 0 || mask.detectors.length > 0),
   }
+}
+
+function interestOf(names: DetectorName[], hasFields: boolean): number {
+  const encoded = seen.fold | seen.run | seen.bracket
+  return names.reduce((signs, name) => signs | needs[name], encoded | (hasFields ? seen.label | seen.digit : 0))
 }

@@ -40,25 +40,22 @@ export function indexed(covers: Map<string, Cover>, spend: (work: number) => voi
 const spread = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> 9
 
 const hashAt = (text: string, i: number): number =>
-  (text.charCodeAt(i) << 24) ^ (text.charCodeAt(i + 1) << 16) ^ (text.charCodeAt(i + 2) << 8) ^ text.charCodeAt(i + 3)
+  (((((text.charCodeAt(i) << 8) ^ text.charCodeAt(i + 1)) << 8) ^ text.charCodeAt(i + 2)) << 8) ^ text.charCodeAt(i + 3)
 
-/** Every place of a value in lower-case text, the longest where several begin. */
-export function search(text: string, index: Index, longOnly: boolean): Span[] {
-  const spans: Span[] = []
+/** Adds every place of a value in lower-case text, the longest where several begin. */
+export function search(text: string, index: Index, longOnly: boolean, spans: Span[]): void {
   const { filter, lengths, covers } = index
   const mask = filter.length - 1
-  const last = text.length - prefix
-  for (let i = 0; i <= last; i += 1) {
-    const hash = hashAt(text, i)
-    if (filter[spread(hash) & mask] === 0) continue
+  let hash = 0
+  for (let i = 0, ahead = 0; ahead < text.length; ahead += 1) {
+    hash = (hash << 8) ^ text.charCodeAt(ahead)
+    i = ahead - prefix + 1
+    if (i < 0 || filter[spread(hash) & mask] === 0) continue
     const candidates = lengths.get(hash)
     if (candidates === undefined) continue
     const end = endOf(text, i, candidates, index, longOnly)
-    if (end === -1) continue
-    spans.push({ start: i, end, cover: covers.get(text.slice(i, end))! })
-    i = end - 1
+    if (end !== -1) spans.push({ start: i, end, cover: covers.get(text.slice(i, end))! })
   }
-  return spans
 }
 
 function endOf(text: string, i: number, lengths: number[], index: Index, longOnly: boolean): number {

@@ -3,10 +3,10 @@ import type { Cover, Span } from './spans'
 import { stricter } from './spans'
 import { isNumberLike, squeeze } from './squeeze'
 
-/** Values to be found again wherever they stand, in any case of their letters. */
+/** Values to be found again wherever they stand. */
 export type Needles = {
-  /** Spans of `text` that are one of the values. Values under 8 characters must stand alone, or do not count at all. */
-  find(text: string, longOnly?: boolean): Span[]
+  /** Adds spans of `text` that are one of the values. Values under 8 characters must stand alone, or do not count at all. */
+  find(text: string, spans: Span[], longOnly: boolean, manyDigits: boolean): void
   /** What hides exactly this text, or null. */
   exact(text: string): Cover | null
   /** The shortest length that is looked for. */
@@ -22,7 +22,10 @@ export class TooMuch extends Error {
 
 const valueMin = 2
 
-/** Compiles values of two characters or more; shorter ones would hide the language itself. Null when there is none. */
+/**
+ * Compiles values of two characters or more; shorter ones would hide the language itself. They are found in any case of
+ * their letters, and numbers like those of cards and phones with any separators. Null when there is no value.
+ */
 export function compileNeedles(values: Iterable<[string, Cover]>, budget: Budget): Needles | null {
   const covers = new Map<string, Cover>()
   const numbers = new Map<string, Cover>()
@@ -44,17 +47,19 @@ export function compileNeedles(values: Iterable<[string, Cover]>, budget: Budget
   return {
     shortest,
     exact: (text) => covers.get(lower(text)) ?? numbers.get(text) ?? null,
-    find: (text, longOnly = false) => {
+    find: (text, spans, longOnly, manyDigits) => {
+      if (text.length < shortest) return
       const low = lower(text)
-      const spans = search(low, index, longOnly)
+      search(low, index, longOnly, spans)
       if (index.hasShort && !longOnly) words(low, covers, spans)
-      return numberIndex === null ? spans : [...spans, ...numberSpans(low, numberIndex)]
+      if (numberIndex !== null && manyDigits) numberSpans(low, numberIndex, spans)
     },
   }
 }
 
 function add(covers: Map<string, Cover>, value: string, cover: Cover): void {
-  covers.set(value, stricter(covers.get(value) ?? null, cover)!)
+  const known = covers.get(value)
+  covers.set(value, known === undefined ? cover : stricter(known, cover)!)
 }
 
 /** Lower case with the same length, so that places stay. */
@@ -66,14 +71,13 @@ function lower(text: string): string {
 const isAlnum = (code: number): boolean => (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a)
 
 /** The same number written with other separators, or with none. */
-function numberSpans(text: string, index: Index): Span[] {
+function numberSpans(text: string, index: Index, spans: Span[]): void {
   const view = squeeze(text)
-  if (view.text.length < valueMin) return []
-  const spans: Span[] = []
-  for (const { start, end, cover } of search(view.text, index, true)) {
+  const found: Span[] = []
+  search(view.text, index, true, found)
+  for (const { start, end, cover } of found) {
     const [from, to] = [view.at[start]!, view.at[end - 1]! + 1]
-    if (isAlnum(text.charCodeAt(from - 1)) || isAlnum(text.charCodeAt(to))) continue
-    spans.push({ start: from, end: to, cover })
+    if (!isAlnum(text.charCodeAt(from - 1)) && !isAlnum(text.charCodeAt(to)))
+      spans.push({ start: from, end: to, cover })
   }
-  return spans
 }

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import type { MaskStyle } from '../types'
 import { fold } from './fold'
 
-const hashHex = 16
+const hashBytes = 8
 const partialMin = 8
 const shownMax = 4
 
@@ -12,14 +12,14 @@ const shownMax = 4
  * - `hash`: HMAC-SHA-256 (RFC 2104) under the installation key, 64 bits, so that equal values stay equal
  * - `partial`: the last characters, at most a quarter and at most four; nothing of a value under 8 characters
  */
-export function redact(value: string, style: MaskStyle, key: Uint8Array): string {
+export function redact(value: string, style: MaskStyle, key: KeyObject): string {
   switch (style) {
     case 'null':
       return ''
     case 'redact':
       return '[masked]'
     case 'hash':
-      return `hash:${digest(value, key).toString('hex', 0, hashHex / 2)}`
+      return `hash:${digest(value, key).toString('hex', 0, hashBytes)}`
     case 'partial':
       return keepEnd(value)
     default:
@@ -28,11 +28,11 @@ export function redact(value: string, style: MaskStyle, key: Uint8Array): string
 }
 
 /** The same for a number: its hash is a whole number below 2^48, everything else is 0. */
-export function redactNumber(value: string, style: MaskStyle, key: Uint8Array): number {
+export function redactNumber(value: string, style: MaskStyle, key: KeyObject): number {
   return style === 'hash' ? digest(value, key).readUIntBE(0, 6) : 0
 }
 
-const digest = (value: string, key: Uint8Array): Buffer => createHmac('sha256', key).update(canonical(value)).digest()
+const digest = (value: string, key: KeyObject): Buffer => createHmac('sha256', key).update(canonical(value)).digest()
 
 /** One text per value, however it is printed: folded, trimmed, digits without their separators. */
 function canonical(value: string): string {
@@ -43,10 +43,14 @@ function canonical(value: string): string {
 /** What a person sees of it: escapes undone, nothing invisible, no space around it. */
 const visible = (value: string): string => (fold(value)?.text ?? value).trim()
 
+const ascii = /^[\0-\x7f]*$/
+
 function keepEnd(value: string): string {
-  const shown = [...visible(value)]
-  if (shown.length < partialMin) return '****'
-  return `****${shown.slice(-Math.min(shownMax, Math.floor(shown.length / 4))).join('')}`
+  const plain = visible(value)
+  if (plain.length < partialMin) return '****'
+  if (ascii.test(plain)) return `****${plain.slice(plain.length - Math.min(shownMax, plain.length >> 2))}`
+  const shown = [...plain]
+  return shown.length < partialMin ? '****' : `****${shown.slice(-Math.min(shownMax, shown.length >> 2)).join('')}`
 }
 
 function unknownStyle(style: string): never {

@@ -55,9 +55,7 @@ function columnsOf(list: Json[], named: Named): Columns | null {
 function namesIn(item: Json): string[] {
   if (typeof item === 'string') return [item]
   if (!isObject(item)) return []
-  return Object.keys(item).flatMap((key) =>
-    namingKeys.has(key.toLowerCase()) && typeof item[key] === 'string' ? [item[key]] : [],
-  )
+  return Object.keys(item).flatMap((key) => (namingKeys.has(key) && typeof item[key] === 'string' ? [item[key]] : []))
 }
 
 /** Where a cell of a row can come from: one column, or several when the row is longer than the list of names. */
@@ -69,10 +67,16 @@ export function cellCover({ width, covers }: Columns, index: number, length: num
   return null
 }
 
-/** Keys whose value can name a field: `{"name": "ssn", "value": "1"}`, `{"path": "/customer/ssn", "value": "1"}`. */
+const naming =
+  'name key field column label attribute property param parameter header id k n title path question col fieldName ' +
+  'columnName column_name field_name displayName accessor item metric'
+
+/** Keys whose value can name a field: `{"name": "ssn", "value": "1"}`, `{"path": "/customer/ssn", "value": "1"}`; or a key's type. */
 export const namingKeys: ReadonlySet<string> = new Set(
-  'name key field column label attribute property param parameter header id k n title path question col fieldname columnname column_name field_name displayname accessor dataindex item metric'.split(
-    ' ',
+  ['kty'].concat(
+    naming
+      .split(' ')
+      .flatMap((key) => [key, key.toLowerCase(), key[0]!.toUpperCase() + key.slice(1), key.toUpperCase()]),
   ),
 )
 

@@ -11,7 +11,7 @@ const isObject = (value: Json | undefined): value is JsonObject =>
  * Masked structured content that still satisfies the tool's output schema (JSON Schema 2020-12): where a replaced value
  * breaks the schema, another that says nothing takes its place. What was not masked is not touched.
  */
-export function fit(masked: Json, original: Json, schema: JsonObject): Json {
+export function satisfy(masked: Json, original: Json, schema: JsonObject): Json {
   return fitted(masked, original, schema, schema, 0)
 }
 

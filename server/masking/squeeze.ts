@@ -17,23 +17,25 @@ export function isNumberLike(low: string): boolean {
   return digits >= digitsMin && letters <= lettersMax && low.length <= 64
 }
 
-const separators = new Set([...' -._/()+,'].map((char) => char.charCodeAt(0)))
-const isSeparator = (code: number): boolean => separators.has(code)
+const separators = new Uint8Array(128)
+for (const char of ' -._/()+,') separators[char.charCodeAt(0)] = 1
+const isSeparator = (code: number): boolean => code < 128 && separators[code] === 1
 
-/** Lower-case text without separators where a digit stands near, and where each character came from. */
-export function squeeze(low: string): { text: string; at: number[] } {
-  const at: number[] = []
-  let out = ''
+/** Lower-case text without separators, and where each character came from. */
+export function squeeze(low: string): { text: string; at: Int32Array } {
+  const at = new Int32Array(low.length)
+  const parts: string[] = []
+  let length = 0
   let from = -1
   for (let i = 0; i < low.length; i += 1) {
-    const code = low.charCodeAt(i)
-    if (isSeparator(code)) {
-      if (from !== -1) out += low.slice(from, i)
+    if (isSeparator(low.charCodeAt(i))) {
+      if (from !== -1) parts.push(low.slice(from, i))
       from = -1
     } else {
       if (from === -1) from = i
-      at.push(i)
+      at[length++] = i
     }
   }
-  return { text: from === -1 ? out : out + low.slice(from), at }
+  if (from !== -1) parts.push(low.slice(from))
+  return { text: parts.join(''), at }
 }

@@ -12,9 +12,8 @@ type Split = (text: string, line: Line) => Cell[]
  * Cells below a masked column's heading: CSV (RFC 4180) with comma, semicolon or tab, Markdown and psql tables, columns
  * aligned with spaces, a single column. A row with too many cells hides every cell that could be meant.
  */
-export function tableSpans(text: string, mentions: Mention[], fields: Fields): Span[] {
-  if (mentions.length === 0 || !text.includes('\n')) return []
-  const spans: Span[] = []
+export function tableSpans(text: string, mentions: Mention[], fields: Fields, spans: Span[]): void {
+  if (mentions.length === 0 || !text.includes('\n')) return
   const mentioned = mentionedIn(text)
   let next = 0
   for (let line = lineAt(text, 0); line !== null; line = following(text, line)) {
@@ -24,7 +23,6 @@ export function tableSpans(text: string, mentions: Mention[], fields: Fields): S
     const table = headingOf(text, line, (name) => fields.named(name, mentioned), spans)
     if (table !== null) line = rows(text, line, table, spans)
   }
-  return spans
 }
 
 function lineAt(text: string, start: number): Line | null {

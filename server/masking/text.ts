@@ -2,14 +2,12 @@ import { type Embedded, hasEqualKeys, printLike, readJson } from './embedded'
 import { encodedRuns } from './encoded'
 import { fold, type View } from './fold'
 import { labelSpans } from './labels'
-import { detectorSpans, look, seen } from './look'
-import { TooMuch } from './needles'
-import { redact } from './redact'
+import { detect, look, seen } from './look'
 import { jsonRegions } from './regions'
 import { merge, type Span } from './spans'
 import { tableSpans } from './tables'
 import { walk } from './walk'
-import { note, type Work } from './work'
+import { conceal, spend, type Work } from './work'
 
 /**
  * How far a text is looked into:
@@ -22,11 +20,18 @@ export type Reading = 'full' | 'plain' | 'uri' | 'word'
 
 /** A text with everything hidden that must be; the same text when there is nothing. */
 export function maskText(text: string, work: Work, reading: Reading = 'full'): string {
+  const { masker, needles } = work
   if (text.length < 2) return text
   spend(work, text)
   const signs = look(text)
+  const values = needles ?? masker.credentials
+  if (
+    (signs & (needles === null ? masker.interest : encodedSigns)) === 0 &&
+    (values === null || text.length < values.shortest)
+  )
+    return text
   // The second pass looks for what the first hid; most texts do not have it any more.
-  if (work.needles !== null && find(text, signs, work, reading === 'full' ? 'plain' : reading).length === 0) return text
+  if (needles !== null && find(text, signs, work, reading === 'full' ? 'plain' : reading).length === 0) return text
   if (reading === 'full' && signs & seen.bracket) {
     const json = readJson(text)
     if (json !== null) return maskJson(text, json, work)
@@ -35,27 +40,37 @@ export function maskText(text: string, work: Work, reading: Reading = 'full'): s
   return spans.length === 0 ? text : hide(text, spans, work, reading)
 }
 
+const encodedSigns = seen.fold | seen.run
+
 /** What must be hidden in a text that is not JSON as a whole: as it stands, folded, and in what is encoded in it. */
 export function find(text: string, signs: number, work: Work, reading: Reading): Span[] {
-  const spans = direct(text, signs, work, reading)
+  const spans: Span[] = []
+  direct(text, signs, work, reading, spans)
   const view = signs & seen.fold ? fold(text) : null
-  if (view !== null)
-    for (const span of direct(view.text, look(view.text), work, reading)) spans.push(unfold(span, view))
+  if (view !== null) {
+    const folded: Span[] = []
+    direct(view.text, look(view.text), work, reading, folded)
+    for (const span of folded) spans.push(unfold(span, view))
+  }
   if (reading === 'word') return spans
-  if (signs & seen.run) spans.push(...encoded(text, work, reading))
+  if (signs & seen.run) encoded(text, work, reading, spans)
   return reading === 'full' && signs & seen.bracket ? withJson(text, spans, work) : spans
 }
 
-function direct(text: string, signs: number, work: Work, reading: Reading): Span[] {
-  if (work.needles !== null) return work.needles.find(text, reading === 'word')
-  const { masker } = work
-  const spans = detectorSpans(text, signs, masker.detectors)
-  if (masker.credentials !== null && text.length >= masker.credentials.shortest)
-    spans.push(...masker.credentials.find(text))
-  if (reading !== 'full' || masker.fields.size === 0 || !(signs & (seen.label | seen.digit))) return spans
+function direct(text: string, signs: number, work: Work, reading: Reading, spans: Span[]): void {
+  const { masker, needles } = work
+  const manyDigits = (signs & seen.digits8) !== 0
+  if (needles !== null) {
+    needles.find(text, spans, reading === 'word', manyDigits)
+    return
+  }
+  detect(text, signs, masker.detectors, spans)
+  masker.credentials?.find(text, spans, false, manyDigits)
+  if (reading !== 'full' || masker.fields.size === 0 || !(signs & (seen.label | seen.digit))) return
   const mentions = masker.mentions(text)
-  if (mentions.length === 0) return spans
-  return [...spans, ...labelSpans(text, mentions, masker.fields), ...tableSpans(text, mentions, masker.fields)]
+  if (mentions.length === 0) return
+  labelSpans(text, mentions, masker.fields, spans)
+  tableSpans(text, mentions, masker.fields, spans)
 }
 
 const unfold = (span: Span, view: View): Span => ({
@@ -65,13 +80,11 @@ const unfold = (span: Span, view: View): Span => ({
   value: view.text.slice(span.start, span.end),
 })
 
-function encoded(text: string, work: Work, reading: Reading): Span[] {
-  const spans: Span[] = []
+function encoded(text: string, work: Work, reading: Reading, spans: Span[]): void {
   for (const { start, end, text: inner, encode } of encodedRuns(text)) {
     const masked = maskText(inner, work, reading)
     if (masked !== inner) spans.push({ start, end, cover: replaced, insert: encode(masked) })
   }
-  return spans
 }
 
 /** For a span that is not hidden itself: what stands in it has been masked. */
@@ -116,20 +129,13 @@ function hide(text: string, spans: Span[], work: Work, reading: Reading): string
   let out = ''
   let from = 0
   for (const span of spans) {
-    out += text.slice(from, span.start) + (span.insert ?? conceal(text, span, work, reading))
+    out += text.slice(from, span.start) + (span.insert ?? shown(text, span, work, reading))
     from = span.end
   }
   return out + text.slice(from)
 }
 
-function conceal(text: string, span: Span, work: Work, reading: Reading): string {
-  const value = span.value ?? text.slice(span.start, span.end)
-  note(work, value, span.cover)
-  const shown = redact(value, span.cover.style, work.masker.key)
-  return reading === 'uri' ? encodeURIComponent(Buffer.from(shown).toString()) : shown
-}
-
-function spend(work: Work, text: string): void {
-  work.budget.left -= text.length
-  if (work.budget.left < 0) throw new TooMuch()
+function shown(text: string, span: Span, work: Work, reading: Reading): string {
+  const instead = conceal(work, span.value ?? text.slice(span.start, span.end), span.cover)
+  return reading === 'uri' ? encodeURIComponent(Buffer.from(instead).toString()) : instead
 }

@@ -2,13 +2,13 @@ import type { Json, JsonObject } from '../types'
 import { overwrite, readBlob } from './blob'
 import { type Kind, kindUnder } from './carriers'
 import { isExactNumber } from './exact'
-import { coverBoolean, coverKey, coverString, maskNumber } from './leaves'
+import { coverBoolean, coverKey, coverString, maskNumber, numberMin } from './leaves'
 import { look } from './look'
 import { TooMuch } from './needles'
 import { cellCover, columnsFor, holdsValue, namingKeys, privateMembers } from './rows'
 import { type Cover, merge, stricter } from './spans'
 import { find, maskText } from './text'
-import type { Work } from './work'
+import { measure, type Work } from './work'
 
 const depthMax = 1000
 
@@ -24,26 +24,22 @@ export function walk(value: Json, kind: Kind, cover: Cover | null, work: Work): 
       measure(work, value)
       return cover === null || kind === 'schema' ? maskString(value, kind, work) : coverString(value, cover, work)
     case 'number':
+      if (cover === null && value < numberMin && value > -numberMin) return value
       return maskNumber(value, String(value), kind, cover, work)
     case 'boolean':
       return cover === null || kind === 'schema' ? value : coverBoolean(value, cover, work)
     default:
       if (value === null) return null
       if (isExactNumber(value)) return maskNumber(value as unknown as Json, value.text, kind, cover, work)
-      if (work.path.length > depthMax) throw new TooMuch()
+      if (work.depth > depthMax) throw new TooMuch()
       return Array.isArray(value) ? walkArray(value, kind, cover, work) : walkObject(value, kind, cover, work)
   }
 }
 
-function measure(work: Work, text: string): void {
-  if (work.nested > 0) return
-  work.size += text.length
-  if (work.size > work.masker.bytesMax) throw new TooMuch()
-}
-
 function walkArray(items: Json[], kind: Kind, cover: Cover | null, work: Work): Json[] {
   let out: Json[] | null = null
-  const depth = work.path.length
+  const { depth } = work
+  work.depth = depth + 1
   const rows = kind === 'data' && looksForFields(work) && Array.isArray(items[0])
   const columns = rows ? columnsFor(items, work.owners, (name) => nameCover(name, work)) : null
   for (let i = 0; i < items.length; i += 1) {
@@ -55,7 +51,7 @@ function walkArray(items: Json[], kind: Kind, cover: Cover | null, work: Work): 
     out ??= [...items]
     out[i] = masked
   }
-  work.path.length = depth
+  work.depth = depth
   return out ?? items
 }
 
@@ -74,7 +70,8 @@ function walkRow(
   work: Work,
 ): Json[] {
   let out: Json[] | null = null
-  const depth = work.path.length
+  const { depth } = work
+  work.depth = depth + 1
   for (let i = 0; i < cells.length; i += 1) {
     work.path[depth] = i
     const masked = walk(cells[i]!, 'data', stricter(cover, cellCover(columns, i, cells.length)), work)
@@ -82,7 +79,7 @@ function walkRow(
     out ??= [...cells]
     out[i] = masked
   }
-  work.path.length = depth
+  work.depth = depth
   return out ?? cells
 }
 
@@ -91,29 +88,30 @@ const nameMax = 128
 /** What hides the values of a column or field of this name. */
 function nameCover(name: string, work: Work): Cover | null {
   if (name.length > nameMax || work.masker.mentions(name).length === 0) return null
-  return work.masker.fields.under(name, work.path)
+  return work.masker.fields.under(name, work.path, work.depth)
 }
 
 function walkObject(object: JsonObject, kind: Kind, cover: Cover | null, work: Work): JsonObject {
   let out: JsonObject | null = null
   let renamed: Map<string, string> | null = null
-  const depth = work.path.length
-  const keys = Object.keys(object)
-  const beside = kind === 'data' && work.needles === null ? besideCover(object, keys, work) : null
+  const { depth } = work
+  const beside = kind === 'data' && work.needles === null ? besideCover(object, work) : null
   work.owners.push(object)
-  for (const key of keys) {
-    const known = kindUnder(kind, key)
-    const hidden = known === null || kind === 'schema' ? coverUnder(key, kind, cover, work) : cover
+  for (const key of Object.keys(object)) {
+    const value = object[key]!
+    const known = kind === 'data' ? null : kindUnder(kind, key)
+    let hidden = known === null || kind === 'schema' ? coverUnder(key, kind, cover, work) : cover
+    if (beside?.holds(key)) hidden = stricter(hidden, beside.cover)
     work.path[depth] = key
-    const pair = beside?.holds(key) ? beside.cover : null
-    const masked = walk(object[key]!, childKind(known, kind, key), stricter(hidden, pair), work)
-    work.path.length = depth
-    if (masked !== object[key]) {
+    work.depth = depth + 1
+    const masked = walk(value, childKind(known, kind, key), hidden, work)
+    const name = known === null ? coverKey(key, cover, work) : key
+    work.depth = depth
+    if (masked !== value) {
       out ??= { ...object }
       out[key] = masked
     }
     measure(work, key)
-    const name = known === null ? coverKey(key, cover, work) : key
     if (name !== key) renamed = (renamed ?? new Map()).set(key, name)
   }
   work.owners.pop()
@@ -127,27 +125,30 @@ const childKind = (known: Kind | null, kind: Kind, key: string): Kind =>
   kind === 'schema' && schemaValues.has(key) ? 'data' : (known ?? 'data')
 
 function coverUnder(key: string, kind: Kind, cover: Cover | null, work: Work): Cover | null {
-  if (!looksForFields(work) || (kind === 'schema' && work.path.at(-1) !== 'properties')) return cover
-  return stricter(cover, work.masker.fields.under(key, work.path))
+  if (!looksForFields(work) || (kind === 'schema' && work.path[work.depth - 1] !== 'properties')) return cover
+  return stricter(cover, work.masker.fields.under(key, work.path, work.depth))
 }
 
 type Beside = { cover: Cover; holds(key: string): boolean }
 
 /** `{"name": "ssn", "value": "1"}`: the name of the field is itself a value. And private members of a JSON Web Key. */
-function besideCover(object: JsonObject, keys: string[], work: Work): Beside | null {
-  for (const key of keys) {
+function besideCover(object: JsonObject, work: Work): Beside | null {
+  for (const key in object) {
+    if (!namingKeys.has(key)) continue
     const value = object[key]
     if (typeof value !== 'string') continue
-    if (key === 'kty') {
-      const cover = work.masker.detectors.find((detector) => detector.name === 'private_key')?.cover
-      if (cover !== undefined) return { cover, holds: (member) => privateMembers.has(member) }
+    const cover = key === 'kty' ? keyCover(work) : work.masker.fields.size === 0 ? null : nameCover(value, work)
+    if (cover === null) continue
+    return {
+      cover,
+      holds: (member) => member !== key && (key === 'kty' ? privateMembers.has(member) : holdsValue(member)),
     }
-    if (work.masker.fields.size === 0 || !namingKeys.has(key.toLowerCase())) continue
-    const cover = nameCover(value, work)
-    if (cover !== null) return { cover, holds: (member) => member !== key && holdsValue(member) }
   }
   return null
 }
+
+const keyCover = (work: Work): Cover | null =>
+  work.masker.detectors.find((detector) => detector.name === 'private_key')?.cover ?? null
 
 /** Hidden keys may become equal; each keeps its value under a name of its own. */
 function rename(object: JsonObject, names: Map<string, string>): JsonObject {

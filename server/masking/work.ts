@@ -1,6 +1,8 @@
 import type { JsonObject } from '../types'
 import type { Masker } from './masker'
 import type { Budget, Needles } from './needles'
+import { TooMuch } from './needles'
+import { redact } from './redact'
 import type { Cover } from './spans'
 
 /** Where a value was hidden, and by which mask. */
@@ -15,10 +17,15 @@ export type Work = {
   needles: Needles | null
   masked: number
   chips: Chip[]
-  /** Keys and indexes from the message down to the value that is looked at. */
+  /** Keys and indexes from the message down to the value that is looked at; the first `depth` count. */
   path: (string | number)[]
+  depth: number
   /** The objects around the value that is looked at, outermost first. */
   owners: JsonObject[]
+  /** Keys of this message as they come out of the pass. */
+  keys: Map<string, string>
+  /** What stands instead of a value, by style and value. */
+  redacted: Map<string, string>
   budget: Budget
   /** Characters of the message's own texts and keys. */
   size: number
@@ -28,9 +35,10 @@ export type Work = {
 
 const chipsMax = 500
 const hiddenMax = 4096
+const commonMax = 9
+const keptMax = 100_000
 
 export function begin(masker: Masker): Work {
-  const budget = { left: masker.budget }
   return {
     masker,
     hidden: new Map(),
@@ -38,8 +46,11 @@ export function begin(masker: Masker): Work {
     masked: 0,
     chips: [],
     path: [],
+    depth: 0,
     owners: [],
-    budget,
+    keys: new Map(),
+    redacted: new Map(),
+    budget: { left: masker.budget },
     size: 0,
     nested: 0,
   }
@@ -48,17 +59,46 @@ export function begin(masker: Masker): Work {
 /** Counts one hidden value and remembers it for the other carriers of the message. */
 export function note(work: Work, value: string, cover: Cover): void {
   work.masked += 1
-  if (work.chips.length < chipsMax) work.chips.push({ path: pathText(work.path), mask: cover.mask })
+  if (work.chips.length < chipsMax) work.chips.push({ path: pathText(work), mask: cover.mask })
   if (work.needles !== null) return
   const plain = value.trim()
-  if (plain.length >= 2 && plain.length <= hiddenMax && !common.test(plain)) work.hidden.set(plain, cover)
+  if (plain.length < 2 || plain.length > hiddenMax || (plain.length <= commonMax && common.test(plain))) return
+  work.hidden.set(plain, cover)
 }
 
 // Values that say nothing outside their field, and would hide the language itself.
 const common = /^(?:true|false|null|none|yes|no|n\/a|na|nan|unknown|undefined|on|off|ok|\[masked\]|\*{4}|\d{1,3})$/i
 
-function pathText(path: readonly (string | number)[]): string {
+/** Notes a hidden value and gives what stands in its place. */
+export function conceal(work: Work, value: string, cover: Cover): string {
+  note(work, value, cover)
+  if (cover.style !== 'hash') return redact(value, cover.style, work.masker.key)
+  let shown = work.redacted.get(value)
+  if (shown === undefined) {
+    shown = redact(value, cover.style, work.masker.key)
+    if (work.redacted.size < keptMax) work.redacted.set(value, shown)
+  }
+  return shown
+}
+
+/** Pays for reading a text. */
+export function spend(work: Work, text: string): void {
+  work.budget.left -= text.length
+  if (work.budget.left < 0) throw new TooMuch()
+}
+
+/** Counts towards the size of the message itself. */
+export function measure(work: Work, text: string): void {
+  if (work.nested > 0) return
+  work.size += text.length
+  if (work.size > work.masker.bytesMax) throw new TooMuch()
+}
+
+function pathText({ path, depth }: Work): string {
   let text = ''
-  for (const part of path) text += typeof part === 'number' ? `[${part}]` : text === '' ? part : `.${part}`
+  for (let i = 0; i < depth; i += 1) {
+    const part = path[i]!
+    text += typeof part === 'number' ? `[${part}]` : text === '' ? part : `.${part}`
+  }
   return text
 }
