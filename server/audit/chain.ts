@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { Entry, EntryDraft } from '../types'
+
+/** What the first entry of a chain follows. */
+export const genesis = '0'.repeat(64)
+
+export const bodyBytesMax = 16 * 1024
+
+/** The columns an entry's hash covers, in this order. */
+const covered = [
+  'chain',
+  'seq',
+  'id',
+  'kind',
+  'at',
+  'sessionId',
+  'callId',
+  'principalId',
+  'principal',
+  'client',
+  'connectionId',
+  'connection',
+  'action',
+  'resource',
+  'outcome',
+  'policyVersion',
+  'masked',
+  'body',
+] as const satisfies (keyof Entry)[]
+
+/**
+ * SHA-256 (hex) over the UTF-8 text of the JSON array `[previousHash, chain, seq, id, ...]`: every column in the order of the
+ * export, `at` as ISO 8601 in UTC with milliseconds, absent ones as null. Anybody can recompute it from an export.
+ */
+export function entryHash(previousHash: string, entry: Omit<Entry, 'hash' | 'previousHash'>): string {
+  const values = covered.map((name) => (name === 'at' ? entry.at.toISOString() : entry[name]))
+  return createHash('sha256')
+    .update(JSON.stringify([previousHash, ...values]))
+    .digest('hex')
+}
+
+/** Gives a draft its place. */
+export function chained(draft: EntryDraft, chain: string, seq: number, previousHash: string): Entry {
+  const placed = { ...storable(draft), chain, seq }
+  return { ...placed, previousHash, hash: entryHash(previousHash, placed) }
+}
+
+// PostgreSQL's text holds neither NUL nor a lone surrogate; the body is JSON, which escapes both.
+const unstorable = /[\0\p{Cs}]/gu
+
+const plain = (text: string): string =>
+  text.replace(unstorable, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const storable = (draft: EntryDraft): EntryDraft => ({
+  ...draft,
+  principalId: plain(draft.principalId),
+  principal: plain(draft.principal),
+  client: plain(draft.client),
+  connection: plain(draft.connection),
+  action: plain(draft.action),
+  resource: plain(draft.resource),
+  outcome: draft.outcome,
+  body: plain(draft.body),
+})
+
+/**
+ * JSON text as the record keeps it: whole up to 16 KB, else `{"cut":true,"bytes":..,"sha256":..,"start":".."}` with the size and
+ * SHA-256 (hex) of the whole UTF-8 text.
+ */
+export function cutBody(text: string): string {
+  if (text.length <= bodyBytesMax / 4) return text
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= bodyBytesMax) return text
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  return JSON.stringify({ cut: true, bytes, sha256, start: text.slice(0, 2048) })
+}

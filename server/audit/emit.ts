@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Transaction } from '../context'
+import { chains, entries } from '../db/schema'
+import type { EntryKind, JsonObject } from '../types'
+import { chained, genesis } from './chain'
+
+/** The one chain that admin actions and reviews share, whichever process writes them. */
+export const sharedChain = '00000000-0000-4000-8000-000000000001'
+
+export type AuditEvent = {
+  action: string
+  kind?: EntryKind
+  connection?: string
+  resource?: string
+  outcome?: 'ok' | 'denied'
+  policyVersion?: number
+  /** What changed, before and after; never a raw masked value or a credential. */
+  body: JsonObject
+}
+
+/** Appends to the shared chain inside the caller's transaction, under a row lock on its head: both happen, or neither. */
+export async function emit(tx: Transaction, actor: { id: string; name: string }, event: AuditEvent): Promise<void> {
+  await tx.insert(chains).values({ id: sharedChain, kind: 'shared', seq: 0, hash: genesis }).onConflictDoNothing()
+  const [head] = await tx.select().from(chains).where(sql`${chains.id} = ${sharedChain}`).for('update')
+  if (head === undefined) throw new Error('the shared chain has no head')
+  const entry = chained(
+    {
+      id: randomUUID(),
+      kind: event.kind ?? 'admin',
+      at: new Date(),
+      sessionId: null,
+      callId: null,
+      principalId: actor.id,
+      principal: actor.name,
+      client: '',
+      connectionId: null,
+      connection: event.connection ?? '',
+      action: event.action,
+      resource: event.resource ?? '',
+      outcome: event.outcome ?? 'ok',
+      policyVersion: event.policyVersion ?? 0,
+      masked: 0,
+      body: JSON.stringify(event.body),
+    },
+    sharedChain,
+    head.seq + 1,
+    head.hash,
+  )
+  await tx.insert(entries).values(entry)
+  await tx.update(chains).set({ seq: entry.seq, hash: entry.hash }).where(sql`${chains.id} = ${sharedChain}`)
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Database } from '../context'
+import type { EntryDraft } from '../types'
+import type { Writer } from './writer'
+
+type Open = Pick<
+  EntryDraft,
+  | 'sessionId'
+  | 'principalId'
+  | 'principal'
+  | 'client'
+  | 'connectionId'
+  | 'connection'
+  | 'action'
+  | 'resource'
+  | 'policyVersion'
+> & { id: string }
+
+/**
+ * Closes what a dead process left open: a call entry without an answer becomes `unknown` and is never run again. Only chains of
+ * instances that are not alive are looked at; an advisory lock keeps two instances from closing the same ones.
+ */
+export async function recoverCalls(db: Database, writer: Writer, liveInstanceIds: string[]): Promise<number> {
+  return db.transaction(async (tx) => {
+    const { rows: locks } = await tx.execute(
+      sql`select pg_try_advisory_xact_lock(hashtext('sallyport recover')) as mine`,
+    )
+    if (locks[0]?.mine !== true) return 0
+    const { rows } = await tx.execute(sql`
+      select e.id, e.session_id as "sessionId", e.principal_id as "principalId", e.principal, e.client,
+        e.connection_id as "connectionId", e.connection, e.action, e.resource, e.policy_version as "policyVersion"
+      from chains c join entries e on e.chain = c.id
+      where c.kind = 'calls' and c.closed_at is null and c.instance_id <> all(${sql.param(liveInstanceIds)}::uuid[])
+        and e.kind in ('call', 'list', 'request', 'notification') and e.call_id is null and e.outcome = ''
+        and not exists (select from entries r where r.call_id = e.id and r.kind = 'reply')`)
+    for (const open of rows as unknown as Open[]) await writer.append(closing(open))
+    await tx.execute(sql`
+      update chains set closed_at = now()
+      where kind = 'calls' and closed_at is null and instance_id <> all(${sql.param(liveInstanceIds)}::uuid[])`)
+    return rows.length
+  })
+}
+
+const closing = ({ id, ...call }: Open): EntryDraft => ({
+  ...call,
+  id: randomUUID(),
+  kind: 'reply',
+  at: new Date(),
+  callId: id,
+  outcome: 'unknown',
+  masked: 0,
+  body: JSON.stringify({ problem: 'the gateway stopped before the answer; the call may or may not have run' }),
+})
