@@ -10,7 +10,7 @@ import {
 
 const secretKey = /authorization|cookie|token|secret|password|credential|api[-_]?key/i
 const depthMax = 6
-const textMax = 2000
+const textMax = 100_000
 
 /** JSON lines on stdout (or `destination`), without the values of fields that are named like secrets. */
 export function createLog(level: string, destination?: DestinationStream): Logger {

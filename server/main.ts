@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import next from 'next'
+import type { Logger } from 'pino'
+import { type Composed, compose, createStops, type Stops } from './compose'
+import { type Env, readEnv } from './env'
+import { closeHttpServer, createHttpServer, type Doors } from './http'
+import { createLocalIssuer } from './local/people'
+import { seedLocal } from './local/seed'
+import { createLog } from './log'
+
+const root = join(import.meta.dirname, '..')
+const finishWithinMs = 3000
+const stopWithinMs = 30_000
+const repeatMs = 1000
+
+async function main(): Promise<void> {
+  const startedAt = performance.now()
+  const env = readEnv(process.env)
+  const log = createLog(env.logLevel)
+  const stops = createStops(log)
+  onSignals(log, stops)
+  keepRunning(log, stops)
+  try {
+    const composed = await compose(env, log, stops)
+    const doors = { ...(await pages(env, composed, stops)), ...(await local(env, composed, stops)) }
+    await serve(env, doors, stops)
+    announce(env, performance.now() - startedAt)
+  } catch (error) {
+    await stops.all()
+    throw error
+  }
+}
+
+/** Next, in this process; it finds its own copy of server/ through `runtime()`. */
+async function pages(env: Env, { runtime }: Composed, stops: Stops) {
+  process.env.NEXTAUTH_URL = env.publicUrl
+  process.env.NEXTAUTH_SECRET = runtime.keys.cookie
+  process.env.NEXT_TELEMETRY_DISABLED = '1'
+  const dev = process.env.NODE_ENV !== 'production'
+  const app = next({ dev, dir: root, hostname: env.host, port: env.port })
+  await app.prepare()
+  stops.add('next', () => app.close())
+  const upgrade = app.getUpgradeHandler()
+  return {
+    runtime,
+    page: app.getRequestHandler(),
+    pageUpgrade: dev ? (...args: Parameters<typeof upgrade>) => void upgrade(...args) : null,
+    fast: process.env.FAST_LANE !== 'off',
+  } satisfies Partial<Doors>
+}
+
+/** What makes `npm start` work with nothing configured; does not exist when OIDC_ISSUER is set. */
+async function local(env: Env, { runtime, embedded }: Composed, stops: Stops) {
+  if (!env.local || embedded === null) return { issuer: null }
+  const issuer = await createLocalIssuer(runtime)
+  stops.add('demo', await seedLocal(runtime, embedded))
+  return { issuer }
+}
+
+async function serve(env: Env, doors: Doors, stops: Stops): Promise<void> {
+  const server = createHttpServer(doors)
+  server.listen(env.port, env.host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new Error(`port ${env.port} is taken; set PORT to another, or stop what listens there`)
+  }
+  stops.add('http server', () => closeHttpServer(server, finishWithinMs))
+}
+
+/** The first signal stops in order, a second one at once. npm passes on what the terminal already sent to everybody. */
+function onSignals(log: Logger, stops: Stops): void {
+  let firstAt: number | null = null
+  const stop = (signal: NodeJS.Signals) => {
+    if (firstAt !== null && performance.now() - firstAt < repeatMs) return
+    if (firstAt !== null) process.exit(130)
+    firstAt = performance.now()
+    log.info({ signal }, 'stopping')
+    setTimeout(() => {
+      log.error('a part did not stop in time')
+      process.exit(1)
+    }, stopWithinMs).unref()
+    stops.all().then(() => process.exit(0))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+}
+
+/** A promise that nobody waited for is logged: all that guards a call is waited for. What threw outside any promise ends us. */
+function keepRunning(log: Logger, stops: Stops): void {
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed and nobody waited for it'))
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'stopping after an error that nothing caught')
+    stops.all().finally(() => process.exit(1))
+  })
+}
+
+function announce(env: Env, tookMs: number): void {
+  const lines = [
+    `Sallyport is ready after ${(tookMs / 1000).toFixed(1)} s.`,
+    '',
+    `  Console   ${env.publicUrl}`,
+    ...(env.local ? localLines(env) : [`  MCP       ${env.publicUrl}/mcp/<connection>`]),
+    '',
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+const localLines = ({ publicUrl }: Env): string[] => [
+  '            as alice (support), bob (support-leads), carol (admins), dave (auditors) or erin (no groups)',
+  `  MCP       ${publicUrl}/mcp/shop   with the token that npm run -s token -- alice prints`,
+  '  Try it    npm run try   in another terminal',
+  '',
+  'Local mode: for this machine only, without passwords. Ctrl-C stops it.',
+]
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})

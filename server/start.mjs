@@ -1,0 +1,112 @@
+// `npm start`: installs what is missing, builds what changed, then becomes the server. Node built-ins only: it runs before
+// anything is installed.
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const oldestNode = [20, 19]
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+
+const inRoot = (...path) => join(root, ...path)
+
+if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
+  fail(`node ${process.versions.node} is too old; install node ${oldestNode.join('.')} or newer`)
+
+const dev = process.argv.includes('--dev')
+process.env.NODE_ENV = dev ? 'development' : 'production'
+process.env.NEXT_TELEMETRY_DISABLED = '1'
+process.chdir(root)
+
+await install()
+if (!dev) await build()
+if (!process.argv.includes('--build-only')) {
+  await import(pathToFileURL(inRoot('node_modules/tsx/dist/loader.mjs')).href)
+  await import('./main.ts')
+}
+
+/** Once per lock file; what somebody installed by hand after it changed counts too. */
+async function install() {
+  const lock = inRoot('package-lock.json')
+  const stamp = inRoot('node_modules/.sallyport-lock')
+  const wanted = hash([lock])
+  if (read(stamp) === wanted) return
+  const installed = inRoot('node_modules/.package-lock.json')
+  if (!existsSync(stamp) && modified(installed) >= modified(lock)) return writeFileSync(stamp, wanted)
+  // The types and tools of development are part of it: npm test works in the same folder.
+  await step('installing', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
+  writeFileSync(stamp, wanted)
+}
+
+/** Once per content of the sources. */
+async function build() {
+  const stamp = inRoot('.next/.sallyport-sources')
+  const wanted = hash(['app', 'components', 'public', 'server'].flatMap(sources).concat(settings.filter(existsSync)))
+  if (read(stamp) === wanted && existsSync(inRoot('.next/BUILD_ID'))) return
+  await step('building', process.execPath, [inRoot('node_modules/next/dist/bin/next'), 'build'])
+  writeFileSync(stamp, wanted)
+}
+
+const settings = ['next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json']
+
+function sources(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return sources(path)
+      return /\.(test|spec)\.tsx?$/.test(entry.name) ? [] : [path]
+    })
+    .sort()
+}
+
+function hash(paths) {
+  const sum = createHash('sha256')
+  for (const path of paths) sum.update(`${path}\0`).update(createHash('sha256').update(readFileSync(path)).digest())
+  return sum.digest('hex')
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+
+/** One line with its seconds; what the command said is shown only when it failed. */
+async function step(name, command, args) {
+  const startedAt = Date.now()
+  process.stdout.write(`${name} … `)
+  const { code, output } = await run(command, args)
+  if (code !== 0) {
+    process.stdout.write('failed\n')
+    fail(`${output.trim()}\n${name} failed with exit code ${code}`)
+  }
+  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`)
+}
+
+function run(command, args) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+    // Ctrl-C reaches the child through the terminal; kill reaches only us.
+    const pass = (signal) => child.kill(signal)
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, pass)
+    child.once('error', (error) => done({ code: 127, output: error.message }))
+    child.once('close', (code, signal) => {
+      for (const name of ['SIGINT', 'SIGTERM']) process.removeListener(name, pass)
+      done({ code: code ?? (signal === 'SIGINT' ? 130 : 143), output })
+    })
+  })
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
