@@ -215,7 +215,7 @@ describe('remembering', () => {
       const token = await flooded.sign(claims({ iss: flooded.url, jti: String(n) }), { kid: `made-up-${n}` })
       expect(await bearer(token, place)).toMatchObject({ refused: { status: 401 } })
     }
-    expect(flooded.keyReads()).toBeLessThanOrEqual(2)
+    expect(flooded.asked('/jwks')).toBeLessThanOrEqual(2)
     await flooded.close()
   })
 })

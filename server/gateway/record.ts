@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { runtime } from '../runtime'
 import { cutBody } from '../audit/chain'
+import { runtime } from '../runtime'
 import type { EntryDraft, EntryKind, JsonObject, Outcome } from '../types'
 import { denial } from './denial'
 import { maskersFor } from './maskers'

@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool } from 'undici'
 import type { LiveConnection } from '../connections/current'
-import { pinnedLookup } from '../connections/upstream-url'
+import { pinnedLookup, urlProblem } from '../connections/upstream-url'
 import { runtime } from '../runtime'
 
 export type UpstreamRequest = {
@@ -29,6 +29,9 @@ const pools = new Map<string, Pool>()
 function poolOf(url: URL): Pool {
   const known = pools.get(url.origin)
   if (known !== undefined) return known
+  // A socket looks up names only, so an address that is spelled out is checked here.
+  const problem = urlProblem(url.href, runtime().env)
+  if (problem !== null) throw Object.assign(new Error(problem), { code: 'forbidden-address' })
   const pool = new Pool(url.origin, {
     connections: 128,
     // A silent stream may live for hours; who waits decides when to stop.

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import type { HttpVerb, SqlArgument } from '../types'
+
+export const ConnectionName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, beginning with a letter or digit')
+  .refine((name) => name !== 'sallyport', '`sallyport` is the gateway itself')
+
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'not a header name')
+const headerValue = z
+  .string()
+  .min(1)
+  .max(8192)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'not a header value')
+const refusedHeaders = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'mcp-session-id',
+  'cookie',
+])
+
+export const Credential = z.strictObject({
+  type: z.literal('headers'),
+  headers: z
+    .record(headerName, headerValue)
+    .refine((headers) => Object.keys(headers).length > 0, 'name at least one header')
+    .refine(
+      (headers) => !Object.keys(headers).some((name) => refusedHeaders.has(name.toLowerCase())),
+      'this header cannot be set',
+    ),
+})
+export type Credential = z.infer<typeof Credential>
+
+const Sql = z.strictObject({
+  tool: z.string().min(1),
+  argument: z.string().min(1),
+  dialect: z.enum(['postgres', 'mysql']),
+})
+const Http = z.strictObject({ tool: z.string().min(1), method: z.string().min(1), path: z.string().startsWith('/') })
+
+const shared = {
+  sql: z.array(Sql).default([]),
+  http: z.array(Http).default([]),
+  schema: z.string().min(1).default('public'),
+}
+
+/** A target over HTTP, or one that an agent serves. */
+export const ConnectionTarget = z.discriminatedUnion('transport', [
+  z.strictObject({ transport: z.literal('http'), url: z.string().min(1), ...shared }),
+  z.strictObject({ transport: z.literal('agent'), agent: z.string().min(1), target: z.string().min(1), ...shared }),
+])
+export type ConnectionTarget = z.infer<typeof ConnectionTarget>
+
+export type ToolView = {
+  name: string
+  title: string
+  description: string
+  inputSchema: unknown
+  hints: Record<string, unknown>
+}
+
+/** A connection as people see it: never a credential's value. */
+export type ConnectionView = {
+  id: string
+  name: string
+  transport: 'http' | 'agent'
+  url: string | null
+  agent: string | null
+  target: string | null
+  credential: { kind: 'none' | 'headers' | 'oauth_client' | 'agent'; setAt: string | null }
+  sql: SqlArgument[]
+  http: HttpVerb[]
+  schema: string
+  health: { ok: boolean; at: string; latencyMs: number | null; message: string }[]
+  tools: ToolView[]
+  createdAt: string
+  updatedAt: string
+}
+
+export type CheckResult = {
+  ok: boolean
+  latencyMs: number
+  message: string
+  tools: ToolView[]
+  era: 'legacy' | 'modern' | null
+}
