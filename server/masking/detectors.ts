@@ -5,9 +5,10 @@ import { email } from './detectors/email'
 import { iban } from './detectors/iban'
 import { jwt } from './detectors/jwt'
 import { privateKey } from './detectors/private-key'
+import type { Cover, Span } from './spans'
 
-/** Tells every place it finds, in order. Linear in the length of the text. */
-export type Detect = (text: string, hit: (start: number, end: number) => void) => void
+/** Adds a span for every place it finds. Linear in the length of the text. */
+export type Detect = (text: string, cover: Cover, spans: Span[]) => void
 
 export const detectors = {
   email,

@@ -15,14 +15,13 @@ const inAlphabet = (text: string, i: number): boolean => {
 /** Every run of 16 characters or more that decodes to readable text; lines of MIME's length are read as one. */
 export function encodedRuns(text: string): Encoded[] {
   const found: Encoded[] = []
-  for (let start = 0; start < text.length; ) {
-    if (!inAlphabet(text, start)) {
-      start += 1
-      continue
-    }
+  for (let i = runMin - 1; i < text.length; i += runMin) {
+    if (!inAlphabet(text, i)) continue
+    let start = i
+    while (start > 0 && inAlphabet(text, start - 1)) start -= 1
     const end = runEnd(text, start)
     if (end - start >= runMin) read(text.slice(start, end), start, found)
-    start = end
+    if (end > i) i = end - 1
   }
   return found
 }

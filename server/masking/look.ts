@@ -85,6 +85,5 @@ export type Armed = { name: DetectorName; find: Detect; cover: Cover }
 
 /** Adds what the detectors find in a text with these signs. */
 export function detect(text: string, signs: number, detectors: readonly Armed[], spans: Span[]): void {
-  for (const { name, find, cover } of detectors)
-    if (signs & needs[name]) find(text, (start, end) => spans.push({ start, end, cover }))
+  for (const { name, find, cover } of detectors) if (signs & needs[name]) find(text, cover, spans)
 }

@@ -13,32 +13,34 @@ export function mentionsOf(names: string[]): (text: string) => Mention[] {
     const first = name.charCodeAt(0)
     byFirst.set(first, [...(byFirst.get(first) ?? []), name])
   }
-  const starts = new Uint8Array(128)
-  let foreign = false
+  const classes = new Uint8Array(wordy)
+  let foreign: number = word
   for (const first of byFirst.keys()) {
-    if (first < 128) starts[first] = 1
-    else foreign = true
+    if (first >= 128) foreign = word | begins
+    else for (const char of [first, first & ~0x20]) if (lowerCode(char) === first) classes[char]! |= begins
   }
   return (text) => {
     const found: Mention[] = []
-    let inWord = false
+    let before = 0
     for (let i = 0; i < text.length; i += 1) {
-      const code = lowerCode(text.charCodeAt(i))
-      const word = isWord(code)
-      if (word && !inWord && (code < 128 ? starts[code] === 1 : foreign) && !joined(text, i - 1, -1)) {
-        const mention = mentionAt(text, i, byFirst.get(code))
+      const code = text.charCodeAt(i)
+      const bits = code < 128 ? classes[code]! : code >= 0xaa ? foreign : 0
+      if (bits & begins && before === 0) {
+        const mention = joined(text, i - 1, -1) ? null : mentionAt(text, i, byFirst.get(lowerCode(code)))
         if (mention !== null) {
           found.push(mention)
           i = mention.end - 1
-          inWord = true
-          continue
         }
       }
-      inWord = word
+      before = bits & word
     }
     return found
   }
 }
+
+const [word, begins] = [1, 2]
+const wordy = new Uint8Array(128)
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789') wordy[char.charCodeAt(0)] = word
 
 const lowerCode = (code: number): number => {
   if (code < 128) return code >= 0x41 && code <= 0x5a ? code | 0x20 : code

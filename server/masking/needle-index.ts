@@ -1,88 +1,132 @@
 import type { Cover, Span } from './spans'
 
-const anywhereMin = 8
-const prefix = 4
+const longMin = 8
+const gram = 4
+const gramsMax = 1 << 15
+const strideMax = 64
 
-/** Values by their first four characters, with a filter in front that most places of a text do not pass. */
+/**
+ * Long values by every four characters near their beginning, so that a text need be looked at only every `stride`
+ * characters; short ones by their first four, tried where a word begins.
+ */
 export type Index = {
   covers: Map<string, Cover>
-  filter: Uint8Array
-  /** For each beginning the lengths of the values that begin so, longest first. */
-  lengths: Map<number, number[]>
-  hasShort: boolean
+  long: Grams
+  stride: number
+  /** Values of four to seven characters. */
+  short: Grams
+  hasWords: boolean
   spend(work: number): void
 }
 
+/** Where a gram can stand in a value and how long that value is: `offset * 65536 + length`. */
+type Grams = { filter: Uint8Array; places: Map<number, number[]> }
+
 export function indexed(covers: Map<string, Cover>, spend: (work: number) => void): Index {
-  const sets = new Map<number, Set<number>>()
-  let hasShort = false
+  const long: string[] = []
+  const short: string[] = []
+  let shortest = strideMax + gram - 1
+  let hasWords = false
   for (const value of covers.keys()) {
-    if (value.length < prefix) hasShort = true
+    if (value.length < gram) hasWords = true
+    else if (value.length < longMin) short.push(value)
     else {
-      const hash = hashAt(value, 0)
-      const lengths = sets.get(hash)
-      if (lengths === undefined) sets.set(hash, new Set([value.length]))
-      else lengths.add(value.length)
+      long.push(value)
+      shortest = Math.min(shortest, value.length)
     }
   }
-  const filter = new Uint8Array(sets.size < 64 ? 1 << 12 : sets.size < 4096 ? 1 << 16 : 1 << 20)
-  const lengths = new Map<number, number[]>()
-  for (const [hash, set] of sets) {
-    filter[spread(hash) & (filter.length - 1)] = 1
-    lengths.set(
-      hash,
-      [...set].sort((a, b) => b - a),
-    )
-  }
-  return { covers, filter, lengths, hasShort, spend }
+  const stride = Math.max(1, Math.min(shortest - gram + 1, Math.floor(gramsMax / Math.max(1, long.length))))
+  return { covers, long: grams(long, stride), stride, short: grams(short, 1), hasWords, spend }
+}
+
+function grams(values: string[], stride: number): Grams {
+  const places = new Map<number, number[]>()
+  for (const value of values)
+    for (let offset = 0; offset < stride; offset += 1) {
+      const hash = hashAt(value, offset)
+      const place = offset * 65536 + value.length
+      const known = places.get(hash)
+      if (known === undefined) places.set(hash, [place])
+      else if (!known.includes(place)) known.push(place)
+    }
+  const filter = new Uint8Array(
+    places.size === 0 ? 1 : places.size < 512 ? 1 << 13 : places.size < 4096 ? 1 << 16 : 1 << 19,
+  )
+  for (const hash of places.keys()) filter[spread(hash) & (filter.length - 1)] = 1
+  return { filter, places }
 }
 
 const spread = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> 9
 
+/** Four characters with the case of ASCII letters taken off. */
 const hashAt = (text: string, i: number): number =>
-  (((((text.charCodeAt(i) << 8) ^ text.charCodeAt(i + 1)) << 8) ^ text.charCodeAt(i + 2)) << 8) ^ text.charCodeAt(i + 3)
+  ((text.charCodeAt(i) | 0x20) << 24) ^
+  ((text.charCodeAt(i + 1) | 0x20) << 16) ^
+  ((text.charCodeAt(i + 2) | 0x20) << 8) ^
+  (text.charCodeAt(i + 3) | 0x20)
 
-/** Adds every place of a value in lower-case text, the longest where several begin. */
-export function search(text: string, index: Index, longOnly: boolean, spans: Span[]): void {
-  const { filter, lengths, covers } = index
+/** Adds every place of a value of eight characters or more. */
+export function searchLong(text: string, index: Index, spans: Span[]): void {
+  const { filter, places } = index.long
+  if (places.size === 0) return
   const mask = filter.length - 1
-  let hash = 0
-  for (let i = 0, ahead = 0; ahead < text.length; ahead += 1) {
-    hash = (hash << 8) ^ text.charCodeAt(ahead)
-    i = ahead - prefix + 1
-    if (i < 0 || filter[spread(hash) & mask] === 0) continue
-    const candidates = lengths.get(hash)
-    if (candidates === undefined) continue
-    const end = endOf(text, i, candidates, index, longOnly)
-    if (end !== -1) spans.push({ start: i, end, cover: covers.get(text.slice(i, end))! })
+  for (let i = 0; i <= text.length - gram; i += index.stride) {
+    const hash = hashAt(text, i)
+    if (filter[spread(hash) & mask] === 0) continue
+    const candidates = places.get(hash)
+    if (candidates !== undefined) confirm(text, i, candidates, index, spans)
   }
 }
 
-function endOf(text: string, i: number, lengths: number[], index: Index, longOnly: boolean): number {
-  for (const length of lengths) {
-    if (longOnly && length < anywhereMin) return -1
+function confirm(text: string, i: number, candidates: number[], index: Index, spans: Span[]): void {
+  for (const place of candidates) {
+    const length = place & 65535
+    const start = i - (place - length) / 65536
     index.spend(4 + (length >> 3))
-    if (i + length > text.length || !index.covers.has(text.slice(i, i + length))) continue
-    if (length >= anywhereMin || alone(text, i, i + length)) return i + length
+    if (start < 0 || start + length > text.length) continue
+    const cover = index.covers.get(lower(text.slice(start, start + length)))
+    if (cover !== undefined) spans.push({ start, end: start + length, cover })
   }
-  return -1
 }
 
-const isWord = (code: number): boolean =>
-  (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a) || code === 0x5f || code >= 0xc0
+/** Lower case with the same length, so that places stay. */
+export function lower(text: string): string {
+  const low = text.toLowerCase()
+  return low.length === text.length ? low : text.replace(/[A-Z]+/g, (part) => part.toLowerCase())
+}
 
-const alone = (text: string, start: number, end: number): boolean =>
-  (start === 0 || !isWord(text.charCodeAt(start - 1))) && (end === text.length || !isWord(text.charCodeAt(end)))
+const wordy = new Uint8Array(128)
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_') wordy[char.charCodeAt(0)] = 1
+const isWord = (code: number): boolean => (code < 128 ? wordy[code] === 1 : code >= 0xc0)
 
-/** Adds values of two or three characters, where they are a word of their own. */
-export function words(text: string, covers: Map<string, Cover>, spans: Span[]): void {
+/** Adds values of two to seven characters where they stand alone. */
+export function searchShort(text: string, index: Index, spans: Span[]): void {
+  if (index.short.places.size === 0 && !index.hasWords) return
   for (let start = 0; start < text.length; ) {
-    let end = start
-    while (end < text.length && isWord(text.charCodeAt(end))) end += 1
-    if (end - start >= 2 && end - start < prefix) {
-      const cover = covers.get(text.slice(start, end))
-      if (cover !== undefined) spans.push({ start, end, cover })
+    if (!isWord(text.charCodeAt(start))) {
+      start += 1
+      continue
     }
-    start = end + 1
+    let end = start + 1
+    while (end < text.length && isWord(text.charCodeAt(end))) end += 1
+    const word = index.hasWords && end - start >= 2 && end - start < gram ? lower(text.slice(start, end)) : ''
+    const cover = word === '' ? undefined : index.covers.get(word)
+    if (cover !== undefined) spans.push({ start, end, cover })
+    confirmShort(text, start, index, spans)
+    start = end
+  }
+}
+
+function confirmShort(text: string, start: number, index: Index, spans: Span[]): void {
+  const { filter, places } = index.short
+  if (start + gram > text.length) return
+  const hash = hashAt(text, start)
+  if (filter[spread(hash) & (filter.length - 1)] === 0) return
+  for (const length of places.get(hash) ?? []) {
+    index.spend(4)
+    const end = start + length
+    if (end > text.length || (end < text.length && isWord(text.charCodeAt(end)))) continue
+    const cover = index.covers.get(lower(text.slice(start, end)))
+    if (cover !== undefined) spans.push({ start, end, cover })
   }
 }

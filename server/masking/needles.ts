@@ -1,4 +1,4 @@
-import { type Index, indexed, search, words } from './needle-index'
+import { type Index, indexed, lower, searchLong, searchShort } from './needle-index'
 import type { Cover, Span } from './spans'
 import { stricter } from './spans'
 import { isNumberLike, squeeze } from './squeeze'
@@ -21,6 +21,7 @@ export class TooMuch extends Error {
 }
 
 const valueMin = 2
+const foreign = /[^\0-\x7f]/
 
 /**
  * Compiles values of two characters or more; shorter ones would hide the language itself. They are found in any case of
@@ -49,10 +50,10 @@ export function compileNeedles(values: Iterable<[string, Cover]>, budget: Budget
     exact: (text) => covers.get(lower(text)) ?? numbers.get(text) ?? null,
     find: (text, spans, longOnly, manyDigits) => {
       if (text.length < shortest) return
-      const low = lower(text)
-      search(low, index, longOnly, spans)
-      if (index.hasShort && !longOnly) words(low, covers, spans)
-      if (numberIndex !== null && manyDigits) numberSpans(low, numberIndex, spans)
+      const plain = foreign.test(text) ? lower(text) : text
+      searchLong(plain, index, spans)
+      if (!longOnly) searchShort(plain, index, spans)
+      if (numberIndex !== null && manyDigits) searchNumbers(plain, numberIndex, spans)
     },
   }
 }
@@ -62,19 +63,14 @@ function add(covers: Map<string, Cover>, value: string, cover: Cover): void {
   covers.set(value, known === undefined ? cover : stricter(known, cover)!)
 }
 
-/** Lower case with the same length, so that places stay. */
-function lower(text: string): string {
-  const low = text.toLowerCase()
-  return low.length === text.length ? low : text.replace(/[A-Z]+/g, (part) => part.toLowerCase())
-}
-
-const isAlnum = (code: number): boolean => (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a)
+const isAlnum = (code: number): boolean =>
+  (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a)
 
 /** The same number written with other separators, or with none. */
-function numberSpans(text: string, index: Index, spans: Span[]): void {
+function searchNumbers(text: string, index: Index, spans: Span[]): void {
   const view = squeeze(text)
   const found: Span[] = []
-  search(view.text, index, true, found)
+  searchLong(view.text, index, found)
   for (const { start, end, cover } of found) {
     const [from, to] = [view.at[start]!, view.at[end - 1]! + 1]
     if (!isAlnum(text.charCodeAt(from - 1)) && !isAlnum(text.charCodeAt(to)))

@@ -2,14 +2,15 @@ import { createHmac, type KeyObject } from 'node:crypto'
 import type { MaskStyle } from '../types'
 import { fold } from './fold'
 
-const hashBytes = 8
+// Shorter than any run that is tried as base64.
+const hashLength = 12
 const partialMin = 8
 const shownMax = 4
 
 /**
  * What stands in a text instead of `value`.
  * - `null`: nothing; `redact`: `[masked]`
- * - `hash`: HMAC-SHA-256 (RFC 2104) under the installation key, 64 bits, so that equal values stay equal
+ * - `hash`: HMAC-SHA-256 (RFC 2104) under the installation key, 72 bits, so that equal values stay equal
  * - `partial`: the last characters, at most a quarter and at most four; nothing of a value under 8 characters
  */
 export function redact(value: string, style: MaskStyle, key: KeyObject): string {
@@ -19,7 +20,7 @@ export function redact(value: string, style: MaskStyle, key: KeyObject): string 
     case 'redact':
       return '[masked]'
     case 'hash':
-      return `hash:${digest(value, key).toString('hex', 0, hashBytes)}`
+      return `hash:${digest(value, key, 'base64url').slice(0, hashLength)}`
     case 'partial':
       return keepEnd(value)
     default:
@@ -29,10 +30,11 @@ export function redact(value: string, style: MaskStyle, key: KeyObject): string 
 
 /** The same for a number: its hash is a whole number below 2^48, everything else is 0. */
 export function redactNumber(value: string, style: MaskStyle, key: KeyObject): number {
-  return style === 'hash' ? digest(value, key).readUIntBE(0, 6) : 0
+  return style === 'hash' ? Number.parseInt(digest(value, key, 'hex').slice(0, 12), 16) : 0
 }
 
-const digest = (value: string, key: KeyObject): Buffer => createHmac('sha256', key).update(canonical(value)).digest()
+const digest = (value: string, key: KeyObject, encoding: 'hex' | 'base64url'): string =>
+  createHmac('sha256', key).update(canonical(value)).digest(encoding)
 
 /** One text per value, however it is printed: folded, trimmed, digits without their separators. */
 function canonical(value: string): string {

@@ -5,15 +5,16 @@ const secret = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g
 const named = /secret|aws/i
 
 /** AWS unique identifiers of keys, and 40 characters of a secret key where the text speaks of one. */
-export const awsKey: Detect = (text, hit) => {
+export const awsKey: Detect = (text, cover, spans) => {
   let found = false
   id.lastIndex = 0
   for (let match = id.exec(text); match !== null; match = id.exec(text)) {
     found = true
-    hit(match.index, id.lastIndex)
+    spans.push({ start: match.index, end: id.lastIndex, cover })
   }
   if (!found && !named.test(text)) return
   secret.lastIndex = 0
   for (let match = secret.exec(text); match !== null; match = secret.exec(text))
-    if (/[A-Z]/.test(match[0]) && /[a-z]/.test(match[0]) && /[0-9/+]/.test(match[0])) hit(match.index, secret.lastIndex)
+    if (/[A-Z]/.test(match[0]) && /[a-z]/.test(match[0]) && /[0-9/+]/.test(match[0]))
+      spans.push({ start: match.index, end: secret.lastIndex, cover })
 }

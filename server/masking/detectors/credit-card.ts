@@ -1,4 +1,5 @@
 import type { Detect } from '../detectors'
+import type { Cover, Span } from '../spans'
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
 const isSeparator = (code: number): boolean =>
@@ -8,15 +9,33 @@ const separatorMax = 3
 /** Digits that stand together, where each group of them begins and ends in the text, and what stands between. */
 type Group = { start: number; end: number }
 
+const digitsMin = 13
+const digitsMax = 19
+
 /** Payment card numbers (ISO/IEC 7812): 13 to 19 digits that begin as issued ones do and satisfy Luhn's check. */
-export const creditCard: Detect = (text, hit) => {
-  for (let i = 0; i < text.length; ) {
+export const creditCard: Detect = (text, cover, spans) => {
+  // Of thirteen characters in a row one is looked at: a number with its separators is no shorter.
+  for (let i = digitsMin - 1; i < text.length; i += digitsMin) {
+    if (!isPart(text.charCodeAt(i))) continue
+    let start = i
+    while (start > 0 && isPart(text.charCodeAt(start - 1))) start -= 1
+    let end = i + 1
+    while (end < text.length && isPart(text.charCodeAt(end))) end += 1
+    if (end - start >= digitsMin) within(text, start, end, cover, spans)
+    if (end > i) i = end - 1
+  }
+}
+
+const isPart = (code: number): boolean => isDigit(code) || isSeparator(code)
+
+function within(text: string, from: number, to: number, cover: Cover, spans: Span[]): void {
+  for (let i = from; i < to; ) {
     if (!isDigit(text.charCodeAt(i))) {
       i += 1
       continue
     }
     const groups = groupsAt(text, i)
-    cards(text, groups, hit)
+    cards(text, groups, (start, end) => spans.push({ start, end, cover }))
     i = groups.at(-1)!.end
   }
 }
@@ -40,7 +59,7 @@ function cards(text: string, groups: Group[], hit: (start: number, end: number) 
     let digits = ''
     for (let last = first; last < groups.length; last += 1) {
       const group = groups[last]!
-      if (digits.length + group.end - group.start > 19) break
+      if (digits.length + group.end - group.start > digitsMax) break
       digits += text.slice(group.start, group.end)
       const whole = first === 0 && last === groups.length - 1
       if (!isCard(digits) || !(whole || printed(groups, first, last)) || isOther(text, groups, first, last)) continue
@@ -90,7 +109,7 @@ function printed(groups: Group[], first: number, last: number): boolean {
 
 /** True for digits only, 13 to 19 of them, with an issuer's beginning and Luhn's check digit. */
 export function isCard(digits: string): boolean {
-  return digits.length >= 13 && digits.length <= 19 && issued(digits) && luhn(digits)
+  return digits.length >= digitsMin && digits.length <= digitsMax && issued(digits) && luhn(digits)
 }
 
 function issued(digits: string): boolean {

@@ -17,12 +17,12 @@ const isDomain = (code: number): boolean => (code < 128 ? domain[code] !== 0 : f
 const isWord = (code: number): boolean => (code < 128 ? local[code] === 1 : foreign(code))
 
 /** E-mail addresses (RFC 5321, 6531). From every `@` outwards; a stretch between two of them is read twice at most. */
-export const email: Detect = (text, hit) => {
+export const email: Detect = (text, cover, spans) => {
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const end = domainEnd(text, at + 1)
     if (end === -1) continue
     const start = localStart(text, at)
-    if (start < at) hit(start, end)
+    if (start < at) spans.push({ start, end, cover })
   }
 }
 

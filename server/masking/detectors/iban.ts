@@ -1,4 +1,5 @@
 import type { Detect } from '../detectors'
+import type { Cover, Span } from '../spans'
 
 // SWIFT IBAN registry, release 99: country and total length; then the partial registry's.
 const registry =
@@ -16,16 +17,24 @@ const isAlnum = (code: number): boolean => isDigit(code) || isLetter(code)
 const isSeparator = (code: number): boolean => code === 0x20 || code === 0x2d || code === 0x2e || code === 0x5f
 
 /** International bank account numbers (ISO 13616): country, its length, and the check digits (ISO 7064, mod 97-10). */
-export const iban: Detect = (text, hit) => {
-  for (let i = 2; i + 1 < text.length; i += 1) {
-    if (!isDigit(text.charCodeAt(i)) || !isLetter(text.charCodeAt(i - 1)) || !isLetter(text.charCodeAt(i - 2))) continue
-    if (!startsHere(text, i - 2)) continue
-    const length = lengths.get(text.slice(i - 2, i).toUpperCase())
-    const end = length === undefined ? -1 : ibanEnd(text, i - 2, length)
-    if (end === -1) continue
-    hit(i - 2, end)
-    i = end
+export const iban: Detect = (text, cover, spans) => {
+  // One of the two check digits stands at an even place.
+  for (let i = 2; i < text.length; i += 2) {
+    if (!isDigit(text.charCodeAt(i))) continue
+    const end = ibanAt(text, i - 2, cover, spans) ?? ibanAt(text, i - 3, cover, spans)
+    if (end !== null) i = end & ~1
   }
+}
+
+function ibanAt(text: string, start: number, cover: Cover, spans: Span[]): number | null {
+  if (start < 0 || !isLetter(text.charCodeAt(start)) || !isLetter(text.charCodeAt(start + 1))) return null
+  if (!isDigit(text.charCodeAt(start + 2)) || !isDigit(text.charCodeAt(start + 3)) || !startsHere(text, start))
+    return null
+  const length = lengths.get(text.slice(start, start + 2).toUpperCase())
+  const end = length === undefined ? -1 : ibanEnd(text, start, length)
+  if (end === -1) return null
+  spans.push({ start, end, cover })
+  return end
 }
 
 const startsHere = (text: string, start: number): boolean =>

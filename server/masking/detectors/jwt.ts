@@ -12,12 +12,14 @@ const beginnings = ['eyJ', 'eyA', 'ewo', 'ew0', 'ewk']
  * JSON Web Tokens: JWS (RFC 7515, three parts, the last may be empty or missing) and JWE (RFC 7516, five). The header
  * is base64url of a JSON object.
  */
-export const jwt: Detect = (text, hit) => {
+export const jwt: Detect = (text, cover, spans) => {
   for (const beginning of beginnings)
     for (let from = text.indexOf(beginning); from !== -1; ) {
       let end = from
       while (end < text.length && isToken(text.charCodeAt(end))) end += 1
-      tokens(text.slice(from, end), beginning, (start, stop) => hit(from + start, from + stop))
+      tokens(text.slice(from, end), beginning, (start, stop) =>
+        spans.push({ start: from + start, end: from + stop, cover }),
+      )
       from = text.indexOf(beginning, end)
     }
 }

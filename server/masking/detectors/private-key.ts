@@ -7,12 +7,12 @@ const ending = /-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|Privat
  * Private keys in PEM (RFC 7468), OpenPGP, SSH2 and PuTTY blocks, with their newlines escaped or not. A block that does
  * not end hides the rest of the text: half a key is a secret too.
  */
-export const privateKey: Detect = (text, hit) => {
+export const privateKey: Detect = (text, cover, spans) => {
   marker.lastIndex = 0
   for (let begin = marker.exec(text); begin !== null; begin = marker.exec(text)) {
     ending.lastIndex = marker.lastIndex
     const end = ending.exec(text)
-    hit(begin.index, end === null ? text.length : ending.lastIndex)
+    spans.push({ start: begin.index, end: end === null ? text.length : ending.lastIndex, cover })
     if (end === null) return
     marker.lastIndex = ending.lastIndex
   }
