@@ -1,4 +1,3 @@
-import { cookies } from 'next/headers'
 import { codeOf, type ErrorCode, Refusal, statusFor } from '../../server/errors'
 import { cookieNames } from '../../server/oauth/console-client'
 import { isCsrfToken } from '../../server/oauth/csrf'
@@ -22,7 +21,7 @@ export function json(
   return async (request, { params }) => {
     try {
       const isChange = !reading.has(request.method)
-      if (isChange) await checkOrigin(request)
+      if (isChange) checkOrigin(request)
       const result = await handler(isChange ? await whole(request, bytesMax) : request, await params)
       if (result instanceof Response) return result
       return result === undefined ? new Response(null, { status: 204 }) : answer(200, result)
@@ -32,16 +31,23 @@ export function json(
   }
 }
 
-async function checkOrigin(request: Request): Promise<void> {
+function checkOrigin(request: Request): void {
   // A page of another site cannot set this header without asking us first (CORS), and we never agree.
   if (request.headers.has('authorization')) return
   const { env, keys } = runtime()
   const origin = new URL(env.publicUrl).origin
   if (request.headers.get('origin') !== origin)
     throw new Refusal('forbidden', `changes are taken from pages of ${origin} only; open the console there`)
-  const cookie = (await cookies()).get(cookieNames(env).csrf)?.value
+  const cookie = cookieOf(request, cookieNames(env).csrf)
   if (!isCsrfToken(request.headers.get('x-csrf-token'), cookie, keys.cookie))
     throw new Refusal('forbidden', 'the page is out of date; reload it and try again', 'x-csrf-token')
+}
+
+function cookieOf(request: Request, name: string): string | undefined {
+  const pairs = (request.headers.get('cookie') ?? '').split('; ')
+  const value = pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+  // next-auth writes its `|` percent-encoded.
+  return value?.replace(/%7C/gi, '|')
 }
 
 /** The request with its body read, so that a handler's `request.json()` meets neither too much nor something else. */

@@ -37,7 +37,7 @@ export async function localAccessToken(publicUrl: string, person: string, resour
     code_challenge_method: 'S256',
   }
   const start = new URL(`${publicUrl}/local/auth?${new URLSearchParams(asked)}`)
-  const { url } = await signIn(await visit(start, {}, new Map(), redirectUri), person, redirectUri)
+  const url = await signInThrough(start, person, redirectUri)
   const code = url.searchParams.get('code')
   if (code === null || url.searchParams.get('state') !== asked.state)
     throw new Error(`no token: ${url.searchParams.get('error_description') ?? 'the answer was not to this question'}`)
@@ -82,7 +82,12 @@ function session(publicUrl: string, jar: Jar, csrfToken: string): ConsoleSession
   }
 }
 
-/** Answers the local sign-in pages until they lead to `end`. */
+/** Follows an authorization request as a browser does, up to the redirect to `end`; returns that redirect, code included. */
+export async function signInThrough(start: URL, person: string, end: string): Promise<URL> {
+  return (await signIn(await visit(start, {}, new Map(), end), person, end)).url
+}
+
+/** Answers the sign-in pages until they lead to `end`. */
 async function signIn(from: Visit, person: string, end: string): Promise<Visit> {
   let at = from
   for (let step = 0; step < 3 && !at.url.href.startsWith(end); step++) {

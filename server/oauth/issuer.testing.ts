@@ -16,8 +16,8 @@ export type TestIssuer = {
   publicKey(): Promise<JWK>
   /** Publishes a new key in place of the old one. */
   rotate(): Promise<void>
-  /** How often its keys were fetched. */
-  keyReads(): number
+  /** How often a path was asked for. */
+  asked(path: string): number
   /** Stops answering, and answers again on the same port. */
   pause(): Promise<void>
   resume(): Promise<void>
@@ -32,9 +32,9 @@ const everyone = { alice: { name: 'Alice', email: 'alice@example.com', groups: [
 
 export async function startIssuer(options: Options = {}): Promise<TestIssuer> {
   let handle: (req: IncomingMessage, res: ServerResponse) => unknown = () => {}
-  let keyReads = 0
+  const asked = new Map<string, number>()
   const server = createServer((req, res) => {
-    if (req.url === '/jwks') keyReads += 1
+    asked.set(req.url ?? '', (asked.get(req.url ?? '') ?? 0) + 1)
     void handle(req, res)
   })
   await listen(server, options.port ?? 0)
@@ -60,11 +60,20 @@ export async function startIssuer(options: Options = {}): Promise<TestIssuer> {
       key = await newKey()
       serve()
     },
-    keyReads: () => keyReads,
+    asked: (path) => asked.get(path) ?? 0,
     pause: () => stop(server),
     resume: () => listen(server, port),
     close: () => stop(server),
   }
+}
+
+/** The console, as its operator registers it. */
+export const consoleClient: Client = {
+  client_id: 'console',
+  client_secret: 'a secret of the console',
+  redirect_uris: ['http://localhost:3000/api/auth/callback/oidc'],
+  post_logout_redirect_uris: ['http://localhost:3000/sign-in'],
+  grant_types: ['authorization_code', 'refresh_token'],
 }
 
 /** A configured environment whose issuer is `url`. */
