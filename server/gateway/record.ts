@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { cutBody } from '../audit/chain'
+import { maskArguments } from '../masking/arguments'
 import { runtime } from '../runtime'
 import type { EntryDraft, EntryKind, JsonObject, Outcome } from '../types'
 import { denial } from './denial'
@@ -49,7 +50,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     era: incoming.era,
     revision: incoming.revision,
     requestId: message.id,
-    arguments: masker.arguments(args),
+    arguments: maskArguments(args, masker),
     decision: {
       effect,
       reason: refused?.reason ?? decision.reason,

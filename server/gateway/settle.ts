@@ -3,6 +3,7 @@ import { type CompiledPolicy, couldMatch, decide } from '../policy/decide'
 import { callDigest } from '../policy/digest'
 import { awaitReview } from '../reviews/await-review'
 import { openReview } from '../reviews/open-review'
+import { maskArguments } from '../masking/arguments'
 import { runtime } from '../runtime'
 import type { AskedRule, Decision, Reason } from '../types'
 import { everyBeat } from './beats'
@@ -95,7 +96,7 @@ async function ask(incoming: Incoming, decision: Decision, line: Line): Promise<
     call: incoming.call,
     sessionId: incoming.conversation.id,
     asked: decision.asked,
-    argumentsMasked: masker.arguments(incoming.call.args),
+    argumentsMasked: maskArguments(incoming.call.args, masker),
     reason: null,
     policyVersion: decision.version,
   })

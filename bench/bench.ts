@@ -1,0 +1,122 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Job, Measured } from './load'
+import { prepare } from './prepare'
+import { proof } from './proof'
+import { median, percentile, printTable, type Result, ratiosOf } from './report'
+
+const root = resolve(import.meta.dirname, '..')
+const json = process.argv.includes('--json')
+const check = process.argv.includes('--check')
+const rounds = Number(process.env.BENCH_ROUNDS ?? (check ? 3 : 5))
+const roundMs = Number(process.env.BENCH_ROUND_MS ?? 3000)
+
+/** What must not come back unmasked; the target's reply holds it three times. */
+const secret = '912-34-5678'
+
+type Target = { name: string; url: string; token: string | null; pid: number; masked: boolean }
+
+function start(file: string, args: string[] = []): Promise<{ child: ChildProcess; line: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, file), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return new Promise((done, fail) => {
+    child.once('exit', (code) => fail(new Error(`${file} exited with ${code}`)))
+    child.stdout.once('data', (chunk: Buffer) => done({ child, line: chunk.toString().trim() }))
+  })
+}
+
+// /proc/<pid>/stat counts in ticks of 10 ms; enough over a round of seconds.
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+async function measure(target: Target, connections: number): Promise<Measured & { cpuUsPerCall: number }> {
+  const load = fork(join(root, 'bench/load.ts'), {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const before = cpuMs(target.pid)
+  const job: Job = {
+    url: target.url,
+    token: target.token,
+    connections,
+    durationMs: roundMs,
+    mustNotHold: target.masked ? secret : null,
+  }
+  load.send(job)
+  const measured = await new Promise<Measured>((done) => load.once('message', (message) => done(message as Measured)))
+  const cpuUsPerCall = ((cpuMs(target.pid) - before) * 1000) / Math.max(1, measured.calls)
+  load.disconnect()
+  return { ...measured, cpuUsPerCall }
+}
+
+async function main(): Promise<void> {
+  const children: ChildProcess[] = []
+  const upstream = await start('bench/target.ts')
+  const bare = await start('bench/bare.ts', [upstream.line])
+  children.push(upstream.child, bare.child)
+  const prepared = await prepare(mkdtempSync(join(tmpdir(), 'sallyport-bench-')), upstream.line)
+  try {
+    const targets: Target[] = [
+      { name: 'direct', url: upstream.line, token: null, pid: upstream.child.pid ?? 0, masked: false },
+      { name: 'bare proxy', url: bare.line, token: null, pid: bare.child.pid ?? 0, masked: false },
+      { name: 'sallyport', url: prepared.url, token: prepared.token, pid: prepared.pid, masked: true },
+    ]
+    const { results, problems, calls } = await runRounds(targets)
+    problems.push(...(await proof(prepared, calls)))
+    const ratios = ratiosOf(results)
+    if (json) process.stdout.write(`${JSON.stringify({ ratios, results })}\n`)
+    else printTable(results, ratios)
+    if (ratios.vsBareProxy32 < 0.35)
+      problems.push(
+        `only ${(ratios.vsBareProxy32 * 100).toFixed(0)} % of the bare proxy at 32 connections; 35 % is the least`,
+      )
+    if (ratios.addedP50Ms1 >= 2)
+      problems.push(`adds ${ratios.addedP50Ms1.toFixed(2)} ms p50 at one connection; less than 2 is asked`)
+    for (const problem of problems) process.stderr.write(`bench: ${problem}\n`)
+    process.exitCode = problems.length === 0 ? 0 : 1
+  } finally {
+    await prepared.stop()
+    for (const child of children) child.kill()
+  }
+}
+
+/** Interleaved, so that a noisy minute hurts all alike; medians over rounds. */
+async function runRounds(targets: Target[]): Promise<{ results: Result[]; problems: string[]; calls: number }> {
+  const problems: string[] = []
+  const results: Result[] = []
+  let calls = 0
+  for (const connections of [1, 32]) {
+    const measured = new Map<string, (Measured & { cpuUsPerCall: number })[]>(targets.map(({ name }) => [name, []]))
+    for (const target of targets) await measure(target, connections)
+    for (let round = 0; round < rounds; round += 1)
+      for (const target of targets) measured.get(target.name)?.push(await measure(target, connections))
+    for (const target of targets) {
+      const all = measured.get(target.name) ?? []
+      const failed = all.reduce((sum, one) => sum + one.failed, 0)
+      const leaked = all.reduce((sum, one) => sum + one.leaked, 0)
+      if (failed > 0) problems.push(`${target.name}: ${failed} calls failed`)
+      if (leaked > 0) problems.push(`${target.name}: ${leaked} replies held an unmasked value`)
+      if (target.name === 'sallyport') calls += all.reduce((sum, one) => sum + one.calls, 0)
+      results.push({
+        name: target.name,
+        connections,
+        callsPerSecond: median(all.map((one) => (one.calls * 1000) / one.durationMs)),
+        p50Ms: median(all.map((one) => percentile(one.latenciesMs, 50))),
+        p99Ms: median(all.map((one) => percentile(one.latenciesMs, 99))),
+        cpuUsPerCall: median(all.map((one) => one.cpuUsPerCall)),
+      })
+    }
+  }
+  return { results, problems, calls }
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`bench: ${error.message}\n`)
+  process.exitCode = 1
+})
