@@ -3,6 +3,7 @@ import { exportSPKI, importJWK, type JWTPayload } from 'jose'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Env } from '../env'
 import { configuredEnv, startIssuer, type TestIssuer } from '../oauth/issuer.testing'
+import { startIssuerProcess } from '../oauth/issuer-process.testing'
 import { authenticate } from './authenticate'
 
 let issuer: TestIssuer
@@ -38,6 +39,18 @@ test('a valid access token becomes a principal', async () => {
   expect(await bearer(await issuer.accessToken('sallyport'))).toMatchObject({
     principal: { id: `${issuer.url}#alice`, name: 'alice', groups: ['support'], kind: 'user' },
   })
+})
+
+test('the issuer may be a process of its own; its tokens pass until it is told from another', async () => {
+  const remote = await startIssuerProcess()
+  const place = configuredEnv(remote.url)
+  const token = await remote.accessToken('sallyport', 'bob')
+  expect(await bearer(token, place)).toMatchObject({
+    principal: { id: `${remote.url}#bob`, groups: ['support-leads'] },
+  })
+  expect(await bearer(token)).toMatchObject({ refused: { status: 401 } })
+  expect(await bearer(await issuer.accessToken('sallyport'), place)).toMatchObject({ refused: { status: 401 } })
+  await remote.stop()
 })
 
 const accepted: [guarantee: string, token: () => Promise<string>][] = [

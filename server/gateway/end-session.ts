@@ -2,8 +2,8 @@ import type { LiveConnection } from '../connections/current'
 import { runtime } from '../runtime'
 import { endLegacySession, findLegacySession } from '../sessions/resolve-session'
 import type { Principal } from '../types'
+import { exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer } from './answer'
-import { exchange } from './upstream'
 
 /** A legacy client ends its session (MCP 2025-11-25, transports): ours ends, and the target's is told. */
 export async function endSession(request: Request, principal: Principal, connection: LiveConnection): Promise<Answer> {

@@ -1,7 +1,7 @@
 import { readEvents, type ServerEvent } from '../mcp/sse'
 import type { Reason } from '../types'
+import { exchange, type UpstreamResponse } from '../upstream/exchange'
 import type { Incoming } from './parse'
-import { exchange, type UpstreamResponse } from './upstream'
 
 /** What the target answered, or the fact that it could not be reached. */
 export type Reply =

@@ -1,9 +1,9 @@
 import { codes } from '../mcp/errors'
 import { errorMessage, type RequestId } from '../mcp/messages'
 import { runtime } from '../runtime'
+import { exchange } from '../upstream/exchange'
 import type { Incoming } from './parse'
 import { note, type Opened } from './record'
-import { exchange } from './upstream'
 
 /**
  * A target may ask its client for sampling, input or roots: a way out for data and a way in for phishing. No connection

@@ -6,7 +6,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { createShop } from './server'
 import { openStore } from './store'
 
-/** `shop/main.ts` speaks MCP on stdio; `shop/main.ts --http` on a free loopback port, which it prints. */
+/** `shop/main.ts` speaks MCP on stdio; `shop/main.ts --http PORT` on that loopback port, or a free one, and prints its address. */
 function main(): void {
   const url = process.env.SHOP_DATABASE_URL
   if (url === undefined) throw new Error('SHOP_DATABASE_URL is not set')
@@ -18,10 +18,12 @@ function main(): void {
   }
   const handler = createMcpHandler(() => createShop(store))
   const server = createServer(getRequestListener((request) => handler.fetch(request)))
-  server.listen(0, '127.0.0.1', () => {
+  server.on('listening', () => {
     const { port } = server.address() as AddressInfo
     process.stdout.write(`http://127.0.0.1:${port}/mcp\n`)
   })
+  server.once('error', () => server.listen(0, '127.0.0.1'))
+  server.listen(Number(process.argv[process.argv.indexOf('--http') + 1] ?? 0), '127.0.0.1')
   // The parent holds our stdin; when it is gone, so are we.
   process.stdin.resume().once('end', () => process.exit(0))
 }
