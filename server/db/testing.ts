@@ -39,7 +39,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     stop: async () => {
       await pool.end()
       await stop()
-      rmSync(dataDir, { recursive: true, force: true })
+      removeDir(dataDir)
     },
   }
 }
@@ -51,6 +51,8 @@ export function tempDir(): string {
   return dir
 }
 
+export const removeDir = (dir: string): void => rmSync(dir, { recursive: true, force: true })
+
 export async function asRole(url: string, text: string, values: unknown[] = []): Promise<pg.QueryResult> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -58,5 +60,14 @@ export async function asRole(url: string, text: string, values: unknown[] = []):
     return await client.query(text, values)
   } finally {
     await client.end()
+  }
+}
+
+/** Waits for something that happens in its own time; gives up after a minute. */
+export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 55_000
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error('it did not happen')
+    await new Promise((wait) => setTimeout(wait, 50))
   }
 }
