@@ -1,0 +1,60 @@
+import { parsePlPgSQLSync, parseSync } from 'libpg-query'
+
+type DefElem = { DefElem?: { defname?: string; arg?: unknown } }
+
+/**
+ * The statements in the body of DO or CREATE FUNCTION; null when it cannot be seen through: another language, text built
+ * and executed at run time, or a body that does not parse.
+ */
+export function bodyOf(options: unknown): unknown[] | null {
+  const text = textOf(options, 'as')
+  const language = (textOf(options, 'language') ?? 'plpgsql').toLowerCase()
+  if (text === null) return null
+  try {
+    if (language === 'sql') return statementsOf(text)
+    return language === 'plpgsql' ? procedural(text) : null
+  } catch {
+    return null
+  }
+}
+
+const statementsOf = (text: string): unknown[] => parseSync(text).stmts?.map(({ stmt }) => stmt) ?? []
+
+function textOf(options: unknown, name: string): string | null {
+  const found = (Array.isArray(options) ? (options as DefElem[]) : []).find(({ DefElem }) => DefElem?.defname === name)
+  return firstText(found?.DefElem?.arg)
+}
+
+function firstText(arg: unknown): string | null {
+  const { String: text, List: list } = (arg ?? {}) as { String?: { sval?: string }; List?: { items?: unknown[] } }
+  return text?.sval ?? (list?.items === undefined ? null : firstText(list.items[0]))
+}
+
+/** PL/pgSQL's RawParseMode: a whole statement, or an expression or assignment as it stands after SELECT. */
+const wholeStatement = 0
+
+function procedural(body: string): unknown[] | null {
+  let tag = '$body$'
+  while (body.includes(tag)) tag = `$b${tag.slice(1)}`
+  const header = 'CREATE FUNCTION f() RETURNS SETOF record LANGUAGE plpgsql AS'
+  const tree: unknown = parsePlPgSQLSync(`${header} ${tag}${body}${tag}`)
+  const queries: { query: string; whole: boolean }[] = []
+  return collect(tree, queries)
+    ? queries.flatMap(({ query, whole }) => statementsOf(whole ? query : `SELECT ${valueOf(query)}`))
+    : null
+}
+
+/** An assignment `x := value` runs its value. */
+const valueOf = (query: string): string => query.replace(/^\s*[\w."[\]]+\s*:?=(?!=)/, '')
+
+const dynamic = /^PLpgSQL_stmt_(dynexecute|dynfors)$/
+
+/** False when some of the work is text built at run time. */
+function collect(value: unknown, queries: { query: string; whole: boolean }[]): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if ('query' in value && typeof value.query === 'string')
+    queries.push({ query: value.query, whole: (value as { parseMode?: number }).parseMode === wholeStatement })
+  return Object.entries(value).every(
+    ([key, inner]) => !dynamic.test(key) && key !== 'dynquery' && collect(inner, queries),
+  )
+}
