@@ -2,29 +2,34 @@
 // anything is installed.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const oldestNode = [20, 19]
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const buildSettings = ['next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json']
 
 const inRoot = (...path) => join(root, ...path)
 
-if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
-  fail(`node ${process.versions.node} is too old; install node ${oldestNode.join('.')} or newer`)
-
-const dev = process.argv.includes('--dev')
-process.env.NODE_ENV = dev ? 'development' : 'production'
-process.env.NEXT_TELEMETRY_DISABLED = '1'
-process.chdir(root)
-
-await install()
-if (!dev) await build()
-if (!process.argv.includes('--build-only')) {
+async function main() {
+  checkNode()
+  const dev = process.argv.includes('--dev')
+  process.env.NODE_ENV = dev ? 'development' : 'production'
+  process.env.NEXT_TELEMETRY_DISABLED = '1'
+  process.chdir(root)
+  await install()
+  if (!dev) await build()
+  if (process.argv.includes('--build-only')) return
+  // In this process, so that signals and the exit code are the server's own.
   await import(pathToFileURL(inRoot('node_modules/tsx/dist/loader.mjs')).href)
   await import('./main.ts')
+}
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return
+  fail(`node ${process.versions.node} is too old; install node ${oldestNode.join('.')} or newer`)
 }
 
 /** Once per lock file; what somebody installed by hand after it changed counts too. */
@@ -34,7 +39,8 @@ async function install() {
   const wanted = hash([lock])
   if (read(stamp) === wanted) return
   const installed = inRoot('node_modules/.package-lock.json')
-  if (!existsSync(stamp) && modified(installed) >= modified(lock)) return writeFileSync(stamp, wanted)
+  if (modified(installed) >= modified(lock) && modified(installed) > modified(stamp))
+    return writeFileSync(stamp, wanted)
   // The types and tools of development are part of it: npm test works in the same folder.
   await step('installing', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, wanted)
@@ -43,13 +49,15 @@ async function install() {
 /** Once per content of the sources. */
 async function build() {
   const stamp = inRoot('.next/.sallyport-sources')
-  const wanted = hash(['app', 'components', 'public', 'server'].flatMap(sources).concat(settings.filter(existsSync)))
+  const wanted = hash(
+    ['app', 'components', 'public', 'server'].flatMap(sources).concat(buildSettings.filter(existsSync)),
+  )
   if (read(stamp) === wanted && existsSync(inRoot('.next/BUILD_ID'))) return
+  // What a build that fails leaves behind is nobody's.
+  rmSync(stamp, { force: true })
   await step('building', process.execPath, [inRoot('node_modules/next/dist/bin/next'), 'build'])
   writeFileSync(stamp, wanted)
 }
-
-const settings = ['next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json']
 
 function sources(folder) {
   if (!existsSync(folder)) return []
@@ -110,3 +118,5 @@ function fail(message) {
   process.stderr.write(`${message}\n`)
   process.exit(1)
 }
+
+await main()

@@ -1,4 +1,6 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -26,8 +28,8 @@ export const quiet = createLog('silent')
 /** A PostgreSQL for one test file, migrated, removed afterwards. */
 export async function startTestDatabase(): Promise<TestDatabase> {
   const dataDir = tempDir()
+  copy(await template(), dataDir)
   const { adminUrl, serverUrl, stop } = await startEmbedded({ dataDir, log: quiet })
-  await migrateDatabase(adminUrl, serverUrl)
   const { pool, db } = connect(serverUrl, quiet)
   return {
     dataDir,
@@ -42,6 +44,37 @@ export async function startTestDatabase(): Promise<TestDatabase> {
       removeDir(dataDir)
     },
   }
+}
+
+/** Making and migrating a cluster costs seconds, so it is made once for each set of migrations. */
+async function template(): Promise<string> {
+  const root = join(import.meta.dirname, '../..')
+  const key = createHash('sha256')
+  for (const path of ['drizzle/meta/_journal.json', 'server/db/privileges.ts', 'package-lock.json'])
+    key.update(readFileSync(join(root, path)))
+  const cache = join(root, 'node_modules/.cache/sallyport', String(process.getuid?.()))
+  const kept = join(cache, key.digest('hex').slice(0, 16))
+  if (existsSync(kept)) return kept
+  const dataDir = tempDir()
+  const { adminUrl, serverUrl, stop } = await startEmbedded({ dataDir, log: quiet })
+  await migrateDatabase(adminUrl, serverUrl)
+  await stop()
+  mkdirSync(cache, { recursive: true })
+  const draft = `${kept}.${process.pid}`
+  copy(dataDir, draft)
+  removeDir(dataDir)
+  try {
+    renameSync(draft, kept)
+  } catch {
+    // Another test file was faster.
+    removeDir(draft)
+  }
+  return kept
+}
+
+const copy = (from: string, to: string) => {
+  mkdirSync(to, { recursive: true })
+  execFileSync('cp', ['-a', `${from}/.`, to])
 }
 
 /** One that PostgreSQL's own user can enter, so that nothing is left elsewhere. */
