@@ -13,6 +13,7 @@ import { installationKey } from './installation-key'
 import { announceInstance, liveInstanceIds } from './instances'
 import { deriveKeys } from './keys'
 import { createMetrics } from './metrics'
+import { loadSql } from './policy/sql/facts'
 import { startPolicy } from './roles/current'
 import { type Runtime, setRuntime } from './runtime'
 import { startHeads } from './sessions/heads'
@@ -46,6 +47,7 @@ export type Composed = { runtime: Runtime; embedded: Embedded | null }
 /** Builds everything but the HTTP server, in the order in which each part needs the others. */
 export async function compose(env: Env, log: Logger, stops: Stops): Promise<Composed> {
   const { embedded, adminUrl, serverUrl } = await database(env, log, stops)
+  await loadSql()
   const keys = deriveKeys(installationKey(env))
   await migrateDatabase(adminUrl, serverUrl)
   await checkPrivileges(serverUrl)

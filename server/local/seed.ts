@@ -73,7 +73,7 @@ async function startShop(database: string, port: string): Promise<Shop> {
     {
       cwd: join(import.meta.dirname, '../..'),
       // Nothing of our own environment: the shop knows its database and nothing else.
-      env: { PATH: process.env.PATH, SHOP_DATABASE_URL: database },
+      env: { NODE_ENV: 'production', PATH: process.env.PATH, SHOP_DATABASE_URL: database },
       stdio: ['pipe', 'pipe', 'inherit'],
       // Ctrl-C reaches the whole group; the shop ends with us, not before us.
       detached: true,
