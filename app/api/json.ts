@@ -60,7 +60,8 @@ async function whole(request: Request, bytesMax: number): Promise<Request> {
   return new Request(url, { method, headers, signal, body: new Uint8Array(bytes) })
 }
 
-async function bodyOf(request: Request, bytesMax: number): Promise<Buffer> {
+/** The body, refused as soon as it is larger than `bytesMax`. */
+export async function bodyOf(request: Request, bytesMax: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {

@@ -1,16 +1,31 @@
+import { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
 import { authOptions } from '../../../../server/auth'
 import { codeOf } from '../../../../server/errors'
+import { bodyOf } from '../../json'
 
 type Parameters = { params: Promise<{ nextauth: string[] }> }
 
-async function handler(request: Request, context: Parameters): Promise<Response> {
+const bytesMax = 16_384
+
+async function handler(request: NextRequest, context: Parameters): Promise<Response> {
+  const [action] = (await context.params).nextauth
+  // next-auth would let anyone write lines into our log there.
+  if (action === '_log') return new Response(null, { status: 404 })
   try {
-    return await NextAuth(request as never, context as never, await authOptions())
+    return await NextAuth((await bounded(request)) as never, context as never, await authOptions())
   } catch (error) {
+    if (codeOf(error) === 'invalid') return new Response(null, { status: 413 })
     if (codeOf(error) !== 'unavailable') throw error
     return issuerGone(request)
   }
+}
+
+/** next-auth reads whatever is sent, so what is sent must be small. */
+async function bounded(request: NextRequest): Promise<NextRequest> {
+  if (request.method !== 'POST') return request
+  const { url, method, headers } = request
+  return new NextRequest(url, { method, headers, body: new Uint8Array(await bodyOf(request, bytesMax)) })
 }
 
 /** To a person as the sign-in page, to a script as what next-auth itself would answer. */

@@ -1,0 +1,12 @@
+import { viewerContext } from '../../../../../../server/auth'
+import { Restore } from '../../../../../../server/roles/schemas'
+import { rollBack } from '../../../../../../server/roles/versions'
+import { runtime } from '../../../../../../server/runtime'
+import { json } from '../../../../json'
+
+export const POST = json(async (request, { number }) => {
+  const { message } = Restore.parse(await request.json())
+  const version = await rollBack(await viewerContext(), Number(number), message)
+  await runtime().policy.refresh()
+  return { number: version.number }
+})

@@ -1,0 +1,6 @@
+import { viewerContext } from '../../../../server/auth'
+import { getReview } from '../../../../server/reviews/read-reviews'
+import { runtime } from '../../../../server/runtime'
+import { json } from '../../json'
+
+export const GET = json(async (_, { id = '' }) => getReview(await viewerContext(), runtime().keys, id))
