@@ -89,7 +89,7 @@ export const consentPage = (person: LocalPerson, asking: Asking): string =>
 <dl>
 <div><dt>Program</dt><dd>${asking.client} <span>(so it says of itself)</span></dd></div>
 <div><dt>May call</dt><dd>${asking.resources.length === 0 ? 'nothing; it learns the name and groups' : asking.resources.map((uri) => html`<code>${uri}</code> `)}</dd></div>
-<div><dt>Answers to</dt><dd><code>${asking.redirectHost}</code></dd></div>
+<div><dt>Token goes to</dt><dd><code>${asking.redirectHost}</code></dd></div>
 </dl>
 <form method="post" data-step="consent">
 <input type="hidden" name="person" value="${person.id}">

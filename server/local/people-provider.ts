@@ -29,7 +29,7 @@ export async function createProvider(parts: Parts): Promise<Provider> {
 }
 
 /** The library warns on standard error when it is loaded on Node 20, on which it works. */
-async function loadLibrary(): Promise<Library> {
+export async function loadLibrary(): Promise<Library> {
   const { warn } = console
   console.warn = () => {}
   try {

@@ -16,13 +16,16 @@ export const recordsAdapter =
         .where(and(eq(records.model, model), which, live))
       if (row === undefined) return undefined
       const consumed = row.consumedAt === null ? {} : { consumed: Math.floor(row.consumedAt.getTime() / 1000) }
-      return { ...(row.payload as AdapterPayload), ...consumed }
+      // drizzle parses what it reads as text; whether it does is its own affair.
+      const payload: unknown = typeof row.payload === 'string' ? JSON.parse(row.payload) : row.payload
+      return { ...(payload as AdapterPayload), ...consumed }
     }
     return {
       async upsert(id, payload, expiresIn) {
         const expiresAt = expiresIn === undefined ? null : new Date(Date.now() + expiresIn * 1000)
         const { grantId = null, uid = null, userCode = null } = payload
-        const row = { payload, grantId, uid, userCode, expiresAt }
+        // As text inside: a client may send NUL or a lone surrogate, which jsonb itself refuses.
+        const row = { payload: JSON.stringify(payload), grantId, uid, userCode, expiresAt }
         await db
           .insert(records)
           .values({ model, id, ...row })

@@ -90,7 +90,7 @@ export async function signInThrough(start: URL, person: string, end: string): Pr
 /** Answers the sign-in pages until they lead to `end`. */
 async function signIn(from: Visit, person: string, end: string): Promise<Visit> {
   let at = from
-  for (let step = 0; step < 3 && !at.url.href.startsWith(end); step++) {
+  for (let step = 0; step < 3 && !isAt(at.url, end) && !at.url.searchParams.has('error'); step++) {
     if (at.response.status === 404) throw new Error(`sallyport at ${at.url.origin} is not in local mode`)
     const page = await at.response.text()
     const asked = /<form [^>]*data-step="(person|consent)"/.exec(page)?.[1]
@@ -115,11 +115,13 @@ async function visit(from: URL, init: RequestInit, jar: Jar, end: string): Promi
     if (location === null) return { url, response, jar }
     await response.body?.cancel()
     url = new URL(location, url)
-    if (url.href === end || url.href.startsWith(`${end}?`)) return { url, response, jar }
+    if (isAt(url, end)) return { url, response, jar }
     next = {}
   }
   throw new Error(`the sign-in at ${from} goes round in circles`)
 }
+
+const isAt = ({ href }: URL, end: string): boolean => href === end || href.startsWith(`${end}?`)
 
 // One jar for one host; names do not repeat across paths in this flow, so paths need not be kept.
 function keep(jar: Jar, response: Response): void {

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
-import { type Configuration, Provider } from 'oidc-provider'
+import type { Configuration, Provider } from 'oidc-provider'
 import { type Env, readEnv } from '../env'
+import { loadLibrary } from '../local/people-provider'
 
 /** A real OpenID provider on loopback, as a company runs one, whose people and keys a test may change. */
 export type TestIssuer = {
@@ -42,8 +43,9 @@ export async function startIssuer(options: Options = {}): Promise<TestIssuer> {
   const url = `http://localhost:${port}`
   const people = options.people ?? structuredClone(everyone)
   let key = await newKey()
+  const library = await loadLibrary()
   const serve = () => {
-    handle = providerAt(url, key, people, options)
+    handle = providerAt(new library.Provider(url, settingsOf(key, people, options)))
   }
   serve()
   const sign = async (claims: JWTPayload, header: Record<string, unknown> = {}) =>
@@ -103,31 +105,34 @@ async function newKey(): Promise<JWK> {
   return { ...(await exportJWK(privateKey)), alg, use: 'sig', kid: `key-${Math.random()}` }
 }
 
-function providerAt(url: string, key: JWK, people: TestIssuer['people'], { clients = [], settings = {} }: Options) {
-  const provider = new Provider(url, {
-    adapter: memory(),
-    clients,
-    jwks: { keys: [key] },
-    claims: { openid: ['sub'], profile: ['name'], email: ['email'], groups: ['groups'] },
-    conformIdTokenClaims: false,
-    cookies: { keys: ['a test'] },
-    ttl: { AccessToken: 600, Grant: 3600, IdToken: 600, Interaction: 600, RefreshToken: 3600, Session: 3600 },
-    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
-    issueRefreshToken: async () => true,
-    pkce: { required: () => true },
-    features: {
-      devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: true },
-      revocation: { enabled: true },
-    },
-    findAccount: (_ctx, sub) =>
-      people[sub] && { accountId: sub, claims: () => ({ sub, ...people[sub] }) as { sub: string } },
-    ...settings,
-  } as Configuration)
-  return async (req: IncomingMessage, res: ServerResponse) => {
-    if (req.url?.startsWith('/interaction/')) await signInPage(provider, req, res)
-    else await provider.callback()(req, res)
-  }
+const settingsOf = (
+  key: JWK,
+  people: TestIssuer['people'],
+  { clients = [], settings = {} }: Options,
+): Configuration => ({
+  adapter: memory(),
+  clients,
+  jwks: { keys: [key] },
+  claims: { openid: ['sub'], profile: ['name'], email: ['email'], groups: ['groups'] },
+  conformIdTokenClaims: false,
+  cookies: { keys: ['a test'] },
+  ttl: { AccessToken: 600, Grant: 3600, IdToken: 600, Interaction: 600, RefreshToken: 3600, Session: 3600 },
+  interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
+  issueRefreshToken: async () => true,
+  pkce: { required: () => true },
+  features: {
+    devInteractions: { enabled: false },
+    rpInitiatedLogout: { enabled: true },
+    revocation: { enabled: true, allowedPolicy: () => true },
+  },
+  findAccount: (_ctx, sub) =>
+    people[sub] && { accountId: sub, claims: () => ({ sub, ...people[sub] }) as { sub: string } },
+  ...settings,
+})
+
+const providerAt = (provider: Provider) => async (req: IncomingMessage, res: ServerResponse) => {
+  if (req.url?.startsWith('/interaction/')) await signInPage(provider, req, res)
+  else await provider.callback()(req, res)
 }
 
 /** The page of a company's issuer: whom it signs in, it is told by the form. */
