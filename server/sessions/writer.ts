@@ -41,7 +41,12 @@ const redialMs = [100, 250, 500, 1000, 2000]
 export async function startWriter(options: WriterOptions): Promise<Writer> {
   const writer = new GroupWriter(options)
   await writer.dial()
-  return writer
+  return {
+    open: (draft, terms) => writer.open(draft, terms),
+    append: (draft) => writer.append(draft),
+    lagMs: () => writer.lagMs(),
+    close: () => writer.close(),
+  }
 }
 
 class GroupWriter implements Writer {
