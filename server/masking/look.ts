@@ -21,54 +21,87 @@ export const seen = {
   label: 512,
 } as const
 
-const [digit, wordy, at, folding, bracket, label, dash] = [1, 2, 4, 8, 16, 32, 64]
 const classes = new Uint8Array(128)
 const mark = (chars: string, bits: number) => {
   for (const char of chars) classes[char.charCodeAt(0)]! |= bits
 }
-mark('0123456789', digit | wordy)
-mark('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/_-', wordy)
-mark('@', at)
-mark('\\%&', folding)
-mark('{[', bracket)
-mark(':=|<>\t\n', label)
-mark('-', dash)
+// The bits of a character: 1 digit, 2 what base64 knows, 4 `@`, 8 what `fold` may undo, 16 bracket, 32 label, 64 dash.
+mark('0123456789', 1 | 2)
+mark('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/_-', 2)
+mark('@', 4)
+mark('\\%&', 8)
+mark('{[', 16)
+mark(':=|<>\t\n', 32)
+mark('-', 64)
 
 const runMin = 16
 
+const longMin = 512
+const foldable = /[\\%&\x80-\uffff]/
+const labelling = /[:=|<>\t\n]/
+const digit = /\d/
+
+/** A long text is searched by the engine, which is faster than a loop; digits are then not counted. */
+function lookFar(text: string): number {
+  let signs = digit.test(text) ? digitSigns[2]! : 0
+  if (text.includes('@')) signs |= seen.at
+  if (foldable.test(text)) signs |= seen.fold
+  if (text.includes('{') || text.includes('[')) signs |= seen.bracket
+  if (labelling.test(text)) signs |= seen.label
+  if (text.includes('-')) signs |= seen.dash
+  return hasRun(text) ? signs | seen.run : signs
+}
+
 /** One pass, no allocation. */
 export function look(text: string): number {
+  if (text.length > longMin) return lookFar(text)
+  const table = classes
+  const { length } = text
   let all = 0
   let digits = 0
-  let runStart = 0
-  let longest = 0
-  const { length } = text
   for (let i = 0; i < length; i += 1) {
     const code = text.charCodeAt(i)
-    const bits = code < 128 ? classes[code]! : folding
+    const bits = code < 128 ? table[code]! : 8
     all |= bits
-    digits += bits & digit
-    if ((bits & wordy) === 0) {
-      if (i - runStart > longest) longest = i - runStart
-      runStart = i + 1
-    }
+    digits += bits & 1
   }
-  if (length - runStart > longest) longest = length - runStart
-  let signs = longest >= runMin ? seen.run : 0
-  if (digits > 0) signs |= seen.digit
-  if (digits >= 6)
-    signs |=
-      digits >= 13
-        ? seen.digits6 | seen.digits8 | seen.digits13
-        : digits >= 8
-          ? seen.digits6 | seen.digits8
-          : seen.digits6
-  if (all & at) signs |= seen.at
-  if (all & folding) signs |= seen.fold
-  if (all & dash) signs |= seen.dash
-  if (all & bracket) signs |= seen.bracket
-  if (all & label) signs |= seen.label
-  return signs
+  let signs =
+    digits === 0
+      ? 0
+      : digits < 6
+        ? seen.digit
+        : digits < 8
+          ? digitSigns[0]!
+          : digits < 13
+            ? digitSigns[1]!
+            : digitSigns[2]!
+  if (all & 4) signs |= seen.at
+  if (all & 8) signs |= seen.fold
+  if (all & 16) signs |= seen.bracket
+  if (all & 32) signs |= seen.label
+  if (all & 64) signs |= seen.dash
+  return length >= runMin && hasRun(text) ? signs | seen.run : signs
+}
+
+const six = seen.digit | seen.digits6
+const digitSigns = [six, six | seen.digits8, six | seen.digits8 | seen.digits13]
+
+/** Of sixteen characters in a row one is looked at first. */
+function hasRun(text: string): boolean {
+  for (let i = runMin - 1; i < text.length; i += runMin) {
+    if (!isWordy(text, i)) continue
+    let start = i
+    while (start > 0 && i - start < runMin && isWordy(text, start - 1)) start -= 1
+    let end = i + 1
+    while (end < text.length && end - start < runMin && isWordy(text, end)) end += 1
+    if (end - start >= runMin) return true
+  }
+  return false
+}
+
+const isWordy = (text: string, i: number): boolean => {
+  const code = text.charCodeAt(i)
+  return code < 128 && (classes[code]! & 2) !== 0
 }
 
 /** The sign without which a detector has nothing to look for. */

@@ -19,23 +19,34 @@ export function mentionsOf(names: string[]): (text: string) => Mention[] {
     if (first >= 128) foreign = word | begins
     else for (const char of [first, first & ~0x20]) if (lowerCode(char) === first) classes[char]! |= begins
   }
+  const any = anyOf(names)
   return (text) => {
     const found: Mention[] = []
+    if (any !== null && !any.test(text)) return found
+    const table = classes
+    const beyond = foreign
     let before = 0
     for (let i = 0; i < text.length; i += 1) {
       const code = text.charCodeAt(i)
-      const bits = code < 128 ? classes[code]! : code >= 0xaa ? foreign : 0
-      if (bits & begins && before === 0) {
+      const bits = code < 128 ? table[code]! : code >= 0xaa ? beyond : 0
+      if (bits > 1 && before === 0) {
         const mention = joined(text, i - 1, -1) ? null : mentionAt(text, i, byFirst.get(lowerCode(code)))
         if (mention !== null) {
           found.push(mention)
           i = mention.end - 1
         }
       }
-      before = bits & word
+      before = bits
     }
     return found
   }
+}
+
+/** All names in one expression, as a filter: bounded, without backtracking. Null where a name is not plain ASCII. */
+function anyOf(names: string[]): RegExp | null {
+  if (!names.every((name) => /^[a-z0-9]+$/.test(name))) return null
+  const written = names.map((name) => [...name].join(`[ _.-]{0,${gapMax}}`))
+  return names.length === 0 ? null : new RegExp(`(?:^|[^a-z0-9])(?:${written.join('|')})(?![a-z0-9])`, 'i')
 }
 
 const [word, begins] = [1, 2]

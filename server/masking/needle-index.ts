@@ -2,7 +2,7 @@ import type { Cover, Span } from './spans'
 
 const longMin = 8
 const gram = 4
-const gramsMax = 1 << 15
+const gramsMax = 1 << 13
 const strideMax = 64
 
 /**

@@ -1,12 +1,13 @@
+import { digitClusters, digitsOf } from './digits'
+import { seen } from './look'
 import { type Index, indexed, lower, searchLong, searchShort } from './needle-index'
 import type { Cover, Span } from './spans'
 import { stricter } from './spans'
-import { isNumberLike, squeeze } from './squeeze'
 
 /** Values to be found again wherever they stand. */
 export type Needles = {
   /** Adds spans of `text` that are one of the values. Values under 8 characters must stand alone, or do not count at all. */
-  find(text: string, spans: Span[], longOnly: boolean, manyDigits: boolean): void
+  find(text: string, signs: number, spans: Span[], longOnly: boolean): void
   /** What hides exactly this text, or null. */
   exact(text: string): Cover | null
   /** The shortest length that is looked for. */
@@ -21,7 +22,6 @@ export class TooMuch extends Error {
 }
 
 const valueMin = 2
-const foreign = /[^\0-\x7f]/
 
 /**
  * Compiles values of two characters or more; shorter ones would hide the language itself. They are found in any case of
@@ -36,7 +36,8 @@ export function compileNeedles(values: Iterable<[string, Cover]>, budget: Budget
     if (low.length < valueMin) continue
     shortest = Math.min(shortest, low.length)
     add(covers, low, cover)
-    if (isNumberLike(low)) add(numbers, squeeze(low).text, cover)
+    const digits = digitsOf(low)
+    if (digits !== null) add(numbers, digits, cover)
   }
   if (covers.size === 0) return null
   const spend = (work: number) => {
@@ -48,12 +49,12 @@ export function compileNeedles(values: Iterable<[string, Cover]>, budget: Budget
   return {
     shortest,
     exact: (text) => covers.get(lower(text)) ?? numbers.get(text) ?? null,
-    find: (text, spans, longOnly, manyDigits) => {
+    find: (text, signs, spans, longOnly) => {
       if (text.length < shortest) return
-      const plain = foreign.test(text) ? lower(text) : text
+      const plain = signs & seen.fold ? lower(text) : text
       searchLong(plain, index, spans)
       if (!longOnly) searchShort(plain, index, spans)
-      if (numberIndex !== null && manyDigits) searchNumbers(plain, numberIndex, spans)
+      if (numberIndex !== null && signs & seen.digits8) searchNumbers(plain, numberIndex, spans)
     },
   }
 }
@@ -63,17 +64,17 @@ function add(covers: Map<string, Cover>, value: string, cover: Cover): void {
   covers.set(value, known === undefined ? cover : stricter(known, cover)!)
 }
 
-const isAlnum = (code: number): boolean =>
-  (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a)
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
 
-/** The same number written with other separators, or with none. */
+/** The same digits with other separators, or with none; not as part of a longer number. */
 function searchNumbers(text: string, index: Index, spans: Span[]): void {
-  const view = squeeze(text)
-  const found: Span[] = []
-  searchLong(view.text, index, found)
-  for (const { start, end, cover } of found) {
-    const [from, to] = [view.at[start]!, view.at[end - 1]! + 1]
-    if (!isAlnum(text.charCodeAt(from - 1)) && !isAlnum(text.charCodeAt(to)))
-      spans.push({ start: from, end: to, cover })
+  for (const { digits, at } of digitClusters(text)) {
+    const found: Span[] = []
+    searchLong(digits, index, found)
+    for (const { start, end, cover } of found) {
+      const [from, to] = [at[start]!, at[end - 1]! + 1]
+      if (!isDigit(text.charCodeAt(from - 1)) && !isDigit(text.charCodeAt(to)))
+        spans.push({ start: from, end: to, cover })
+    }
   }
 }

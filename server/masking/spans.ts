@@ -3,8 +3,13 @@ import type { MaskStyle } from '../types'
 /** Which mask hides something, and how. */
 export type Cover = { style: MaskStyle; mask: string }
 
-/** Part of a text that is hidden. `value` is what stands there once escapes are undone; `insert` replaces it as it is. */
-export type Span = { start: number; end: number; cover: Cover; value?: string; insert?: string }
+/**
+ * Part of a text that is hidden.
+ * - `value`: what stands there once escapes are undone
+ * - `insert`: replaces it as it is
+ * - `sure`: found by its own form, so it will be found wherever else it stands
+ */
+export type Span = { start: number; end: number; cover: Cover; value?: string; insert?: string; sure?: boolean }
 
 const strictness = { null: 3, redact: 2, hash: 1, partial: 0 } satisfies Record<MaskStyle, number>
 

@@ -59,13 +59,12 @@ export function find(text: string, signs: number, work: Work, reading: Reading):
 
 function direct(text: string, signs: number, work: Work, reading: Reading, spans: Span[]): void {
   const { masker, needles } = work
-  const manyDigits = (signs & seen.digits8) !== 0
   if (needles !== null) {
-    needles.find(text, spans, reading === 'word', manyDigits)
+    needles.find(text, signs, spans, reading === 'word')
     return
   }
   detect(text, signs, masker.detectors, spans)
-  masker.credentials?.find(text, spans, false, manyDigits)
+  masker.credentials?.find(text, signs, spans, false)
   if (reading !== 'full' || masker.fields.size === 0 || !(signs & (seen.label | seen.digit))) return
   const mentions = masker.mentions(text)
   if (mentions.length === 0) return
@@ -136,6 +135,6 @@ function hide(text: string, spans: Span[], work: Work, reading: Reading): string
 }
 
 function shown(text: string, span: Span, work: Work, reading: Reading): string {
-  const instead = conceal(work, span.value ?? text.slice(span.start, span.end), span.cover)
+  const instead = conceal(work, span.value ?? text.slice(span.start, span.end), span.cover, span.sure === true)
   return reading === 'uri' ? encodeURIComponent(Buffer.from(instead).toString()) : instead
 }

@@ -97,7 +97,7 @@ function walkObject(object: JsonObject, kind: Kind, cover: Cover | null, work: W
   const { depth } = work
   const beside = kind === 'data' && work.needles === null ? besideCover(object, work) : null
   work.owners.push(object)
-  for (const key of Object.keys(object)) {
+  for (const key in object) {
     const value = object[key]!
     const known = kind === 'data' ? null : kindUnder(kind, key)
     let hidden = known === null || kind === 'schema' ? coverUnder(key, kind, cover, work) : cover

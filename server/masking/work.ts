@@ -56,11 +56,11 @@ export function begin(masker: Masker): Work {
   }
 }
 
-/** Counts one hidden value and remembers it for the other carriers of the message. */
-export function note(work: Work, value: string, cover: Cover): void {
+/** Counts one hidden value and remembers it for the other carriers of the message, unless they are sure to find it. */
+export function note(work: Work, value: string, cover: Cover, sure = false): void {
   work.masked += 1
   if (work.chips.length < chipsMax) work.chips.push({ path: pathText(work), mask: cover.mask })
-  if (work.needles !== null) return
+  if (sure || work.needles !== null) return
   const plain = value.trim()
   if (plain.length < 2 || plain.length > hiddenMax || (plain.length <= commonMax && common.test(plain))) return
   work.hidden.set(plain, cover)
@@ -70,8 +70,8 @@ export function note(work: Work, value: string, cover: Cover): void {
 const common = /^(?:true|false|null|none|yes|no|n\/a|na|nan|unknown|undefined|on|off|ok|\[masked\]|\*{4}|\d{1,3})$/i
 
 /** Notes a hidden value and gives what stands in its place. */
-export function conceal(work: Work, value: string, cover: Cover): string {
-  note(work, value, cover)
+export function conceal(work: Work, value: string, cover: Cover, sure = false): string {
+  note(work, value, cover, sure)
   if (cover.style !== 'hash') return redact(value, cover.style, work.masker.key)
   let shown = work.redacted.get(value)
   if (shown === undefined) {

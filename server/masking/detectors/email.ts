@@ -22,7 +22,7 @@ export const email: Detect = (text, cover, spans) => {
     const end = domainEnd(text, at + 1)
     if (end === -1) continue
     const start = localStart(text, at)
-    if (start < at) spans.push({ start, end, cover })
+    if (start < at) spans.push({ start, end, cover, sure: true })
   }
 }
 

@@ -18,7 +18,7 @@ export const jwt: Detect = (text, cover, spans) => {
       let end = from
       while (end < text.length && isToken(text.charCodeAt(end))) end += 1
       tokens(text.slice(from, end), beginning, (start, stop) =>
-        spans.push({ start: from + start, end: from + stop, cover }),
+        spans.push({ start: from + start, end: from + stop, cover, sure: true }),
       )
       from = text.indexOf(beginning, end)
     }
