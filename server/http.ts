@@ -59,7 +59,7 @@ function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) 
   const health = healthRoutes(runtime)
   const mcp = fastLane()
   const { publicUrl } = runtime.env
-  const dev = process.env.NODE_ENV !== 'production'
+  const dev = process.env.NODE_ENV === 'development'
   const dressed: Handler = (req, res) => {
     dressPage(req, res, { publicUrl, dev })
     return page(req, res)

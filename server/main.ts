@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
-import next from 'next'
 import type { Logger } from 'pino'
 import { type Composed, compose, createStops, type Stops } from './compose'
 import { type Env, readEnv } from './env'
@@ -16,6 +15,8 @@ const repeatMs = 1000
 
 async function main(): Promise<void> {
   const startedAt = performance.now()
+  // Next and React look at it when they are loaded.
+  Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? 'production' })
   const env = readEnv(process.env)
   const log = createLog(env.logLevel)
   const stops = createStops(log)
@@ -23,8 +24,8 @@ async function main(): Promise<void> {
   keepRunning(log, stops)
   try {
     const composed = await compose(env, log, stops)
-    const doors = { ...(await pages(env, composed, stops)), ...(await local(env, composed, stops)) }
-    await serve(env, doors, stops)
+    const [page, demo] = await Promise.all([pages(env, composed, stops), local(env, composed, stops)])
+    await serve(env, { ...page, ...demo }, stops)
     announce(env, performance.now() - startedAt)
   } catch (error) {
     await stops.all()
@@ -37,7 +38,8 @@ async function pages(env: Env, { runtime }: Composed, stops: Stops) {
   process.env.NEXTAUTH_URL = env.publicUrl
   process.env.NEXTAUTH_SECRET = runtime.keys.cookie
   process.env.NEXT_TELEMETRY_DISABLED = '1'
-  const dev = process.env.NODE_ENV !== 'production'
+  const dev = process.env.NODE_ENV === 'development'
+  const { default: next } = await import('next')
   const app = next({ dev, dir: root, hostname: env.host, port: env.port })
   await app.prepare()
   stops.add('next', () => app.close())
