@@ -88,12 +88,6 @@ export async function viewerContext(): Promise<Context> {
 /** The viewer with groups that the issuer gave less than 60 s ago; a Refusal says what to do when they cannot be had. */
 export const refreshGroups = (viewer: Viewer): Promise<Viewer> => refresh(runtime(), viewer)
 
-/** `viewerContext` with fresh groups, for votes and other changes that groups decide. */
-export async function freshContext(): Promise<Context> {
-  const { viewer } = await viewerContext()
-  return contextOf(await refreshGroups(viewer))
-}
-
 /** Ends the sign-in of this browser for good; returns where to go next (the issuer's own sign-out, if it has one). */
 export async function endSignIn(): Promise<string> {
   const signIn = await currentSignIn()

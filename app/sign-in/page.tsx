@@ -17,7 +17,8 @@ const problems: Record<string, string> = {
   Unavailable: 'The issuer does not answer right now. Try again in a moment.',
   OAuthSignin: 'The issuer does not answer right now. Try again in a moment.',
   OAuthCallback: 'The sign-in was cancelled, or took too long. Try again.',
-  Callback: 'The sign-in could not be finished. Try again; if it stays, the log of the server has the reason.',
+  Callback:
+    'The sign-in was cancelled or could not be finished. Try again; if it stays, the log of the server has the reason.',
   Configuration: 'Sign-in is not set up correctly. The log of the server has the reason.',
 }
 
