@@ -52,7 +52,11 @@ export function readEnv(source: Record<string, string | undefined>) {
   const vars = parsed.data
   const local = vars.OIDC_ISSUER === undefined
   const publicUrl = (vars.PUBLIC_URL ?? `http://localhost:${vars.PORT}`).replace(/\/+$/, '')
-  const problems = [...configuredProblems(vars, local), ...localProblems(publicUrl, vars.HOST, local)]
+  const problems = [
+    ...addressProblems(publicUrl),
+    ...configuredProblems(vars, local),
+    ...localProblems(publicUrl, vars.HOST, local),
+  ]
   if (problems.length > 0)
     throw new Error(`the environment is not usable:\n${problems.map((p) => `  ${p}`).join('\n')}`)
   const issuer = vars.OIDC_ISSUER ?? `${publicUrl}/local`
@@ -78,6 +82,12 @@ export function readEnv(source: Record<string, string | undefined>) {
     logLevel: vars.LOG_LEVEL,
     upstreamPrivateRanges: vars.UPSTREAM_PRIVATE_RANGES,
   }
+}
+
+// Tokens, cookies and metadata name resources below the root of this origin.
+function addressProblems(publicUrl: string): string[] {
+  const { origin } = new URL(publicUrl)
+  return origin === publicUrl ? [] : [`PUBLIC_URL: give scheme, host and port only, such as ${origin}`]
 }
 
 function configuredProblems(vars: z.infer<typeof Vars>, local: boolean): string[] {
