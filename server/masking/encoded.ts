@@ -59,12 +59,14 @@ function read(run: string, start: number, found: Encoded[]): void {
   }
 }
 
-const hex = /^(?:[0-9a-f]{2})+$|^(?:[0-9A-F]{2})+$/
+// With `0x`, or with the `x` of PostgreSQL's `\x`.
+const hex = /^(0?x)?((?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+)$/
 
 function decode(run: string): Pick<Encoded, 'text' | 'encode'> | null {
-  if (hex.test(run)) {
-    const text = readable(Buffer.from(run, 'hex'))
-    if (text !== null) return { text, encode: (plain) => Buffer.from(plain).toString('hex') }
+  const digits = hex.exec(run)
+  if (digits !== null) {
+    const text = readable(Buffer.from(digits[2]!, 'hex'))
+    if (text !== null) return { text, encode: (plain) => (digits[1] ?? '') + Buffer.from(plain).toString('hex') }
   }
   const text = readable(Buffer.from(run, 'base64'))
   return text === null ? null : { text, encode: (plain) => inBase64(plain, run) }

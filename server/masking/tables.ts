@@ -41,6 +41,8 @@ const nameMax = 80
 function headingOf(text: string, line: Line, named: (name: string) => Cover | null, spans: Span[]): Table | null {
   if (line.end - line.start > headingMax) return null
   const head = text.slice(line.start, line.end)
+  // A label on a line of its own.
+  if (/:\s*$/.test(head.slice(-64))) return null
   const split = splitterOf(head)
   const cells = split(text, { ...line })
   const names = cells.map((cell) => text.slice(cell.start, cell.end))
