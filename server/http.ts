@@ -76,9 +76,11 @@ function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) 
 /** Takes no more requests, gives those under way `graceMs` to finish, then cuts them. */
 export async function closeHttpServer(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((done) => server.close(() => done()))
-  server.closeIdleConnections()
+  // One that is kept alive after its last answer would be waited for.
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(idle)
   clearTimeout(timer)
 }
 

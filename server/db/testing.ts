@@ -9,6 +9,9 @@ import { createLog } from '../log'
 import { connect } from './client'
 import { startEmbedded } from './embedded'
 import { migrateDatabase } from './migrate'
+import { clusterOf, postgresPrograms } from './postgres-files'
+import { startPostmaster } from './postmaster'
+import { postgresUser } from './system-user'
 
 export type TestDatabase = {
   dataDir: string
@@ -41,6 +44,39 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     stop: async () => {
       await pool.end()
       await stop()
+      removeDir(dataDir)
+    },
+  }
+}
+
+export type TestServer = {
+  adminUrl: string
+  serverUrl: string
+  /** Stops it at once, as a crash does; its address stays the same. */
+  halt(): Promise<void>
+  resume(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A PostgreSQL that is not ours to start or stop, as a configured instance has. */
+export async function startTestServer(): Promise<TestServer> {
+  const dataDir = tempDir()
+  copy(await template(), dataDir)
+  const { home, data, passwords } = clusterOf(dataDir, postgresUser)
+  const user = postgresUser(home)
+  const program = postgresPrograms(user).postgres
+  const place = { program, home, data, user, password: passwords.postgres }
+  let running = await startPostmaster(place, null, () => {})
+  const { port } = running
+  return {
+    adminUrl: `postgresql://sallyport_admin:${passwords.admin}@127.0.0.1:${port}/sallyport`,
+    serverUrl: `postgresql://sallyport:${passwords.server}@127.0.0.1:${port}/sallyport`,
+    halt: () => running.stop(),
+    resume: async () => {
+      running = await startPostmaster(place, port, () => {})
+    },
+    stop: async () => {
+      await running.stop()
       removeDir(dataDir)
     },
   }

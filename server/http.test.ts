@@ -1,0 +1,43 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { closeHttpServer } from './http'
+
+let server: Server
+let url: string
+let finish: () => void
+let asked: Promise<void>
+
+// One answer that is begun and ends when it is told to, as a held call does.
+beforeEach(async () => {
+  let arrived: () => void
+  asked = new Promise((done) => {
+    arrived = done
+  })
+  server = createServer((_req, res) => {
+    res.write('begun ')
+    finish = () => res.end('ended')
+    arrived()
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterEach(() => server.closeAllConnections())
+
+test('a call that is under way is finished before the server is closed, and no other begins', async () => {
+  const answer = fetch(url).then((response) => response.text())
+  await asked
+  const closed = closeHttpServer(server, 60_000)
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+  finish()
+  expect(await answer).toBe('begun ended')
+  await closed
+})
+
+test('one that does not finish in time is cut, so that the process can stop', async () => {
+  const answer = fetch(url).then((response) => response.text())
+  const cut = expect(answer).rejects.toThrow('terminated')
+  await asked
+  await closeHttpServer(server, 50)
+  await cut
+})
