@@ -1,12 +1,12 @@
 import { asc, desc } from 'drizzle-orm'
 import type { Logger } from 'pino'
+import { genesis, versionHash } from '../audit/version-hash'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
 import { policyVersions } from '../db/schema'
 import { type CompiledPolicy, compile } from '../policy/compile'
 import { parsePolicy } from '../policy/document'
 import type { PolicyVersion } from '../types'
-import { genesis, versionHash } from './version-hash'
 
 export type PolicyHolder = {
   /** The policy in force; the empty one, which allows nothing, until a version is loaded. */

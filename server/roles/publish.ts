@@ -1,5 +1,6 @@
 import { desc, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
+import { genesis, versionHash } from '../audit/version-hash'
 import { type Context, type Database, requireAdmin, type Transaction, transaction } from '../context'
 import { ring } from '../db/notify'
 import { policyVersions } from '../db/schema'
@@ -7,7 +8,6 @@ import { Refusal } from '../errors'
 import { checkDocument, printPolicy } from '../policy/document'
 import type { PolicyVersion } from '../types'
 import { Publish } from './schemas'
-import { genesis, versionHash } from './version-hash'
 
 /** Makes the next version. `basedOn` is the version the author saw; if another came since, theirs wins and this is a conflict. */
 export async function publishPolicy(ctx: Context, input: Publish): Promise<PolicyVersion> {

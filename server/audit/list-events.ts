@@ -1,0 +1,46 @@
+import { and, count, desc, eq, ilike, lt, or } from 'drizzle-orm'
+import { type Context, requireAuditor } from '../context'
+import { chains, entries, signedHeads } from '../db/schema'
+import { sharedChain } from './emit'
+import type { AuditView, EventFilter, RecordStatus } from './schemas'
+
+/** What administrators and approvers did, newest first. */
+export async function listEvents(ctx: Context, filter: EventFilter): Promise<AuditView[]> {
+  requireAuditor(ctx)
+  const like = `%${(filter.search ?? '').replace(/[\\%_]/g, '\\$&')}%`
+  const found = filter.search
+    ? or(
+        ilike(entries.principal, like),
+        ilike(entries.action, like),
+        ilike(entries.resource, like),
+        ilike(entries.connection, like),
+      )
+    : undefined
+  const before = filter.before === undefined ? undefined : lt(entries.seq, filter.before)
+  const rows = await ctx.db
+    .select()
+    .from(entries)
+    .where(and(eq(entries.chain, sharedChain), found, before))
+    .orderBy(desc(entries.seq))
+    .limit(filter.limit)
+  return rows.map(({ seq, at, kind, principal, action, connection, resource, body, hash }) => ({
+    ...{ seq, kind, action, connection, resource, body, hash },
+    at: at.toISOString(),
+    actor: principal,
+  }))
+}
+
+export async function recordStatus(ctx: Context): Promise<RecordStatus> {
+  requireAuditor(ctx)
+  const [[entry], [chain], [head]] = await Promise.all([
+    ctx.db.select({ n: count() }).from(entries),
+    ctx.db.select({ n: count() }).from(chains),
+    ctx.db.select().from(signedHeads).orderBy(desc(signedHeads.number)).limit(1),
+  ])
+  return {
+    entries: entry?.n ?? 0,
+    chains: chain?.n ?? 0,
+    signedAt: head?.at.toISOString() ?? null,
+    publicKey: head?.publicKey ?? null,
+  }
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+export const EventFilter = z.object({
+  search: z.string().trim().max(200).optional(),
+  before: z.coerce.number().int().optional().catch(undefined),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+export type EventFilter = z.infer<typeof EventFilter>
+
+export type AuditView = {
+  seq: number
+  at: string
+  kind: string
+  actor: string
+  action: string
+  connection: string
+  resource: string
+  /** JSON text. */
+  body: string
+  hash: string
+}
+
+export type RecordStatus = {
+  entries: number
+  chains: number
+  /** The last time that all heads were signed together; null before the first. */
+  signedAt: string | null
+  publicKey: string | null
+}
+
+export type Verification = { ok: boolean; checked: number; problem: string | null; at: string }

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import type { Outcome, RuleRef } from '../types'
+
+const text = z.string().trim().max(200).optional()
+
+/** The filter of the Sessions page, as it stands in the URL. */
+export const SessionFilter = z.object({
+  person: text,
+  client: text,
+  connection: text,
+  tool: text,
+  outcome: text,
+  version: z.coerce.number().int().min(0).optional().catch(undefined),
+  from: z.iso.datetime({ offset: true }).optional().catch(undefined),
+  to: z.iso.datetime({ offset: true }).optional().catch(undefined),
+  text,
+  /** `lastAt|id` of the last one shown. */
+  cursor: text,
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+export type SessionFilter = z.infer<typeof SessionFilter>
+
+export type OutcomeCounts = Partial<Record<Outcome, number>>
+
+export type SessionRow = {
+  id: string
+  era: 'legacy' | 'modern'
+  principal: string
+  client: string
+  connection: string
+  startedAt: string
+  lastAt: string
+  calls: number
+  outcomes: OutcomeCounts
+  masked: number
+}
+
+export type SessionList = { sessions: SessionRow[]; next: string | null }
+export type HourBucket = { at: string; outcomes: OutcomeCounts }
+
+export type StepDecision = {
+  effect: string
+  reason: string
+  rules: RuleRef[]
+  masks: string[]
+  errors: string[]
+  version: number
+}
+
+/** One step of a session: what was asked, what was decided, what came back. */
+export type Step = {
+  id: string
+  kind: string
+  at: string
+  action: string
+  resource: string
+  outcome: Outcome | ''
+  masked: number
+  policyVersion: number
+  decision: StepDecision | null
+  /** JSON text, masked. */
+  request: string
+  /** JSON text, masked; null while there is no answer. */
+  reply: string | null
+  ms: number | null
+  chain: string
+  seq: number
+  hash: string
+}
+
+export type SessionDetail = Omit<SessionRow, 'calls' | 'outcomes' | 'masked'> & {
+  endedAt: string | null
+  protocolVersion: string
+  steps: Step[]
+  more: boolean
+}
