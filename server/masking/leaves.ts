@@ -54,7 +54,7 @@ export function coverKey(key: string, cover: Cover | null, work: Work): string {
   if (cover !== null && key !== '' && !plainKey.test(key)) return conceal(work, key, cover) || '[masked]'
   const known = work.keys.get(key)
   if (known !== undefined) return known
-  const masked = maskText(key, work, plainKey.test(key) ? 'word' : 'plain')
+  const masked = maskText(key, work, plainKey.test(key) ? 'name' : 'plain')
   const name = masked === '' && key !== '' ? '[masked]' : masked
   if (work.keys.size < keysMax && name === key) work.keys.set(key, name)
   return name

@@ -14,9 +14,10 @@ import { conceal, spend, type Work } from './work'
  * - `full`: as JSON, for tables and labels, for what is encoded in it, and by detectors
  * - `plain`: for what is encoded in it, and by detectors
  * - `uri`: the same, and what replaces is percent-encoded
- * - `word`: by detectors only; short values that other carriers hide do not count
+ * - `name`: the same, but short values that other carriers hide do not count
+ * - `word`: as a name, and not for what is encoded in it
  */
-export type Reading = 'full' | 'plain' | 'uri' | 'word'
+export type Reading = 'full' | 'plain' | 'uri' | 'name' | 'word'
 
 /** A text with everything hidden that must be; the same text when there is nothing. */
 export function maskText(text: string, work: Work, reading: Reading = 'full'): string {
@@ -49,7 +50,9 @@ export function find(text: string, signs: number, work: Work, reading: Reading):
   const view = signs & seen.fold ? fold(text) : null
   if (view !== null) {
     const folded: Span[] = []
-    direct(view.text, look(view.text), work, reading, folded)
+    const plainer = look(view.text)
+    direct(view.text, plainer, work, reading, folded)
+    if (reading !== 'word' && plainer & seen.run) encoded(view.text, work, reading, folded)
     for (const span of folded) spans.push(unfold(span, view))
   }
   if (reading === 'word') return spans
@@ -60,7 +63,7 @@ export function find(text: string, signs: number, work: Work, reading: Reading):
 function direct(text: string, signs: number, work: Work, reading: Reading, spans: Span[]): void {
   const { masker, needles } = work
   if (needles !== null) {
-    needles.find(text, signs, spans, reading === 'word')
+    needles.find(text, signs, spans, reading === 'word' || reading === 'name')
     return
   }
   detect(text, signs, masker.detectors, spans)
@@ -128,13 +131,15 @@ function hide(text: string, spans: Span[], work: Work, reading: Reading): string
   let out = ''
   let from = 0
   for (const span of spans) {
-    out += text.slice(from, span.start) + (span.insert ?? shown(text, span, work, reading))
+    out += text.slice(from, span.start) + inUri(span.insert ?? shown(text, span, work), reading)
     from = span.end
   }
   return out + text.slice(from)
 }
 
-function shown(text: string, span: Span, work: Work, reading: Reading): string {
-  const instead = conceal(work, span.value ?? text.slice(span.start, span.end), span.cover, span.sure === true)
-  return reading === 'uri' ? encodeURIComponent(Buffer.from(instead).toString()) : instead
-}
+const shown = (text: string, span: Span, work: Work): string =>
+  conceal(work, span.value ?? text.slice(span.start, span.end), span.cover, span.sure === true)
+
+/** What stands in a URI is percent-encoded, without the halves of characters that cannot be. */
+const inUri = (instead: string, reading: Reading): string =>
+  reading === 'uri' ? encodeURIComponent(Buffer.from(instead).toString()) : instead

@@ -192,11 +192,11 @@ const rawMax = 4096
 
 function maskBlob(text: string, work: Work): string {
   if (!base64.test(text)) return maskText(text, work)
-  const plain = text.length <= rawMax ? maskText(text, work, 'word') : text
-  if (plain !== text) return plain
   const blob = readBlob(text)
   const masked = blob.binary
     ? overwrite(blob.text, merge(find(blob.text, look(blob.text), work, 'word')), work)
     : maskText(blob.text, work)
-  return masked === blob.text ? text : blob.encode(masked)
+  const written = masked === blob.text ? text : blob.encode(masked)
+  // A short one may be no base64 at all.
+  return written.length <= rawMax ? maskText(written, work, 'word') : written
 }
