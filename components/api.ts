@@ -1,0 +1,41 @@
+/** What an endpoint refused, in its own words; `field` names the input at fault. */
+export class ApiProblem extends Error {
+  readonly status: number
+  readonly field: string | null
+
+  constructor(status: number, message: string, field: string | null) {
+    super(message)
+    this.status = status
+    this.field = field
+  }
+}
+
+async function read<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T
+  const body = (await response.json().catch(() => null)) as { error?: { message: string; field: string | null } } | null
+  if (response.ok) return body as T
+  const { message = `Sallyport answered HTTP ${response.status}; try again`, field = null } = body?.error ?? {}
+  throw new ApiProblem(response.status, message, field)
+}
+
+const unreachable = () => new ApiProblem(0, 'Sallyport does not answer; check that it runs, and try again', null)
+
+export async function get<T>(path: string): Promise<T> {
+  const response = await fetch(path, { cache: 'no-store', headers: { accept: 'application/json' } }).catch(() => null)
+  if (response === null) throw unreachable()
+  return read(response)
+}
+
+/** A change: carries the CSRF token that every one of our endpoints asks for. */
+export async function change<T = void>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const { csrfToken } = await get<{ csrfToken: string }>('/api/auth/csrf')
+  const headers = { 'content-type': 'application/json', 'x-csrf-token': csrfToken }
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+  const response = await fetch(path, init).catch(() => null)
+  if (response === null) throw unreachable()
+  return read(response)
+}
