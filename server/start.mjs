@@ -4,13 +4,11 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const oldestNode = [20, 19]
 const buildSettings = ['next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json']
-
-const inRoot = (...path) => join(root, ...path)
 
 async function main() {
   checkNode()
@@ -22,7 +20,7 @@ async function main() {
   if (!dev) await build()
   if (process.argv.includes('--build-only')) return
   // In this process, so that signals and the exit code are the server's own.
-  await import(pathToFileURL(inRoot('node_modules/tsx/dist/loader.mjs')).href)
+  await import('../node_modules/tsx/dist/loader.mjs')
   await import('./main.ts')
 }
 
@@ -34,28 +32,30 @@ function checkNode() {
 
 /** Once per lock file; what somebody installed by hand after it changed counts too. */
 async function install() {
-  const lock = inRoot('package-lock.json')
-  const stamp = inRoot('node_modules/.sallyport-lock')
+  const lock = 'package-lock.json'
+  const stamp = 'node_modules/.sallyport-lock'
   const wanted = hash([lock])
   if (read(stamp) === wanted) return
-  const installed = inRoot('node_modules/.package-lock.json')
+  const installed = 'node_modules/.package-lock.json'
   if (modified(installed) >= modified(lock) && modified(installed) > modified(stamp))
     return writeFileSync(stamp, wanted)
-  // The types and tools of development are part of it: npm test works in the same folder.
-  await step('installing', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
+  // As `npm ci`, which refuses a lock file without the packages of other platforms than the one it was made on. The types
+  // and tools of development are part of it: npm test works in the same folder.
+  const flags = ['--no-save', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  await step('installing', 'npm', ['install', ...flags])
   writeFileSync(stamp, wanted)
 }
 
 /** Once per content of the sources. */
 async function build() {
-  const stamp = inRoot('.next/.sallyport-sources')
+  const stamp = '.next/.sallyport-sources'
   const wanted = hash(
     ['app', 'components', 'public', 'server'].flatMap(sources).concat(buildSettings.filter(existsSync)),
   )
-  if (read(stamp) === wanted && existsSync(inRoot('.next/BUILD_ID'))) return
+  if (read(stamp) === wanted && existsSync('.next/BUILD_ID')) return
   // What a build that fails leaves behind is nobody's.
   rmSync(stamp, { force: true })
-  await step('building', process.execPath, [inRoot('node_modules/next/dist/bin/next'), 'build'])
+  await step('building', process.execPath, ['node_modules/next/dist/bin/next', 'build'])
   writeFileSync(stamp, wanted)
 }
 

@@ -79,7 +79,7 @@ function installChromium() {
 async function main() {
   if (
     !existsSync(join(root, 'node_modules/.package-lock.json')) &&
-    (await run('npm', ['ci', '--no-audit', '--no-fund'])) !== 0
+    (await run('npm', ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund'])) !== 0
   ) {
     failed += 1
     return

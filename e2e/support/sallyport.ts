@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -29,7 +29,7 @@ export async function startSallyport({
   timeoutMs = 60_000,
 }: Options = {}): Promise<Sallyport> {
   const chosen = port ?? (await freePort())
-  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'sallyport-'))
+  const folder = dataDir ?? emptyFolder()
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     cwd: root,
     env: { ...clean(process.env), NODE_ENV: 'production', PORT: String(chosen), DATA_DIR: folder, ...env },
@@ -55,6 +55,13 @@ export async function startSallyport({
     throw new Error(`sallyport did not start: ${(error as Error).message}\n${output}`)
   }
   return running
+}
+
+/** One that PostgreSQL's own user can enter when root runs the tests, so that all of it is in here. */
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
+  chmodSync(folder, 0o711)
+  return folder
 }
 
 /** Nothing of the tester's own settings may leak in. */

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import pg from 'pg'
+import { consoleSession, localAccessToken } from '../server/local/sign-in'
+import { connectV2 } from './support/clients'
+import { type Sallyport, startSallyport, until } from './support/sallyport'
+
+const running: Sallyport[] = []
+test.afterEach(async () => {
+  for (const one of running.splice(0)) await one.kill()
+})
+
+async function started(options: Parameters<typeof startSallyport>[0] = {}): Promise<Sallyport> {
+  const one = await startSallyport(options)
+  running.push(one)
+  return one
+}
+
+const postmasterFile = ({ dataDir }: Sallyport) => join(dataDir, 'postgres/data/postmaster.pid')
+
+/** Entries in the record, counted as a superuser of the database while it runs. */
+async function entries({ dataDir }: Sallyport, where: string): Promise<number> {
+  const { passwords } = JSON.parse(readFileSync(join(dataDir, 'postgres.json'), 'utf8'))
+  const port = Number(readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[3])
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password: passwords.postgres,
+    database: 'sallyport',
+  })
+  await client.connect()
+  const { rows } = await client.query(`select count(*)::int as n from entries where ${where}`)
+  await client.end()
+  return rows[0].n
+}
+
+async function call({ url }: Sallyport): Promise<void> {
+  const client = await connectV2(`${url}/mcp/shop`, await localAccessToken(url, 'alice'), 'modern')
+  expect((await client.call('list_orders', { limit: 1 })).isError).toBe(false)
+  await client.close()
+}
+
+const childrenOf = (pid: number): number[] =>
+  execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/)
+    .map(Number)
+
+const exists = (pid: number): boolean => existsSync(`/proc/${pid}`)
+
+test('Ctrl-C stops it and every child, and the next start has everything', async () => {
+  const first = await started()
+  await call(first)
+  const children = childrenOf(first.pid)
+  expect(children.length).toBeGreaterThanOrEqual(2)
+  expect(await first.stop()).toBe(0)
+  await until(() => !children.some(exists), 5000)
+  expect(existsSync(postmasterFile(first))).toBe(false)
+  expect(existsSync(join(first.dataDir, 'lock'))).toBe(false)
+  const second = await started({ dataDir: first.dataDir, port: first.port })
+  expect(await entries(second, "kind = 'call' and action = 'tools/call'")).toBe(1)
+})
+
+test('after kill -9 the next start recovers by itself, and nothing is lost', async () => {
+  const first = await started()
+  const bob = await consoleSession(first.url, 'bob')
+  await call(first)
+  const before = await entries(first, 'true')
+  await first.kill()
+  const second = await started({ dataDir: first.dataDir, port: first.port })
+  expect(await entries(second, 'true')).toBeGreaterThanOrEqual(before)
+  expect((await bob.fetch('/api/reviews')).status).toBe(200)
+  await call(second)
+  expect(await entries(second, "kind = 'call' and action = 'tools/call'")).toBe(2)
+})
+
+test('while it lives, another on its data folder is refused and says who holds it', async () => {
+  const first = await started()
+  await expect(startSallyport({ dataDir: first.dataDir })).rejects.toThrow(`another Sallyport (pid ${first.pid}`)
+  await call(first)
+})
+
+test('a port that is taken is named, and nothing stays behind', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  await expect(startSallyport({ port })).rejects.toThrow(`port ${port} is taken; set PORT to another`)
+  other.close()
+})
+
+test('settings that cannot work are all named at once', async () => {
+  const env = { OIDC_ISSUER: 'https://issuer.test', DATABASE_URL: 'postgresql://a@127.0.0.1/b', PORT: '3000' }
+  const said = await startSallyport({ env }).then(
+    () => '',
+    (error: Error) => error.message,
+  )
+  for (const name of ['PUBLIC_URL', 'OIDC_CLIENT_ID', 'DATABASE_ADMIN_URL', 'SALLYPORT_KEY'])
+    expect(said).toContain(name)
+})
