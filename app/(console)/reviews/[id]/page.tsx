@@ -1,0 +1,27 @@
+import { notFound } from 'next/navigation'
+import { Inbox } from '../../../../components/reviews/inbox'
+import { Question } from '../../../../components/reviews/question'
+import { viewerContext } from '../../../../server/auth'
+import { codeOf } from '../../../../server/errors'
+import { getReview, listReviews } from '../../../../server/reviews/read-reviews'
+import { ReviewFilter } from '../../../../server/reviews/schemas'
+import { runtime } from '../../../../server/runtime'
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Record<string, string | undefined>> }
+
+export const metadata = { title: 'Review · Sallyport' }
+
+export default async function ReviewPage({ params, searchParams }: Props) {
+  const ctx = await viewerContext()
+  const { id } = await params
+  const review = await getReview(ctx, runtime().keys, id).catch((error: unknown) => {
+    if (codeOf(error) === 'not-found') notFound()
+    throw error
+  })
+  const filter = ReviewFilter.parse(await searchParams)
+  return (
+    <Inbox state={filter.state} search={filter.search ?? ''} initial={await listReviews(ctx, filter)} selected={id}>
+      <Question key={id} initial={review} />
+    </Inbox>
+  )
+}

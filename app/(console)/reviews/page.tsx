@@ -1,0 +1,22 @@
+import { Inbox } from '../../../components/reviews/inbox'
+import { Empty, PageHead } from '../../../components/ui/page'
+import { viewerContext } from '../../../server/auth'
+import { listReviews } from '../../../server/reviews/read-reviews'
+import { ReviewFilter } from '../../../server/reviews/schemas'
+
+type Props = { searchParams: Promise<Record<string, string | undefined>> }
+
+export const metadata = { title: 'Reviews · Sallyport' }
+
+export default async function ReviewsPage({ searchParams }: Props) {
+  const filter = ReviewFilter.parse(await searchParams)
+  const initial = await listReviews(await viewerContext(), filter)
+  return (
+    <>
+      <PageHead title="Reviews" about="Calls that wait for a person." />
+      <Inbox state={filter.state} search={filter.search ?? ''} initial={initial} selected={null}>
+        <Empty title="No question is open">Choose one at the left: j and k move, enter opens.</Empty>
+      </Inbox>
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+import type { ReviewView } from '../../server/reviews/schemas'
+
+const lengthMax = 90
+
+/** The arguments in one line, for a list. */
+export function gist({ arguments: text }: Pick<ReviewView, 'arguments'>): string {
+  try {
+    const args = JSON.parse(text) as Record<string, unknown>
+    const line = Object.entries(args)
+      .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(', ')
+    return line.length > lengthMax ? `${line.slice(0, lengthMax)}…` : line
+  } catch {
+    return text.slice(0, lengthMax)
+  }
+}
+
+/** The arguments that are SQL by their name or look, apart from the rest. */
+export function splitSql(text: string): { sql: [name: string, statement: string][]; rest: string | null } {
+  try {
+    const args = JSON.parse(text) as Record<string, unknown>
+    const isSql = ([name, value]: [string, unknown]) =>
+      typeof value === 'string' &&
+      (/^(sql|query|statement)$/i.test(name) || /^\s*(select|insert|update|delete|with)\b/i.test(value))
+    const entries = Object.entries(args)
+    const rest = entries.filter((entry) => !isSql(entry))
+    return {
+      sql: entries.filter(isSql).map(([name, value]) => [name, String(value)]),
+      rest: rest.length === 0 ? null : JSON.stringify(Object.fromEntries(rest), null, 2),
+    }
+  } catch {
+    return { sql: [], rest: text }
+  }
+}
