@@ -18,7 +18,8 @@ async function main(): Promise<void> {
   // Next and React look at it when they are loaded.
   Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? 'production' })
   const env = readEnv(process.env)
-  const log = createLog(env.logLevel)
+  // Somebody who tries it out reads the terminal; a log collector is told what to collect.
+  const log = createLog(env.local && !process.env.LOG_LEVEL ? 'warn' : env.logLevel)
   const stops = createStops(log)
   onSignals(log, stops)
   keepRunning(log, stops)
