@@ -1,94 +1,121 @@
-import type { Effect, Mask, Member, PolicyDocument, Role, Rule } from '../types'
+import type { Effect, Mask, PolicyDocument, Principal, Role, Rule } from '../types'
 import { type Condition, compileCondition } from './conditions'
 import { ruleContentHash } from './digest'
-import { globMatches } from './match'
+import { GlobIndex } from './glob-index'
+import { anyGlob, claimValues } from './match'
 
-/** A rule ready to be asked: its condition compiled, its content hashed. */
+/** A rule ready to be asked. */
 export type CompiledRule = {
   role: string
   rule: Rule
   effect: Effect
-  members: Member[]
   condition: Condition | null
+  /** What a grant names; for review rules only, empty for the others. */
   contentHash: string
+  /** Its place in the document. */
+  order: number
 }
 
-/** One version, compiled once. Rules are found by connection, action and resource, so others' rules cost nothing. */
+export type CompiledRole = {
+  role: Role
+  /** Rules that could be about a call, each once. Their conditions are not asked yet. */
+  rulesFor(connection: string, action: string, resource: string): CompiledRule[]
+  /** Whether an allow or review rule names the connection. */
+  opens(connection: string): boolean
+}
+
+/**
+ * One version, compiled once. The roles of a person are found by their claims, the rules of a role by connection and
+ * resource, so what rules say of other people and other things costs nothing.
+ */
 export type CompiledPolicy = {
   version: number
   document: PolicyDocument
-  rulesFor(connection: string, action: string, resource: string): CompiledRule[]
-  /** Every rule that names the connection, whatever it is about. */
-  rulesOf(connection: string): CompiledRule[]
+  rolesFor(principal: Pick<Principal, 'groups' | 'claims'>): CompiledRole[]
   /** Masks for a resource of a connection, nobody excepted; with null, for any resource of it. */
   masksOn(connection: string, resource: string | null): Mask[]
-  roles: Role[]
 }
 
-const remembered = 5_000
-
-/** Throws when a condition does not compile; a document is checked before it is published. */
+/** Throws when a condition does not compile: a document is checked before it is published. */
 export function compile(version: number, document: PolicyDocument): CompiledPolicy {
-  const rules = document.roles.flatMap((role) => role.rules.map((rule) => compileRule(role, rule)))
-  const byConnection = memo((connection: string) =>
-    index(rules.filter((rule) => anyGlob(rule.rule.connections, connection))),
+  const conditions = new Map<string, Condition>()
+  let order = 0
+  const roles = document.roles.map((role) =>
+    indexRole(
+      role,
+      role.rules.map((rule) => ({
+        role: role.name,
+        rule,
+        effect: rule.effect,
+        condition: rule.when === null ? null : conditionOf(rule.when, conditions),
+        contentHash: rule.effect === 'review' ? ruleContentHash(role.name, rule) : '',
+        order: order++,
+      })),
+    ),
   )
-  const masks = memo((connection: string) => document.masks.filter((mask) => anyGlob(mask.connections, connection)))
-  const masksOn = memo((key: string) => {
-    const [connection = '', resource] = JSON.parse(key) as [string, string?]
-    return resource === undefined
-      ? masks(connection)
-      : masks(connection).filter((mask) => anyGlob(mask.resources, resource))
-  })
-  return {
-    version,
-    document,
-    roles: document.roles,
-    rulesFor: (connection, action, resource) => byConnection(connection).find(action, resource),
-    rulesOf: (connection) => byConnection(connection).all,
-    masksOn: (connection, resource) =>
-      masksOn(JSON.stringify(resource === null ? [connection] : [connection, resource])),
+  return { version, document, rolesFor: indexMembers(roles), masksOn: indexMasks(document.masks) }
+}
+
+function conditionOf(text: string, known: Map<string, Condition>): Condition {
+  const found = known.get(text) ?? compileCondition(text)
+  known.set(text, found)
+  return found
+}
+
+function indexRole(role: Role, rules: CompiledRule[]): CompiledRole {
+  const index = new GlobIndex<GlobIndex<CompiledRule>>()
+  const open = new GlobIndex<true>()
+  for (const rule of rules)
+    for (const connection of new Set(rule.rule.connections)) {
+      if (rule.effect !== 'deny') open.at(connection, () => true)
+      const ofConnection = index.at(connection, () => new GlobIndex())
+      for (const resource of new Set(rule.rule.resources)) ofConnection.add(resource, rule)
+    }
+  const rulesFor = (connection: string, action: string, resource: string) => {
+    const found = index.find(connection).flatMap((ofConnection) => ofConnection.find(resource))
+    return [...new Set(found)].filter((rule) => anyGlob(rule.rule.actions, action))
+  }
+  return { role, rulesFor, opens: (connection) => open.find(connection).length > 0 }
+}
+
+/** Roles by member, so that finding a person's roles looks at their claims and not at all roles. */
+function indexMembers(roles: CompiledRole[]): CompiledPolicy['rolesFor'] {
+  const everyone = new Set<CompiledRole>()
+  const byClaim = new Map<string, Map<string, CompiledRole[]>>()
+  for (const role of roles)
+    for (const member of role.role.members) {
+      if (member === 'everyone') everyone.add(role)
+      else {
+        const values = byClaim.get(member.claim) ?? new Map<string, CompiledRole[]>()
+        byClaim.set(member.claim, values)
+        const members = values.get(member.value) ?? []
+        values.set(member.value, members)
+        members.push(role)
+      }
+    }
+  return (principal) => {
+    const found = new Set(everyone)
+    for (const [claim, values] of byClaim)
+      for (const value of claimValues(principal, claim)) for (const role of values.get(value) ?? []) found.add(role)
+    return [...found]
   }
 }
 
-const compileRule = (role: Role, rule: Rule): CompiledRule => ({
-  role: role.name,
-  rule,
-  effect: rule.effect,
-  members: role.members,
-  condition: rule.when === null ? null : compileCondition(rule.when),
-  contentHash: ruleContentHash(role.name, rule),
-})
+const rememberedMax = 5_000
 
-export const anyGlob = (globs: string[], text: string): boolean => globs.some((glob) => globMatches(glob, text))
-
-type Index = { all: CompiledRule[]; find(action: string, resource: string): CompiledRule[] }
-
-function index(rules: CompiledRule[]): Index {
-  const exact = new Map<string, CompiledRule[]>()
-  const globs: CompiledRule[] = []
-  for (const rule of rules) {
-    if (rule.rule.resources.some((glob) => glob.includes('*'))) globs.push(rule)
-    else
-      for (const resource of new Set(rule.rule.resources)) exact.set(resource, [...(exact.get(resource) ?? []), rule])
-  }
-  const find = (action: string, resource: string) => {
-    const named = (exact.get(resource) ?? []).filter((rule) => anyGlob(rule.rule.actions, action))
-    const wide = globs.filter((rule) => anyGlob(rule.rule.resources, resource) && anyGlob(rule.rule.actions, action))
-    return [...named, ...wide]
-  }
-  return { all: rules, find }
-}
-
-/** Remembers a bounded number of answers: names come from callers, who could make up any number of them. */
-function memo<T>(make: (key: string) => T): (key: string) => T {
-  const known = new Map<string, T>()
-  return (key) => {
-    const found = known.get(key)
-    if (found !== undefined) return found
-    if (known.size >= remembered) known.clear()
-    const made = make(key)
-    known.set(key, made)
-    return made
+/** Remembers a bounded number of answers: names of resources come from callers, who could make up any number. */
+function indexMasks(masks: Mask[]): CompiledPolicy['masksOn'] {
+  const known = new Map<string, Mask[]>()
+  return (connection, resource) => {
+    const key = JSON.stringify([connection, resource])
+    let found = known.get(key)
+    if (found === undefined) {
+      found = masks.filter(
+        (mask) => anyGlob(mask.connections, connection) && (resource === null || anyGlob(mask.resources, resource)),
+      )
+      if (known.size >= rememberedMax) known.clear()
+      known.set(key, found)
+    }
+    return found
   }
 }

@@ -1,109 +1,108 @@
-import { Environment, type ParseResult } from '@marcbachmann/cel-js'
-import { RE2JS } from 're2js'
-import type { Call, Json } from '../types'
+import type { Call } from '../types'
+import { CelProblem, parseCel, type VariableName } from './cel'
+import { sizeOf, startMeter } from './meter'
 
-/** A compiled `when`. `unknown`: it could not be evaluated, or depends on what is not known yet. */
-export type Verdict = 'true' | 'false' | 'unknown'
+export { CelProblem, type VariableName, variableNames } from './cel'
+
+/** What one condition says about one call. A string: why it could not be evaluated, without any value of the call. */
+export type Answer = boolean | { error: string }
+
+/** A `when`, compiled once. */
 export type Condition = {
   text: string
-  evaluate(call: Call, now: Date): { verdict: Verdict; error: string | null }
-  /** Whether the expression reads a variable. */
-  reads(name: (typeof names)[number]): boolean
-  /** Without arguments: what depends on them counts as unknown. */
-  evaluateListing(call: Call, now: Date): Verdict
+  /** Whether the expression names a variable. */
+  reads(name: VariableName): boolean
+  answer(seen: Seen): Answer
+  /** For lists, where the arguments are not known yet: `unknown` when the answer depends on them. */
+  couldBe(seen: Seen): Answer | 'unknown'
 }
+
+/** The variables of one call. Make it once per call. */
+export type Seen = Record<VariableName, unknown>
 
 const nodesMax = 10_000
-const patternsMax = 500
 
-const patterns = new Map<string, RE2JS>()
-
-// The library's `matches` is a native RegExp, which 29 characters can freeze; RE2 is linear.
-function matches(text: string, pattern: string): boolean {
-  let compiled = patterns.get(pattern)
-  if (compiled === undefined) {
-    compiled = RE2JS.compile(pattern)
-    if (patterns.size >= patternsMax) patterns.clear()
-    patterns.set(pattern, compiled)
+/** What a condition sees (design.md section 6). What is absent makes a condition that needs it not evaluable. */
+export function seenBy({ principal, client, args, tool, sql, http, connection }: Call, now: Date): Seen {
+  return {
+    principal,
+    client,
+    args: sizeOf(args) > nodesMax ? undefined : args,
+    tool: tool ?? undefined,
+    sql: sql ?? undefined,
+    http: http ?? undefined,
+    now,
+    connection: { id: connection.id, name: connection.name },
   }
-  return compiled.matcher(text).find()
 }
 
-const names = ['principal', 'client', 'args', 'tool', 'sql', 'http', 'now', 'connection'] as const
-const environment = names.reduce(
-  (env, name) => env.registerVariable(name, name === 'now' ? 'google.protobuf.Timestamp' : 'dyn'),
-  new Environment({ unlistedVariablesAreDyn: false }),
-)
-
-/** Throws an Error with the parser's message when `text` is not a CEL expression. */
+/** Throws CelProblem, with the offset in `text`, when it is not a condition. */
 export function compileCondition(text: string): Condition {
-  const program: ParseResult = environment.parse(text)
-  const read = variablesOf(program.ast)
-  const dependsOnArguments = read.has('args') || read.has('sql') || read.has('http')
+  const { run, reads } = parseCel(text)
+  const answer = (seen: Seen): Answer => {
+    try {
+      startMeter()
+      const value: unknown = run(seen)
+      return typeof value === 'boolean' ? value : { error: 'it is neither true nor false' }
+    } catch (error) {
+      return { error: reasonOf(error, text) }
+    }
+  }
   return {
     text,
-    reads: (name) => read.has(name),
-    evaluateListing: (call, now) => {
-      if (dependsOnArguments) return 'unknown'
-      const value = run(program, call, now)
-      return typeof value === 'boolean' ? (value ? 'true' : 'false') : 'unknown'
-    },
-    evaluate: (call, now) => {
-      if (tooLarge(call.args)) return { verdict: 'unknown', error: `the arguments have more than ${nodesMax} values` }
-      try {
-        const value = program(seen(call, now)) as unknown
-        if (typeof value === 'boolean') return { verdict: value ? 'true' : 'false', error: null }
-        return { verdict: 'unknown', error: 'the condition is neither true nor false' }
-      } catch (error) {
-        return { verdict: 'unknown', error: (error as Error).message.split('\n')[0] ?? 'the condition failed' }
-      }
+    reads: (name) => reads.has(name),
+    answer,
+    couldBe(seen) {
+      const { view, touched } = withoutArguments(seen)
+      const found = answer(view)
+      // CEL's `&&` and `||` swallow the error of one side when the other decides: that is three-valued logic.
+      return typeof found === 'object' && touched() ? 'unknown' : found
     },
   }
 }
 
-function variablesOf(ast: unknown, found = new Set<string>()): Set<string> {
-  if (Array.isArray(ast)) for (const item of ast) variablesOf(item, found)
-  else if (typeof ast === 'object' && ast !== null && 'op' in ast && 'args' in ast) {
-    if (ast.op === 'id' && typeof ast.args === 'string') found.add(ast.args)
-    else variablesOf(ast.args, found)
-  }
-  return found
-}
-
-function run(program: ParseResult, call: Call, now: Date): unknown {
+/** The problem of a condition's text, or null. */
+export function conditionProblem(text: string): CelProblem | null {
   try {
-    return program(seen(call, now))
-  } catch {
+    parseCel(text)
     return null
+  } catch (error) {
+    if (error instanceof CelProblem) return error
+    throw error
   }
 }
 
-const seen = ({ principal, client, args, tool, sql, http, connection }: Call, now: Date) => ({
-  principal: {
-    id: principal.id,
-    email: principal.email,
-    name: principal.name,
-    groups: principal.groups,
-    claims: principal.claims,
-    kind: principal.kind,
-  },
-  client,
-  args,
-  tool: tool ?? undefined,
-  sql: sql ?? undefined,
-  http: http ?? undefined,
-  now,
-  connection: { id: connection.id, name: connection.name },
-})
-
-function tooLarge(root: Json): boolean {
-  const open: Json[] = [root]
-  for (let seenNodes = 0; open.length > 0; seenNodes += 1) {
-    if (seenNodes > nodesMax) return true
-    const value = open.pop() as Json
-    if (typeof value === 'object' && value !== null) open.push(...Object.values(value))
+function withoutArguments(seen: Seen): { view: Seen; touched(): boolean } {
+  let read = false
+  const unknown = () => {
+    read = true
+    return undefined
   }
-  return false
+  const view = { ...seen }
+  for (const name of ['args', 'sql', 'http']) Object.defineProperty(view, name, { get: unknown })
+  return { view, touched: () => read }
 }
 
-export { matches }
+const reasons: Record<string, string> = {
+  no_such_key: 'there is no such field',
+  unknown_variable: 'this is not known for the call',
+  no_such_overload: 'the types do not fit',
+  no_matching_overload: 'the types do not fit',
+  index_out_of_bounds: 'the list is shorter',
+  too_expensive: 'it takes too long on these arguments',
+}
+
+/** The library's own messages quote values; ours quote the condition only. */
+function reasonOf(error: unknown, text: string): string {
+  const { code, range } = error as { code?: string; range?: { start: number; end: number } }
+  const why = reasons[code ?? ''] ?? 'it cannot be evaluated'
+  if (range === undefined || code === 'too_expensive') return why
+  return `${why}: \`${text.slice(wordStart(text, range.start), range.end)}\``
+}
+
+/** `.` nodes point at their last name only; the whole path reads better. */
+function wordStart(text: string, at: number): number {
+  let start = at
+  while (start > 0 && /[\w.[\]"]/.test(text[start - 1] ?? '')) start -= 1
+  return start
+}

@@ -1,11 +1,11 @@
-import type { Member, Principal } from '../types'
+import type { Json, Member, Principal } from '../types'
 
-/** A glob knows `*` only: any run of characters. Linear in text and pattern. */
+/** A glob knows `*` only: any run of characters, none included. Linear in the text, no regular expression. */
 export function globMatches(glob: string, text: string): boolean {
   if (!glob.includes('*')) return glob === text
   const parts = glob.split('*')
   const [first = '', last = ''] = [parts[0], parts.at(-1)]
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false
   let at = first.length
   const end = text.length - last.length
   for (const part of parts.slice(1, -1)) {
@@ -16,10 +16,27 @@ export function globMatches(glob: string, text: string): boolean {
   return true
 }
 
-/** Whether the principal is `member`: everyone, or a claim that equals the value or contains it. */
-export function isMember(member: Member, principal: Pick<Principal, 'groups' | 'claims' | 'email'>): boolean {
-  if (member === 'everyone') return true
-  if (member.claim === 'groups') return principal.groups.includes(member.value)
-  const claim = principal.claims[member.claim]
-  return claim === member.value || (Array.isArray(claim) && claim.includes(member.value))
+export const anyGlob = (globs: readonly string[], text: string): boolean =>
+  globs.some((glob) => globMatches(glob, text))
+
+/** What membership is read from. */
+export type Claimant = Pick<Principal, 'groups' | 'claims'>
+
+/**
+ * Whether a person is a member: everyone, or a claim that equals the value or, for a list, contains it. The claim
+ * `groups` is the person's groups; every other one is read from their token.
+ */
+export const isMember = (member: Member, person: Claimant): boolean =>
+  member === 'everyone' || claimValues(person, member.claim).includes(member.value)
+
+/** The values of a claim as texts; nested objects are none. */
+export function claimValues({ groups, claims }: Claimant, claim: string): string[] {
+  if (claim === 'groups') return groups
+  const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
+  return (Array.isArray(value) ? value : [value]).flatMap(textOf)
+}
+
+const textOf = (value: Json | undefined): string[] => {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'number' || typeof value === 'boolean' ? [String(value)] : []
 }

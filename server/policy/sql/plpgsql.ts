@@ -40,12 +40,12 @@ function procedural(body: string): unknown[] | null {
   const tree: unknown = parsePlPgSQLSync(`${header} ${tag}${body}${tag}`)
   const queries: { query: string; whole: boolean }[] = []
   return collect(tree, queries)
-    ? queries.flatMap(({ query, whole }) => statementsOf(whole ? query : `SELECT ${valueOf(query)}`))
+    ? queries.flatMap(({ query, whole }) => statementsOf(whole ? query : `SELECT ${assigned(query)}`))
     : null
 }
 
 /** An assignment `x := value` runs its value. */
-const valueOf = (query: string): string => query.replace(/^\s*[\w."[\]]+\s*:?=(?!=)/, '')
+const assigned = (query: string): string => query.replace(/^\s*[\w."[\]]+\s*:?=(?!=)/, '')
 
 const dynamic = /^PLpgSQL_stmt_(dynexecute|dynfors)$/
 

@@ -19,16 +19,16 @@ function walk(value: unknown, visit: Visit): void {
   if (typeof value !== 'object' || value === null) return
   const inner = { ...visit, depth: visit.depth + 1 }
   if (inner.depth > depthMax) throw new Error('the statement is nested too deep')
-  if (Array.isArray(value)) return value.forEach((item) => walk(item, inner))
-  const [tag, body] = tagged(value as Body)
-  if (tag === null) return children(body, inner)
-  const visitor = visitors[tag]
-  if (visitor !== undefined) return visitor(body, inner)
-  if (!harmlessNodes.has(tag)) statement(tag, body, visit.found)
-  children(body, inner)
+  const [tag, body] = Array.isArray(value) ? [null, value] : tagged(value as Body)
+  const visitor = tag === null ? undefined : visitors[tag]
+  if (visitor !== undefined) visitor(body as Body, inner)
+  else {
+    if (tag !== null && !harmlessNodes.has(tag)) statement(tag, body as Body, visit.found)
+    children(body, inner)
+  }
 }
 
-const children = (body: Body, visit: Visit, skip: readonly string[] = []): void => {
+const children = (body: Body | unknown[], visit: Visit, skip: readonly string[] = []): void => {
   for (const [key, value] of Object.entries(body)) if (!skip.includes(key)) walk(value, visit)
 }
 

@@ -1,0 +1,60 @@
+import { EvaluationError } from '@marcbachmann/cel-js'
+
+/**
+ * What evaluating one condition may cost, in units of very roughly 100 ns. Callers choose the arguments, so work that
+ * grows with them is counted; past the limit the condition is not evaluable.
+ */
+export const unitsMax = 2_000_000
+
+let spent = 0
+let exhausted: EvaluationError | null = null
+
+/** Begins a new evaluation. Evaluations are synchronous and never nested, so one counter is enough. */
+export function startMeter(): void {
+  spent = 0
+  exhausted = null
+}
+
+export function spend(units: number): void {
+  spent += units
+  if (spent <= unitsMax) return
+  // Loops swallow errors and go on; one object for all of them keeps that cheap.
+  exhausted ??= new EvaluationError({ code: 'too_expensive', message: 'too expensive' })
+  throw exhausted
+}
+
+export const loopStep = 2
+
+/** Scanning, comparing or copying a value: what `==`, `in`, `+` and functions do with their operands. */
+export function spendOn(value: unknown): void {
+  if (typeof value === 'string') spend(1 + value.length / 256)
+  else if (typeof value === 'object' && value !== null) spend(sizeOf(value))
+}
+
+const shortNeedle = 256
+
+/** Searching one long text in another is quadratic in V8 at worst: 400,000 and 200,000 characters took 28 s. */
+export function spendOnSearch(text: unknown, needle: unknown): void {
+  if (typeof text !== 'string' || typeof needle !== 'string' || needle.length <= shortNeedle) return
+  spend((text.length * needle.length) / 256)
+}
+
+export const spendOnPattern = (text: string, programSize: number): void => spend(text.length * (0.5 + programSize / 16))
+
+const sizes = new WeakMap<object, number>()
+
+/** Number of nodes of a JSON value (or of what CEL made from it), remembered per object. */
+export function sizeOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1
+  const known = sizes.get(value)
+  if (known !== undefined) return known
+  let size = 0
+  const open: unknown[] = [value]
+  while (open.length > 0) {
+    const next = open.pop()
+    size += 1
+    if (typeof next === 'object' && next !== null) for (const inner of Object.values(next)) open.push(inner)
+  }
+  sizes.set(value, size)
+  return size
+}
