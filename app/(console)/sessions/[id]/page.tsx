@@ -1,0 +1,37 @@
+import { notFound } from 'next/navigation'
+import { Player } from '../../../../components/sessions/player'
+import { Empty, PageHead } from '../../../../components/ui/page'
+import { Time } from '../../../../components/ui/time'
+import { viewerContext } from '../../../../server/auth'
+import { codeOf } from '../../../../server/errors'
+import { getSession } from '../../../../server/sessions/get-session'
+
+type Props = { params: Promise<{ id: string }> }
+
+export const metadata = { title: 'Session · Sallyport' }
+
+export default async function SessionPage({ params }: Props) {
+  const session = await getSession(await viewerContext(), (await params).id).catch((error: unknown) => {
+    if (codeOf(error) === 'not-found') notFound()
+    throw error
+  })
+  return (
+    <>
+      <PageHead
+        title={`${session.principal} on ${session.connection}`}
+        about={
+          <>
+            {session.client || 'an unnamed client'}, {session.era} era, {session.steps.length} steps, began{' '}
+            <Time at={session.startedAt} />
+            {session.more ? '; only the first are shown' : ''}
+          </>
+        }
+      />
+      {session.steps.length === 0 ? (
+        <Empty title="Nothing is recorded in this session yet" />
+      ) : (
+        <Player steps={session.steps} />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,172 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { Pause, Play, SkipBack, SkipForward } from 'lucide-react'
+import Link from 'next/link'
+import { useEffect, useState } from 'react'
+import type { Step } from '../../server/sessions/schemas'
+import { Button } from '../ui/button'
+import { Code, pretty } from '../ui/code'
+import { MaskedCount, Meaning } from '../ui/meaning'
+import { Section } from '../ui/page'
+import { Time } from '../ui/time'
+
+const stepMs = 1200
+
+/** A session step by step: the timeline at the left, one step at the right, keys and a player bar below. */
+export function Player({ steps }: { steps: Step[] }) {
+  const [at, setAt] = useState(0)
+  const [playing, setPlaying] = useState(false)
+  const last = steps.length - 1
+  useEffect(() => {
+    if (!playing) return
+    const timer = setInterval(() => setAt((n) => Math.min(last, n + 1)), stepMs)
+    return () => clearInterval(timer)
+  }, [playing, last])
+  useEffect(() => {
+    if (at === last) setPlaying(false)
+  }, [at, last])
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (/^(INPUT|TEXTAREA|SELECT)$/.test((event.target as HTMLElement).tagName)) return
+      if (event.key === 'ArrowRight' || event.key === 'ArrowDown') setAt((n) => Math.min(last, n + 1))
+      else if (event.key === 'ArrowLeft' || event.key === 'ArrowUp') setAt((n) => Math.max(0, n - 1))
+      else return
+      event.preventDefault()
+    }
+    window.addEventListener('keydown', pressed)
+    return () => window.removeEventListener('keydown', pressed)
+  }, [last])
+  const step = steps[at]
+  if (step === undefined) return null
+  return (
+    <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)]">
+      <ol
+        className="max-h-[40dvh] overflow-y-auto rounded-md border border-line bg-surface-raised lg:max-h-[70dvh]"
+        aria-label="Steps"
+      >
+        {steps.map((one, index) => (
+          <li key={one.id} className="border-t border-line first:border-t-0">
+            <button
+              type="button"
+              data-row
+              aria-current={index === at ? 'step' : undefined}
+              onClick={() => setAt(index)}
+              className={clsx(
+                'block w-full px-3 py-2 text-left text-[13px] hover:bg-surface-sunken',
+                index === at && 'bg-surface-sunken',
+              )}
+            >
+              <span className="flex items-center justify-between gap-2">
+                <code className="min-w-0 truncate font-mono text-[12px]">{one.resource || one.action}</code>
+                <Meaning of={one.outcome} />
+              </span>
+              <span className="mt-0.5 flex justify-between gap-2 text-ink-soft">
+                <span className="truncate">{one.action}</span>
+                <span className="tabular whitespace-nowrap">{one.ms === null ? '' : `${one.ms.toFixed(1)} ms`}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      <div className="flex min-w-0 flex-col gap-5">
+        <StepView step={step} />
+        <div className="sticky bottom-14 flex items-center gap-2 border-t border-line bg-surface py-3 md:bottom-0">
+          <Button look="quiet" onClick={() => setAt(Math.max(0, at - 1))} disabled={at === 0} aria-label="Step before">
+            <SkipBack size={14} aria-hidden />
+          </Button>
+          <Button
+            onClick={() => (at === last ? (setAt(0), setPlaying(true)) : setPlaying(!playing))}
+            aria-label={playing ? 'Pause' : 'Play'}
+          >
+            {playing ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
+          </Button>
+          <Button
+            look="quiet"
+            onClick={() => setAt(Math.min(last, at + 1))}
+            disabled={at === last}
+            aria-label="Next step"
+          >
+            <SkipForward size={14} aria-hidden />
+          </Button>
+          <span className="tabular text-[13px] text-ink-soft" aria-live="polite">
+            Step {at + 1} of {steps.length}
+          </span>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function StepView({ step }: { step: Step }) {
+  const { decision } = step
+  return (
+    <article className="flex min-w-0 flex-col gap-5" aria-label="Step">
+      <header>
+        <h2 className="text-[16px] font-semibold">
+          <code className="font-mono text-[15px] [overflow-wrap:anywhere]">{step.resource || step.action}</code>
+        </h2>
+        <p className="mt-1 flex flex-wrap items-center gap-3 text-[13px] text-ink-soft">
+          <Meaning of={step.outcome} />
+          <MaskedCount n={step.masked} />
+          <span>{step.action}</span>
+          <Time at={step.at} />
+          {step.ms === null ? null : <span className="tabular">{step.ms.toFixed(2)} ms</span>}
+        </p>
+      </header>
+      <Section title="Asked">
+        <Code key={`${step.id} request`} text={pretty(step.request)} label="request" />
+      </Section>
+      {decision === null ? null : (
+        <Section title="Decided">
+          <p className="flex flex-wrap items-center gap-2">
+            <Meaning of={decision.effect} />
+            <span>{decision.reason.replaceAll('-', ' ')}</span>
+            <span className="text-ink-soft">
+              by policy version{' '}
+              <Link
+                href={`/roles/versions?show=${decision.version}`}
+                className="text-accent underline-offset-2 hover:underline"
+              >
+                {decision.version}
+              </Link>
+            </span>
+          </p>
+          {decision.rules.length === 0 ? null : (
+            <ul className="mt-1 flex flex-col gap-0.5 text-[13px]">
+              {decision.rules.map((rule) => (
+                <li key={`${rule.role} ${rule.rule}`} className="flex items-center gap-2">
+                  <Meaning of={rule.effect} />
+                  <Link
+                    href={`/roles#rule-${rule.rule}`}
+                    className="font-mono text-accent underline-offset-2 hover:underline"
+                  >
+                    {rule.rule}
+                  </Link>
+                  <span className="text-ink-soft">of {rule.role}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+          {decision.errors.map((error) => (
+            <p key={error} className="mt-1 text-[13px] text-ink-soft">
+              could not be evaluated: {error}
+            </p>
+          ))}
+        </Section>
+      )}
+      <Section title="Answered">
+        {step.reply === null ? (
+          <p className="text-ink-soft">
+            {step.kind === 'refusal' ? 'It was refused, so the target never saw it.' : 'No answer is recorded yet.'}
+          </p>
+        ) : (
+          <Code key={`${step.id} reply`} text={pretty(step.reply)} label="reply" />
+        )}
+      </Section>
+      <p className="font-mono text-[11px] text-ink-soft [overflow-wrap:anywhere]">
+        entry {step.seq} of chain {step.chain.slice(0, 8)}, {step.hash.slice(0, 16)}…
+      </p>
+    </article>
+  )
+}
