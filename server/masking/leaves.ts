@@ -37,12 +37,12 @@ export function maskNumber(value: Json, text: string, kind: Kind, cover: Cover |
 
 /** Below this a number alone is neither a card nor sure to be what another carrier hides. */
 export const numberMin = 100_000
-const cardMin = 13
+const wholeNumber = /^\d{13,}$/
 
 function numberCover(text: string, work: Work): Cover | null {
   if (work.needles !== null) return work.needles.exact(text)
   const credential = work.masker.credentials?.exact(text) ?? null
-  if (text.length < cardMin || !isCard(text)) return credential
+  if (!wholeNumber.test(text) || !isCard(text)) return credential
   return stricter(credential, work.masker.detectors.find((detector) => detector.name === 'credit_card')?.cover ?? null)
 }
 
