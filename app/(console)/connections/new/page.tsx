@@ -1,0 +1,15 @@
+import { ConnectionForm } from '../../../../components/connections/connection-form'
+import { Empty, PageHead } from '../../../../components/ui/page'
+import { viewerContext } from '../../../../server/auth'
+
+export const metadata = { title: 'Add a connection · Sallyport' }
+
+export default async function NewConnectionPage() {
+  const { viewer } = await viewerContext()
+  return (
+    <>
+      <PageHead title="Add a connection" about="An MCP server over HTTP. Nobody may call it until a role says so." />
+      {viewer.admin ? <ConnectionForm /> : <Empty title="Only administrators add connections" />}
+    </>
+  )
+}

@@ -1,0 +1,99 @@
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import { RefreshOn } from '../../../../components/frame/live'
+import { ChangesView } from '../../../../components/roles/changes-view'
+import { changes } from '../../../../components/roles/diff'
+import { RestoreButton } from '../../../../components/roles/restore-button'
+import { buttonClass } from '../../../../components/ui/button'
+import { cardClass, Empty, PageHead, Section } from '../../../../components/ui/page'
+import { Time } from '../../../../components/ui/time'
+import { viewerContext } from '../../../../server/auth'
+import { getVersion, listVersions } from '../../../../server/roles/versions'
+
+type Props = { searchParams: Promise<{ show?: string; against?: string }> }
+
+export const metadata = { title: 'Policy versions · Sallyport' }
+
+const nothing = { document: { roles: [], masks: [] } }
+
+export default async function VersionsPage({ searchParams }: Props) {
+  const ctx = await viewerContext()
+  const versions = await listVersions(ctx)
+  const newest = versions[0]
+  if (newest === undefined) return <Empty title="No version was published yet" />
+  const asked = await searchParams
+  const known = (text: string | undefined) => versions.find((version) => version.number === Number(text))?.number
+  const show = known(asked.show) ?? newest.number
+  const against = known(asked.against) ?? show - 1
+  const [shown, other, live] = await Promise.all([
+    getVersion(ctx, show),
+    against < 1 ? nothing : getVersion(ctx, against),
+    getVersion(ctx, newest.number),
+  ])
+  return (
+    <>
+      <RefreshOn topic="policy" />
+      <PageHead title="Policy versions" about="Each holds the hash of the one before; none can be changed.">
+        <Link href="/roles" className={buttonClass()}>
+          Roles
+        </Link>
+      </PageHead>
+      <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
+        <ol className={`${cardClass} self-start overflow-hidden`} aria-label="Versions, newest first">
+          {versions.map((version) => (
+            <li key={version.number} className="border-t border-line first:border-t-0">
+              <Link
+                data-row
+                href={`/roles/versions?show=${version.number}`}
+                aria-current={version.number === show ? 'true' : undefined}
+                className={clsx(
+                  'block px-3 py-2.5 text-[13px] hover:bg-surface-sunken',
+                  version.number === show && 'bg-surface-sunken',
+                )}
+              >
+                <span className="flex justify-between gap-2">
+                  <strong className="tabular font-semibold">
+                    {version.number}
+                    {version.current ? ', in force' : ''}
+                  </strong>
+                  <span className="text-ink-soft">
+                    <Time at={version.at} />
+                  </span>
+                </span>
+                <span className="mt-0.5 block">{version.message}</span>
+                <span className="mt-0.5 flex justify-between gap-2 text-ink-soft">
+                  <span>{version.author}</span>
+                  <span className="font-mono text-[11px]" title={version.hash}>
+                    {version.hash.slice(0, 10)}
+                  </span>
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ol>
+        <Section
+          title={
+            against < 1 ? `All of version ${show}` : `What version ${show} says differently from version ${against}`
+          }
+          aside={
+            ctx.viewer.admin && show !== newest.number ? (
+              <RestoreButton number={show} differences={changes(live.document, shown.document).length} />
+            ) : undefined
+          }
+        >
+          <ChangesView changes={changes(other.document, shown.document)} />
+          {show === newest.number ? null : (
+            <p className="mt-3 text-[13px]">
+              <Link
+                href={`/roles/versions?show=${newest.number}&against=${show}`}
+                className="text-accent underline-offset-2 hover:underline"
+              >
+                Compare it with the version in force
+              </Link>
+            </p>
+          )}
+        </Section>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,50 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { change } from '../api'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { Field, Input } from '../ui/field'
+
+/** Publishes an older version as a new one, after saying how much it changes. */
+export function RestoreButton({ number, differences }: { number: number; differences: number }) {
+  const router = useRouter()
+  const [open, setOpen] = useState(false)
+  const [message, setMessage] = useState(`Back to version ${number}`)
+  const restore = async () => {
+    try {
+      const made = await change<{ number: number }>('POST', `/api/policy/versions/${number}/restore`, { message })
+      toast.success(`Version ${made.number} is in force.`)
+      setOpen(false)
+      router.push('/roles/versions')
+      router.refresh()
+    } catch (error) {
+      toast.error((error as Error).message)
+    }
+  }
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>Roll back to this</Button>
+      <Dialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title={`Roll back to version ${number}`}
+        about={`It becomes a new version, in force at once. ${differences} piece${differences === 1 ? '' : 's'} of the policy change${differences === 1 ? 's' : ''}.`}
+      >
+        <div className="flex flex-col gap-3">
+          <Field id="restore-message" label="Message">
+            <Input id="restore-message" value={message} onChange={(event) => setMessage(event.target.value)} />
+          </Field>
+          <div className="flex justify-end gap-2">
+            <Button onClick={() => setOpen(false)}>Back</Button>
+            <Button look="main" onClick={restore}>
+              Roll back
+            </Button>
+          </div>
+        </div>
+      </Dialog>
+    </>
+  )
+}
