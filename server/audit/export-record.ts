@@ -2,7 +2,8 @@ import { asc, gt, sql } from 'drizzle-orm'
 import { type Context, type Database, requireAuditor } from '../context'
 import { entries, policyVersions, signedHeads } from '../db/schema'
 import type { Entry } from '../types'
-import { type RecordLine, RecordVerifier, type Report } from './verify'
+import type { Report } from './schemas'
+import { type RecordLine, RecordVerifier } from './verify'
 
 const pageSize = 2_000
 

@@ -28,4 +28,14 @@ export type RecordStatus = {
   publicKey: string | null
 }
 
-export type Verification = { ok: boolean; checked: number; problem: string | null; at: string }
+export type Finding = { where: string; problem: string }
+
+/** What a verification of the record found; no findings: it holds. */
+export type Report = {
+  findings: Finding[]
+  entries: number
+  chains: number
+  versions: number
+  heads: number
+  lastSignedAt: string | null
+}

@@ -1,6 +1,7 @@
 import type { Entry, PolicyVersion } from '../types'
 import { entryHash, genesis } from './chain'
 import { isSigned } from './heads'
+import type { Finding, Report } from './schemas'
 import { versionHash } from './version-hash'
 
 /** One line of an export. */
@@ -11,16 +12,6 @@ export type RecordLine =
 
 export type SignedHead = { number: number; heads: string; publicKey: string; signature: string }
 type Head = { chain: string; seq: number; hash: string }
-
-export type Finding = { where: string; problem: string }
-export type Report = {
-  findings: Finding[]
-  entries: number
-  chains: number
-  versions: number
-  heads: number
-  lastSignedAt: string | null
-}
 
 const findingsMax = 100
 

@@ -1,0 +1,16 @@
+import Link from 'next/link'
+import { buttonClass } from '../../components/ui/button'
+import { PageHead } from '../../components/ui/page'
+
+export default function NotFound() {
+  return (
+    <>
+      <PageHead title="There is nothing here" about="It does not exist, or it is not for you to see." />
+      <div>
+        <Link href="/?stay=1" className={buttonClass()}>
+          Overview
+        </Link>
+      </div>
+    </>
+  )
+}

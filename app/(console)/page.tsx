@@ -1,0 +1,101 @@
+import Link from 'next/link'
+import { redirect } from 'next/navigation'
+import { RefreshOn } from '../../components/frame/live'
+import { gist } from '../../components/reviews/gist'
+import { Histogram } from '../../components/sessions/outcome-bar'
+import { cardClass, Empty, PageHead, Section } from '../../components/ui/page'
+import { Time, TimeLeft } from '../../components/ui/time'
+import { viewerContext } from '../../server/auth'
+import { listConnections } from '../../server/connections/read-connections'
+import { listReviews } from '../../server/reviews/read-reviews'
+import { listVersions } from '../../server/roles/versions'
+import { callsPerHour } from '../../server/sessions/list-sessions'
+
+type Props = { searchParams: Promise<{ stay?: string }> }
+
+export const metadata = { title: 'Overview · Sallyport' }
+
+/** The first page is the one the viewer needs: reviews for an approver with something pending, else this. */
+export default async function OverviewPage({ searchParams }: Props) {
+  const ctx = await viewerContext()
+  const [reviews, buckets, connections, versions] = await Promise.all([
+    listReviews(ctx, { state: 'pending', limit: 50 }),
+    callsPerHour(ctx, 24),
+    listConnections(ctx),
+    listVersions(ctx),
+  ])
+  if (reviews.some((review) => review.mayVote) && (await searchParams).stay === undefined) redirect('/reviews')
+  const failing = connections.filter((connection) => connection.health[0]?.ok === false)
+  const version = versions[0]
+  return (
+    <>
+      <RefreshOn topic="reviews" />
+      <PageHead title="Overview" />
+      <Section title="Calls per hour, last 24 hours">
+        <Histogram buckets={buckets} />
+      </Section>
+      <div className="grid gap-6 lg:grid-cols-2">
+        <Section title={`Waiting (${reviews.length})`}>
+          {reviews.length === 0 ? (
+            <Empty title="Nobody waits" />
+          ) : (
+            <ul className={cardClass}>
+              {reviews.map((review) => (
+                <li key={review.id} className="border-t border-line first:border-t-0">
+                  <Link
+                    data-row
+                    href={`/reviews/${review.id}`}
+                    className="block px-3 py-2.5 text-[13px] hover:bg-surface-sunken"
+                  >
+                    <span className="flex justify-between gap-2">
+                      <span>
+                        {review.mine ? 'You want' : `${review.caller.name} wants`}{' '}
+                        <code className="font-mono text-[12px]">{review.resource.id}</code>
+                      </span>
+                      <TimeLeft from={review.createdAt} to={review.expiresAt} />
+                    </span>
+                    <span className="block truncate text-ink-soft">{gist(review)}</span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Section>
+        <div className="flex flex-col gap-6">
+          <Section title="Unhealthy">
+            {failing.length === 0 ? (
+              <p className="text-ink-soft">
+                {connections.length === 0
+                  ? 'No connections yet.'
+                  : `All ${connections.length} connections were well when last tested.`}
+              </p>
+            ) : (
+              <ul className={cardClass}>
+                {failing.map(({ name, health }) => (
+                  <li key={name} className="border-t border-line px-3 py-2.5 text-[13px] first:border-t-0">
+                    <Link href={`/connections/${name}`} className="font-medium">
+                      {name}
+                    </Link>{' '}
+                    <span className="text-deny">{health[0]?.message}</span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Section>
+          <Section title="Last policy change">
+            {version === undefined ? (
+              <p className="text-ink-soft">No policy was published yet, so nothing is allowed.</p>
+            ) : (
+              <p>
+                <Link href="/roles/versions" className="font-medium text-accent">
+                  Version {version.number}
+                </Link>
+                , “{version.message}”, by {version.author}, <Time at={version.at} />
+              </p>
+            )}
+          </Section>
+        </div>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,59 @@
+import Link from 'next/link'
+import type { GrantView } from '../../server/grants/schemas'
+import { cardClass, cell, headCell, rowClass } from '../ui/page'
+import { Time, TimeLeft } from '../ui/time'
+import { RevokeButton } from './revoke-button'
+
+const usesOf = ({ used, maxUses }: GrantView) => (maxUses === null ? `${used}` : `${used} of ${maxUses}`)
+
+const endOf = (grant: GrantView) =>
+  grant.revokedAt !== null
+    ? `revoked by ${grant.revokedBy}`
+    : grant.maxUses !== null && grant.used >= grant.maxUses
+      ? 'used up'
+      : 'over'
+
+export function GrantTable({ grants, label }: { grants: GrantView[]; label: string }) {
+  return (
+    <div className={`${cardClass} overflow-x-auto`}>
+      <table className="w-full min-w-[640px]" aria-label={label}>
+        <thead>
+          <tr>
+            {['Who', 'May', 'Used', 'Until', ''].map((name) => (
+              <th key={name} scope="col" className={headCell}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {grants.map((grant) => (
+            <tr key={grant.id} className={rowClass}>
+              <td className={cell}>{grant.principal}</td>
+              <td className={cell}>
+                <code className="font-mono text-[12px]">{grant.resource.id}</code> on {grant.connection},{' '}
+                <Link
+                  href={`/reviews/${grant.reviewId}?state=settled`}
+                  className="text-accent underline-offset-2 hover:underline"
+                >
+                  {grant.exact ? 'exactly one call' : 'any call'}
+                </Link>
+              </td>
+              <td className={`${cell} tabular`}>{usesOf(grant)}</td>
+              <td className={cell}>
+                {grant.live ? (
+                  <TimeLeft from={grant.createdAt} to={grant.endsAt} />
+                ) : (
+                  <span className="text-ink-soft">
+                    {endOf(grant)} <Time at={grant.revokedAt ?? grant.endsAt} />
+                  </span>
+                )}
+              </td>
+              <td className={`${cell} text-right`}>{grant.mayRevoke ? <RevokeButton id={grant.id} /> : null}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
