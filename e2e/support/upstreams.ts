@@ -5,10 +5,18 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 
 export type Upstream = {
-  url: string /** Calls of tools that arrived. */
+  url: string
+  /** Calls of tools that arrived. */
   effects: { tool: string; args: unknown }[]
   requests: IncomingMessage[]
   close(): Promise<void>
+}
+/** One message as it arrived. */
+export type Arrived = {
+  id?: unknown
+  method?: string
+  params?: { name?: string; arguments?: Record<string, unknown>; _meta?: Record<string, unknown> }
+  error?: { code: number; message: string }
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -62,23 +70,27 @@ export function counting(): Promise<Upstream> {
   )
 }
 
-const bodyOf = async (
-  request: IncomingMessage,
-): Promise<{ id?: unknown; method?: string; params?: { name?: string } }> => {
+const bodyOf = async (request: IncomingMessage): Promise<Arrived> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const text = Buffer.concat(chunks).toString()
-  return text === '' ? {} : (JSON.parse(text) as { id?: unknown; method?: string })
+  return text === '' ? {} : (JSON.parse(text) as Arrived)
 }
 
 /** Answers as `respond` says; for targets that misbehave. */
 export function misbehaving(
-  respond: (response: ServerResponse, message: { id?: unknown; method?: string }) => void,
+  respond: (response: ServerResponse, message: Arrived, request: IncomingMessage) => unknown,
+  port = 0,
 ): Promise<Upstream> {
   const effects: Upstream['effects'] = []
-  return listen(async (request, response) => {
-    const message = await bodyOf(request)
-    if (message.method === 'tools/call') effects.push({ tool: message.params?.name ?? '', args: null })
-    respond(response, message)
-  }, effects)
+  return listen(
+    async (request, response) => {
+      const message = await bodyOf(request)
+      if (message.method === 'tools/call')
+        effects.push({ tool: message.params?.name ?? '', args: message.params?.arguments })
+      await respond(response, message, request)
+    },
+    effects,
+    port,
+  )
 }
