@@ -67,7 +67,10 @@ function problemOf(error: unknown): CelProblem {
   if (error instanceof CelProblem) return error
   if (error instanceof RangeError) return new CelProblem('the condition is nested too deep', 0)
   const { summary, message, range } = error as { summary?: string; message: string; range?: { start: number } }
-  const text = summary ?? message.split('\n')[0] ?? 'not CEL'
+  const text = (summary ?? message.split('\n')[0] ?? 'not CEL').replace(
+    'Unexpected token: EOF',
+    'the condition is not complete',
+  )
   return new CelProblem(text.charAt(0).toLowerCase() + text.slice(1), range?.start ?? 0)
 }
 

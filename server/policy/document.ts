@@ -1,16 +1,31 @@
-import { isNode, LineCounter, parseDocument, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { z } from 'zod'
 import type { PolicyDocument as Document } from '../types'
-import { compileCondition } from './conditions'
+import { CelProblem, compileCondition } from './conditions'
+import { locator, readText } from './locate'
+import { globMatches } from './match'
+import { issueMessage } from './messages'
 
+const nameMax = 64
 const Name = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, `.`, `_` and `-`, beginning with a letter or digit')
-const Globs = z.array(z.string().min(1)).min(1)
+  .regex(
+    new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${nameMax - 1}}$`),
+    'use letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most 64',
+  )
+const Glob = z.string().min(1).max(1_000)
+const Globs = z.array(Glob).min(1).max(1_000)
+
+/** The methods that rules can speak of, see mcp/methods.ts. */
+export const actions = ['tools/call', 'resources/read', 'prompts/get'] as const
+const Action = Glob.refine((glob) => actions.some((action) => globMatches(glob, action)), {
+  error: ({ input }) => `\`${input}\` is no action: use ${actions.map((action) => `\`${action}\``).join(', ')}`,
+})
+
 const Member = z.union([z.literal('everyone'), z.strictObject({ claim: z.string().min(1), value: z.string().min(1) })])
 
 const ReviewSettings = z.strictObject({
-  approvers: z.array(Member).min(1),
+  approvers: z.array(Member).min(1).max(100),
   approvals: z.number().int().min(1).max(20).default(1),
   scope: z.enum(['call', 'tool']).default('call'),
   maxMinutes: z.number().int().min(1).max(43_200).default(60),
@@ -23,41 +38,54 @@ const Rule = z
     id: Name,
     effect: z.enum(['allow', 'review', 'deny']),
     connections: Globs.default(['*']),
-    actions: Globs.default(['tools/call', 'resources/read', 'prompts/get']),
+    actions: z
+      .array(Action)
+      .min(1)
+      .max(100)
+      .default([...actions]),
     resources: Globs.default(['*']),
     when: z.string().min(1).nullable().default(null),
     review: ReviewSettings.nullable().default(null),
   })
   .refine((rule) => (rule.effect === 'review') === (rule.review !== null), {
-    message: 'a review rule has `review:` with its approvers, and no other rule has',
+    error: 'a review rule needs `review:` with its approvers, and no other rule has it',
     path: ['review'],
   })
 
 const Role = z.strictObject({
   name: Name,
-  description: z.string().default(''),
-  members: z.array(Member).default([]),
-  rules: z.array(Rule).default([]),
+  description: z.string().max(2_000).default(''),
+  members: z.array(Member).max(1_000).default([]),
+  rules: z.array(Rule).max(20_000).default([]),
 })
+
+const styles = ['null', 'redact', 'hash', 'partial'] as const
+// In YAML the word null without quotes is no text.
+const Style = z.preprocess((value) => (value === null ? 'null' : value), z.enum(styles))
 
 const Mask = z.strictObject({
   id: Name,
   connections: Globs.default(['*']),
   resources: Globs.default(['*']),
-  fields: z.array(z.string().min(1)).default([]),
+  fields: z.array(z.string().min(1).max(1_000)).max(1_000).default([]),
   detectors: z.array(z.enum(['email', 'credit_card', 'iban', 'jwt', 'private_key', 'aws_key'])).default([]),
-  style: z.enum(['null', 'redact', 'hash', 'partial']).default('redact'),
-  except: z.array(z.string()).default([]),
+  style: Style.default('redact'),
+  except: z.array(z.string()).max(1_000).default([]),
 })
 
-/** The versioned document: roles and masks. Unknown keys, effects, styles and detectors are refused. */
-export const PolicyDocument = z.strictObject({ roles: z.array(Role).default([]), masks: z.array(Mask).default([]) })
+/** The versioned document in its file form: roles and masks, defaults filled in. Whatever is not known is refused. */
+export const PolicyDocument = z.strictObject({
+  roles: z.array(Role).max(20_000).default([]),
+  masks: z.array(Mask).max(5_000).default([]),
+})
+/** What a file or a form may leave out. */
+export type PolicyDocumentInput = z.input<typeof PolicyDocument>
 
 export type Problem = {
   message: string
   /** Where in the document, such as `roles.0.rules.2.when`. */
   path: string
-  /** From 1; null when it is about the whole. */
+  /** From 1; null when the document has no text. */
   line: number | null
   column: number | null
   severity: 'error' | 'warning'
@@ -65,111 +93,131 @@ export type Problem = {
 
 export type PolicyRead = { ok: true; document: Document } | { ok: false; problems: Problem[] }
 
-type Path = readonly PropertyKey[]
+export type Path = readonly (string | number)[]
+/** A problem before it has a place in a text. `atKey`: the key is wrong; `offset`: characters into the value. */
+export type Found = { path: Path; message: string; atKey?: boolean; offset?: number }
 
-/** Reads the file form (YAML 1.2, of which JSON is a part). Whatever is not understood is refused, with line and column. */
-export function parsePolicy(text: string): PolicyRead {
-  const lines = new LineCounter()
-  const source = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
-  const locate = (offset: number | undefined) => {
-    const at = offset === undefined ? null : lines.linePos(offset)
-    return { line: at?.line ?? null, column: at?.col ?? null }
-  }
-  if (source.errors.length > 0)
-    return {
-      ok: false,
-      problems: source.errors.map((error) => ({
-        message: error.message.split('\n')[0] ?? '',
-        path: '',
-        ...locate(error.pos[0]),
-        severity: 'error',
-      })),
-    }
-  const offsetOf = (path: Path): number | undefined => {
-    for (let length = path.length; length >= 0; length -= 1) {
-      const node = source.getIn(path.slice(0, length), true)
-      if (isNode(node)) return node.range?.[0]
-    }
-    return undefined
-  }
-  const read = checkDocument(source.toJS())
-  if (read.ok) return read
-  return {
-    ok: false,
-    problems: read.problems.map((problem) => ({ ...problem, ...locate(offsetOf(pathOf(problem.path))) })),
-  }
+/**
+ * Reads the file form. YAML 1.2, or JSON (RFC 8259), which is a part of it; duplicate keys, tags and several documents
+ * are refused. Problems come with line and column.
+ */
+export function parsePolicy(text: string, format: 'yaml' | 'json' = 'yaml'): PolicyRead {
+  const read = readText(text, format)
+  if ('problems' in read) return { ok: false, problems: read.problems }
+  const checked = check(read.value)
+  if ('document' in checked) return { ok: true, document: checked.document }
+  const locate = locator(text, read.source)
+  const problems = checked.found.map((found) => problem(found, locate(found)))
+  return { ok: false, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) }
 }
 
-const pathOf = (path: string): Path =>
-  path === '' ? [] : path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
-
-/** Checks a document that is already a value. */
+/** Checks a document that is already a value, such as a form's. */
 export function checkDocument(value: unknown): PolicyRead {
-  const parsed = PolicyDocument.safeParse(value ?? {})
-  if (!parsed.success)
-    return { ok: false, problems: parsed.error.issues.map((issue) => problem(issue.path, issue.message)) }
-  const problems = contradictions(parsed.data)
-  return problems.length === 0 ? { ok: true, document: parsed.data } : { ok: false, problems }
+  const checked = check(value)
+  if ('document' in checked) return { ok: true, document: checked.document }
+  return { ok: false, problems: checked.found.map((found) => problem(found)) }
 }
 
-const problem = (path: Path, message: string): Problem => ({
+const nowhere = { line: null, column: null }
+
+const problem = ({ path, message }: Found, place: Pick<Problem, 'line' | 'column'> = nowhere): Problem => ({
   message,
   path: path.join('.'),
-  line: null,
-  column: null,
+  ...place,
   severity: 'error',
 })
 
-function contradictions(document: Document): Problem[] {
-  const problems = [
+function check(value: unknown): { document: Document } | { found: Found[] } {
+  const parsed = PolicyDocument.safeParse(value, { error: issueMessage })
+  if (!parsed.success) return { found: parsed.error.issues.flatMap(foundIn) }
+  const found = contradictions(parsed.data)
+  return found.length === 0 ? { document: parsed.data } : { found }
+}
+
+function foundIn(issue: z.core.$ZodIssue): Found[] {
+  const path = issue.path as (string | number)[]
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...path, key], message: issue.message, atKey: true }))
+  // A member is a word or an object: of an object, say what is wrong inside it.
+  const inside =
+    issue.code === 'invalid_union' ? issue.errors.find((all) => all.some((one) => one.path.length > 0)) : null
+  if (inside === null || inside === undefined) return [{ path, message: issue.message }]
+  return inside.flatMap((one) => foundIn({ ...one, path: [...path, ...one.path] } as z.core.$ZodIssue))
+}
+
+/** What every single value allows and the whole does not. */
+function contradictions({ roles, masks }: Document): Found[] {
+  const names = new Set(roles.map((role) => role.name))
+  return [
     ...twice(
-      document.roles.map((role) => role.name),
-      (at) => ['roles', at, 'name'],
       'role',
+      ['roles'],
+      'name',
+      roles.map((role) => role.name),
     ),
     ...twice(
-      document.masks.map((mask) => mask.id),
-      (at) => ['masks', at, 'id'],
       'mask',
+      ['masks'],
+      'id',
+      masks.map((mask) => mask.id),
     ),
-  ]
-  const names = new Set(document.roles.map((role) => role.name))
-  for (const [m, mask] of document.masks.entries())
-    for (const [e, role] of mask.except.entries())
-      if (!names.has(role)) problems.push(problem(['masks', m, 'except', e], `there is no role \`${role}\``))
-  for (const [r, role] of document.roles.entries()) {
-    problems.push(
-      ...twice(
-        role.rules.map((rule) => rule.id),
-        (at) => ['roles', r, 'rules', at, 'id'],
-        'rule',
+    ...masks.flatMap((mask, m) =>
+      mask.except.flatMap((role, e) =>
+        names.has(role) ? [] : [{ path: ['masks', m, 'except', e], message: `there is no role \`${role}\`` }],
       ),
-    )
-    for (const [n, rule] of role.rules.entries()) {
-      const why = rule.when === null ? null : conditionProblem(rule.when, rule.effect)
-      if (why !== null) problems.push(problem(['roles', r, 'rules', n, 'when'], why))
-    }
-  }
-  return problems
+    ),
+    ...roles.flatMap(({ rules }, r) => [
+      ...twice(
+        'rule',
+        ['roles', r, 'rules'],
+        'id',
+        rules.map((rule) => rule.id),
+      ),
+      ...rules.flatMap((rule, n) => {
+        const found = rule.when === null ? null : conditionProblem(rule.when, rule.effect)
+        return found === null ? [] : [{ path: ['roles', r, 'rules', n, 'when'], ...found }]
+      }),
+    ]),
+  ]
 }
 
 /** What the other side claims about itself must not widen access. */
-function conditionProblem(text: string, effect: string): string | null {
+function conditionProblem(text: string, effect: string): { message: string; offset: number } | null {
   try {
-    const condition = compileCondition(text)
-    if (effect === 'allow' && condition.reads('client'))
-      return 'an allow rule must not depend on `client`: a caller gets around it by naming another client'
-    return null
+    const { reads } = compileCondition(text)
+    if (effect !== 'allow' || !reads('client')) return null
+    const message = 'an allow rule must not read `client`: a caller gets in by naming another client'
+    return { message, offset: Math.max(0, text.search(/\bclient\b/)) }
   } catch (error) {
-    return (error as Error).message.split('\n')[0] ?? 'the condition is not CEL'
+    if (!(error instanceof CelProblem)) throw error
+    return { message: error.message, offset: error.offset }
   }
 }
 
-function twice(names: string[], path: (at: number) => Path, what: string): Problem[] {
-  return names.flatMap((name, at) =>
-    names.indexOf(name) === at ? [] : [problem(path(at), `the ${what} \`${name}\` stands twice`)],
-  )
+function twice(what: string, list: Path, key: string, names: string[]): Found[] {
+  const seen = new Set<string>()
+  return names.flatMap((name, at) => {
+    if (!seen.has(name)) return seen.add(name) && []
+    return [{ path: [...list, at, key], message: `there are two ${what}s \`${name}\`` }]
+  })
 }
 
-/** The document as canonical YAML: the same document always prints the same text, and reads back as itself. */
-export const printPolicy = (document: Document): string => stringify(PolicyDocument.parse(document), { lineWidth: 0 })
+/** Canonical text: the same document always prints the same, and reads back as itself. */
+export function printPolicy(document: Document): string {
+  const { roles, masks } = PolicyDocument.parse(document)
+  const shown = roles.map((role) => ({
+    ...role,
+    rules: role.rules.map(({ when, review, ...rule }) => ({
+      ...rule,
+      ...(when === null ? {} : { when }),
+      ...(review === null ? {} : { review }),
+    })),
+  }))
+  return stringify({ roles: shown, masks }, { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+/** JSON Schema (2020-12) of the file form, for editors. */
+export const policyJsonSchema = (): Record<string, unknown> => ({
+  ...z.toJSONSchema(PolicyDocument, { io: 'input', unrepresentable: 'any' }),
+  title: 'Sallyport policy',
+})
