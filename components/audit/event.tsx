@@ -1,5 +1,6 @@
 import type { AuditView } from '../../server/audit/schemas'
-import { Code, pretty } from '../ui/code'
+import { Code } from '../ui/code'
+import { pretty } from '../ui/text'
 import { Time } from '../ui/time'
 
 const words: Record<string, string> = {

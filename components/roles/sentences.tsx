@@ -97,13 +97,27 @@ const styles = {
   partial: 'shown in part, a quarter at most',
 } satisfies Record<Mask['style'], string>
 
+const names = {
+  email: 'an e-mail address',
+  credit_card: 'a card number',
+  iban: 'an IBAN',
+  jwt: 'a JWT',
+  private_key: 'a private key',
+  aws_key: 'an AWS key',
+} satisfies Record<Mask['detectors'][number], string>
+
 export function MaskSentence({ mask }: { mask: Mask }) {
-  const what = [...mask.fields, ...mask.detectors.map((name) => `anything like ${name.replace('_', ' ')}`)]
   return (
     <div className="text-[13px] leading-6">
       <div className="flex flex-wrap items-baseline gap-x-1.5">
         <span className="font-medium text-masked">Hide</span>
-        <List items={what} all="nothing" />
+        {mask.fields.length === 0 ? null : <List items={mask.fields} all="every field" />}
+        {mask.detectors.length === 0 ? null : (
+          <span>
+            {mask.fields.length === 0 ? '' : 'and '}anything that looks like{' '}
+            {mask.detectors.map((name) => names[name]).join(', ')}
+          </span>
+        )}
         <span>in replies of</span>
         <List items={mask.resources} all="everything" />
         <span>on</span>

@@ -6,9 +6,10 @@ import Link from 'next/link'
 import { useEffect, useState } from 'react'
 import type { Step } from '../../server/sessions/schemas'
 import { Button } from '../ui/button'
-import { Code, pretty } from '../ui/code'
+import { Code } from '../ui/code'
 import { MaskedCount, Meaning } from '../ui/meaning'
 import { Section } from '../ui/page'
+import { pretty } from '../ui/text'
 import { Time } from '../ui/time'
 
 const stepMs = 1200

@@ -2,8 +2,8 @@
 
 import { Check, Copy } from 'lucide-react'
 import { Fragment, type ReactNode, useState } from 'react'
+import { foldedLines } from './text'
 
-const foldedLines = 12
 /** Characters that can make text look like other text (Unicode TR 36): shown as marks. */
 const tricky = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]/gu
 const tokens = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)/g
@@ -104,15 +104,4 @@ export function Code({ text, language = 'json', label, onUnfold, unfolded = fals
       ) : null}
     </figure>
   )
-}
-
-export const isLong = (text: string): boolean => text.split('\n').length > foldedLines
-
-/** Indented JSON; text that is no JSON stays as it is. */
-export function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
 }

@@ -40,7 +40,11 @@ export function Meaning({ of, className }: { of: string; className?: string }) {
   const { word, icon: Icon, color } = looks[of] ?? { word: of || 'open', icon: CircleHelp, color: soft }
   return (
     <span
-      className={clsx('inline-flex items-center gap-1 whitespace-nowrap text-[13px] font-medium', color, className)}
+      className={clsx(
+        'inline-flex items-center gap-1 self-center whitespace-nowrap text-[13px] font-medium',
+        color,
+        className,
+      )}
     >
       <Icon size={14} aria-hidden />
       {word}
