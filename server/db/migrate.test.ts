@@ -123,3 +123,12 @@ describe('a server whose role could change the record does not start', () => {
     await expect(checkPrivileges(owner)).rejects.toThrow('put the owner in DATABASE_ADMIN_URL')
   })
 })
+
+test('a database that does not answer is named by its variable, without its password', async () => {
+  const nowhere = 'postgresql://someone:hunter2@localhost:1/none'
+  await expect(migrateDatabase(nowhere, narrow)).rejects.toThrow(
+    /^the database of DATABASE_ADMIN_URL cannot be used: .*ECONNREFUSED/,
+  )
+  await expect(checkPrivileges(nowhere)).rejects.toThrow(/^the database of DATABASE_URL cannot be used: .*ECONNREFUSED/)
+  await expect(checkPrivileges(nowhere)).rejects.not.toThrow('hunter2')
+})

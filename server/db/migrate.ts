@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { dial } from './dial'
 import { grantTo } from './privileges'
 
 const migrationsFolder = join(import.meta.dirname, '../../drizzle')
@@ -15,8 +16,7 @@ const migrationLock = 7_252_055
  */
 export async function migrateDatabase(adminUrl: string, serverUrl: string): Promise<void> {
   const role = new pg.Client({ connectionString: serverUrl }).user ?? ''
-  const client = new pg.Client({ connectionString: adminUrl, application_name: 'sallyport migrations' })
-  await client.connect()
+  const client = await dial(adminUrl, 'DATABASE_ADMIN_URL')
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable: 'migrations' })

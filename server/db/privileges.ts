@@ -1,5 +1,6 @@
 import { getTableName } from 'drizzle-orm'
 import pg from 'pg'
+import { dial } from './dial'
 import * as tables from './schema'
 
 const appendOnly = 'SELECT, INSERT'
@@ -65,8 +66,7 @@ order by why`
  * change it, with every reason and what to do.
  */
 export async function checkPrivileges(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
+  const client = await dial(connectionString, 'DATABASE_URL')
   try {
     const { rows } = await client.query<{ why: string }>(excess, [protectedTables])
     if (rows.length === 0) return
