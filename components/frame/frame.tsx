@@ -130,7 +130,7 @@ export function Frame({ viewer, pending, theme, local, children }: Props) {
 }
 
 const isHere = ({ href }: Place, path: string) =>
-  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`)
+  href.startsWith('/?') ? path === '/' : path === href || path.startsWith(`${href}/`)
 
 function RailLink({ place, here, narrow, count }: { place: Place; here: boolean; narrow: boolean; count: number }) {
   return (

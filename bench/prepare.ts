@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { startSallyport } from '../e2e/support/sallyport'
+import { startEmbedded } from '../server/db/embedded'
+import { consoleSession, localAccessToken } from '../server/local/sign-in'
+
+export type Prepared = {
+  url: string
+  token: string
+  pid: number
+  console: string
+  adminUrl: string
+  stop(): Promise<void>
+}
+
+/** A whole Sallyport with everything on: 100 rules, CEL, SQL facts, a field mask, six detectors, a durable record. */
+export async function prepare(folder: string, target: string): Promise<Prepared> {
+  const log = pino({ level: 'silent' })
+  const embedded = await startEmbedded({ dataDir: join(folder, 'database'), log })
+  const sallyport = await startSallyport({
+    dataDir: join(folder, 'sallyport'),
+    env: {
+      DATABASE_URL: embedded.serverUrl,
+      DATABASE_ADMIN_URL: embedded.adminUrl,
+      SALLYPORT_KEY: randomBytes(32).toString('base64'),
+      LOG_LEVEL: 'warn',
+    },
+  })
+  const stop = async () => {
+    await sallyport.stop()
+    await embedded.stop()
+  }
+  try {
+    const carol = await consoleSession(sallyport.url, 'carol')
+    const send = async (method: string, path: string, body: unknown) => {
+      const response = await carol.fetch(path, { method, body: JSON.stringify(body) })
+      if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status} ${await response.text()}`)
+    }
+    const sql = [{ tool: 'query', argument: 'sql', dialect: 'postgres' }]
+    await send('POST', '/api/connections', { name: 'bench', transport: 'http', url: target, sql })
+    await send('PUT', '/api/policy', { document: policy(), message: 'The benchmark', basedOn: null })
+    const token = await localAccessToken(sallyport.url, 'alice')
+    return {
+      url: `${sallyport.url}/mcp/bench`,
+      token,
+      pid: sallyport.pid,
+      console: sallyport.url,
+      adminUrl: embedded.adminUrl,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const others = Array.from({ length: 99 }, (_, n) => ({
+  id: `rule-${n}`,
+  effect: n % 3 === 0 ? 'deny' : 'allow',
+  connections: [n % 2 === 0 ? 'bench' : `other-${n}`],
+  resources: [`tool_${n}_*`, `thing_${n}`],
+}))
+
+const policy = () => ({
+  roles: [
+    {
+      name: 'support',
+      members: [{ claim: 'groups', value: 'support' }],
+      rules: [
+        {
+          id: 'select',
+          effect: 'allow',
+          connections: ['bench'],
+          resources: ['query'],
+          when: 'sql.readOnly && sql.tables.all(t, t in ["public.customers"]) && size(args.sql) < 1000 && "support" in principal.groups',
+        },
+        ...others,
+      ],
+    },
+  ],
+  masks: [
+    {
+      id: 'pii',
+      connections: ['bench'],
+      fields: ['ssn'],
+      detectors: ['email', 'credit_card', 'iban', 'jwt', 'private_key', 'aws_key'],
+      style: 'partial',
+    },
+  ],
+})
