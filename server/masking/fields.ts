@@ -15,6 +15,8 @@ export type Fields = {
   named(name: string, mentioned: (parent: string) => boolean): Cover | null
   /** Normalised last parts, longest first. */
   names: string[]
+  /** The strictest cover of any field. */
+  strictest: Cover | null
 }
 
 const knownMax = 4096
@@ -38,6 +40,7 @@ export function compileFields(masks: Mask[], tables: string[]): Fields {
   return {
     size: candidates.size,
     names: [...candidates.keys()].sort((a, b) => b.length - a.length),
+    strictest: [...candidates.values()].flat().reduce<Cover | null>((so, { cover }) => stricter(so, cover), null),
     under: (key, path, depth) => {
       const found = lookup(key)
       return found === null ? null : strictest(found, (parents) => below(parents, path, depth, found.lead))

@@ -36,7 +36,7 @@ export function maskNumber(value: Json, text: string, kind: Kind, cover: Cover |
 }
 
 /** Below this a number alone is neither a card nor sure to be what another carrier hides. */
-export const numberMin = 100_000
+export const numberMin = 10_000
 const wholeNumber = /^\d{13,}$/
 
 function numberCover(text: string, work: Work): Cover | null {
@@ -46,7 +46,7 @@ function numberCover(text: string, work: Work): Cover | null {
   return stricter(credential, work.masker.detectors.find((detector) => detector.name === 'credit_card')?.cover ?? null)
 }
 
-const plainKey = /^[\p{L}_$@][\p{L}\p{N}_$.:@-]{0,63}$/u
+const plainKey = /^[\p{L}_$@][\p{L}\p{N}_$.@-]{0,63}$/u
 const keysMax = 4096
 
 /** A key can be a value too: of a detector, of another carrier, or below a masked field when it is no plain name. */
@@ -54,7 +54,7 @@ export function coverKey(key: string, cover: Cover | null, work: Work): string {
   if (cover !== null && key !== '' && !plainKey.test(key)) return conceal(work, key, cover) || '[masked]'
   const known = work.keys.get(key)
   if (known !== undefined) return known
-  const masked = maskText(key, work, plainKey.test(key) ? 'name' : 'plain')
+  const masked = maskText(key, work, plainKey.test(key) ? 'name' : 'full')
   const name = masked === '' && key !== '' ? '[masked]' : masked
   if (work.keys.size < keysMax && name === key) work.keys.set(key, name)
   return name

@@ -76,5 +76,8 @@ export function compileMasks(masks: Mask[], key: Uint8Array, credentials: string
 
 function interestOf(names: DetectorName[], hasFields: boolean): number {
   const encoded = seen.fold | seen.run | seen.bracket
-  return names.reduce((signs, name) => signs | needs[name], encoded | (hasFields ? seen.label | seen.digit : 0))
+  return names.reduce(
+    (signs, name) => signs | needs[name],
+    encoded | (hasFields ? seen.label | seen.digit | seen.dash : 0),
+  )
 }

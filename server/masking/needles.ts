@@ -37,7 +37,9 @@ export function compileNeedles(values: Iterable<[string, Cover]>, budget: Budget
     shortest = Math.min(shortest, low.length)
     add(covers, low, cover)
     const digits = digitsOf(low)
-    if (digits !== null) add(numbers, digits, cover)
+    if (digits === null) continue
+    shortest = Math.min(shortest, digits.length)
+    add(numbers, digits, cover)
   }
   if (covers.size === 0) return null
   const spend = (work: number) => {

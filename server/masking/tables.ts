@@ -1,5 +1,3 @@
-import type { Fields } from './fields'
-import { mentionedIn } from './labels'
 import type { Mention } from './mentions'
 import type { Cover, Span } from './spans'
 
@@ -7,20 +5,19 @@ type Cell = { start: number; end: number }
 type Line = { start: number; end: number }
 type Column = { index: number; cover: Cover }
 type Split = (text: string, line: Line) => Cell[]
+type Named = (name: string) => Cover | null
 
 /**
  * Cells below a masked column's heading: CSV (RFC 4180) with comma, semicolon or tab, Markdown and psql tables, columns
  * aligned with spaces, a single column. A row with too many cells hides every cell that could be meant.
  */
-export function tableSpans(text: string, mentions: Mention[], fields: Fields, spans: Span[]): void {
-  if (mentions.length === 0 || !text.includes('\n')) return
-  const mentioned = mentionedIn(text)
+export function tableSpans(text: string, mentions: Mention[], named: Named, spans: Span[]): void {
   let next = 0
   for (let line = lineAt(text, 0); line !== null; line = following(text, line)) {
     while (next < mentions.length && mentions[next]!.start < line.start) next += 1
     if (next === mentions.length) break
     if (mentions[next]!.start >= line.end) continue
-    const table = headingOf(text, line, (name) => fields.named(name, mentioned), spans)
+    const table = headingOf(text, line, named, spans)
     if (table !== null) line = rows(text, line, table, spans)
   }
 }
@@ -38,24 +35,39 @@ type Table = { columns: Column[]; width: number; split: Split; piped: boolean }
 const headingMax = 100_000
 const nameMax = 80
 
-function headingOf(text: string, line: Line, named: (name: string) => Cover | null, spans: Span[]): Table | null {
+function headingOf(text: string, line: Line, named: Named, spans: Span[]): Table | null {
   if (line.end - line.start > headingMax) return null
   const head = text.slice(line.start, line.end)
+  const toon = toonHeading.exec(head)
+  if (toon !== null) return toonTable(toon[1]!, named)
   // A label on a line of its own.
   if (/:\s*$/.test(head.slice(-64))) return null
   const split = splitterOf(head)
   const cells = split(text, { ...line })
   const names = cells.map((cell) => text.slice(cell.start, cell.end))
-  const columns = names.flatMap((name, index) => {
-    const cover = named(name)
-    return cover === null ? [] : [{ index, cover }]
-  })
+  const columns = columnsIn(names, named)
   if (columns.length === 0) return null
   const beside = names.length === 2 && columns[0]!.index === 0 && besides(names[1]!, head)
   if (beside) spans.push({ ...cells[1]!, cover: columns[0]!.cover })
   if (names.length > 1 && !beside && !names.every(isName)) return null
   return { columns, width: cells.length, split, piped: isPiped.test(head) }
 }
+
+// TOON: `customers[2]{id,ssn}:` and a line for each row.
+const toonHeading = /^\s*[^\s[\]{}]{0,64}\[[^[\]{}]{0,16}\]\{([^{}]*)\}:\s*$/
+
+function toonTable(heading: string, named: Named): Table | null {
+  const sign = [...'\t|,'].find((each) => heading.includes(each)) ?? ','
+  const names = heading.split(sign)
+  const columns = columnsIn(names, named)
+  return columns.length === 0 ? null : { columns, width: names.length, split: separated(sign), piped: false }
+}
+
+const columnsIn = (names: string[], named: Named): Column[] =>
+  names.flatMap((name, index) => {
+    const cover = named(name)
+    return cover === null ? [] : [{ index, cover }]
+  })
 
 const isPiped = /[|│┃]/
 const isName = (cell: string): boolean =>
@@ -150,8 +162,7 @@ function aligned(head: string): Split {
     })
 }
 
-const rule = /^[\s|+:=\-─━┼╪│┃═]+$/
-
+const rule = /^[\s|+:=\-\u2500-\u257f]+$/
 const lookMax = 2000
 
 /** Adds the cells of the rows below; gives the last line of the table. */
@@ -159,13 +170,20 @@ function rows(text: string, heading: Line, table: Table, spans: Span[]): Line {
   let last = heading
   for (let line = following(text, heading); line !== null; line = following(text, line)) {
     const content = text.slice(line.start, Math.min(line.end, line.start + lookMax))
-    if (content.trim() === '' || (table.piped && !isPiped.test(content) && !rule.test(content))) break
+    if (rule.test(content) && content.trim() !== '') continue
+    if (content.trim() === '' && goesOn(text, line, table)) continue
+    if (content.trim() === '' || (table.piped && !isPiped.test(content))) break
     last = line
-    if (rule.test(content)) continue
     const cells = table.split(text, line)
     const more = Math.max(0, cells.length - table.width)
     for (const { index, cover } of table.columns)
       for (const cell of cells.slice(index, index + more + 1)) if (cell.end > cell.start) spans.push({ ...cell, cover })
   }
   return last
+}
+
+/** Whether after an empty line another row of several cells follows. */
+function goesOn(text: string, empty: Line, table: Table): boolean {
+  const next = table.width > 1 ? following(text, empty) : null
+  return next !== null && table.split(text, { ...next }).length === table.width
 }

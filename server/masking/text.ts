@@ -1,11 +1,10 @@
 import { type Embedded, hasEqualKeys, printLike, readJson } from './embedded'
 import { encodedRuns } from './encoded'
 import { fold, type View } from './fold'
-import { labelSpans } from './labels'
 import { detect, look, seen } from './look'
+import { namedValues } from './named-values'
 import { jsonRegions } from './regions'
 import { merge, type Span } from './spans'
-import { tableSpans } from './tables'
 import { walk } from './walk'
 import { conceal, spend, type Work } from './work'
 
@@ -41,7 +40,8 @@ export function maskText(text: string, work: Work, reading: Reading = 'full'): s
   return spans.length === 0 ? text : hide(text, spans, work, reading)
 }
 
-const encodedSigns = seen.fold | seen.run
+const encodedSigns = seen.fold | seen.run | seen.digits8
+const namedSigns = seen.label | seen.digit | seen.dash
 
 /** What must be hidden in a text that is not JSON as a whole: as it stands, folded, and in what is encoded in it. */
 export function find(text: string, signs: number, work: Work, reading: Reading): Span[] {
@@ -68,11 +68,8 @@ function direct(text: string, signs: number, work: Work, reading: Reading, spans
   }
   detect(text, signs, masker.detectors, spans)
   masker.credentials?.find(text, signs, spans, false)
-  if (reading !== 'full' || masker.fields.size === 0 || !(signs & (seen.label | seen.digit))) return
-  const mentions = masker.mentions(text)
-  if (mentions.length === 0) return
-  labelSpans(text, mentions, masker.fields, spans)
-  tableSpans(text, mentions, masker.fields, spans)
+  if (reading !== 'full' || masker.fields.size === 0 || !(signs & namedSigns)) return
+  namedValues(text, masker.mentions(text), masker.fields, spans)
 }
 
 const unfold = (span: Span, view: View): Span => ({

@@ -1,4 +1,4 @@
-type Range = [start: number, end: number]
+import type { Range } from './sticky'
 
 const quotes = new Set(['"', "'", '`'])
 
@@ -86,7 +86,7 @@ function lineEnd(text: string, start: number, labelStart: number): Range {
 const headMax = 200
 
 /** What stands before a label in its line, at most 200 characters of it. */
-function lineHead(text: string, labelStart: number): string {
+export function lineHead(text: string, labelStart: number): string {
   const before = text.slice(Math.max(0, labelStart - headMax), labelStart)
   return before.slice(before.lastIndexOf('\n') + 1)
 }

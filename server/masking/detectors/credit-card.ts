@@ -2,8 +2,8 @@ import type { Detect } from '../detectors'
 import type { Cover, Span } from '../spans'
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
-const isSeparator = (code: number): boolean =>
-  code === 0x20 || code === 0x2d || code === 0x2e || code === 0x5f || code === 0x2f
+const separators = new Set([...' -._/+'].map((char) => char.charCodeAt(0)))
+const isSeparator = (code: number): boolean => separators.has(code)
 const separatorMax = 3
 
 /** Digits that stand together, where each group of them begins and ends in the text, and what stands between. */

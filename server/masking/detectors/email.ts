@@ -19,7 +19,7 @@ const isWord = (code: number): boolean => (code < 128 ? local[code] === 1 : fore
 /** E-mail addresses (RFC 5321, 6531). From every `@` outwards; a stretch between two of them is read twice at most. */
 export const email: Detect = (text, cover, spans) => {
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
-    const end = domainEnd(text, at + 1)
+    const end = text[at + 1] === '[' ? literalEnd(text, at + 2) : domainEnd(text, at + 1)
     if (end === -1) continue
     const start = localStart(text, at)
     if (start < at) spans.push({ start, end, cover, sure: true })
@@ -41,6 +41,14 @@ function quotedStart(text: string, at: number): number {
   for (let open = at - 2; open >= 0 && at - open <= quotedMax; open -= 1)
     if (text.charCodeAt(open) === 0x22) return open
   return at
+}
+
+const literalMax = 64
+
+/** `[10.0.0.1]`, `[IPv6:::1]`, or -1. */
+function literalEnd(text: string, from: number): number {
+  const close = text.slice(from, from + literalMax).indexOf(']')
+  return close > 0 && /^[\da-z.:]+$/i.test(text.slice(from, from + close)) ? from + close + 1 : -1
 }
 
 /** -1 unless a name with a dot and a top level of two letters or more begins at `from`. */
