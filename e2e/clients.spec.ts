@@ -21,7 +21,11 @@ async function walk(client: McpClient): Promise<void> {
   expect(read.isError).toBe(false)
   expect(read.text).toContain(customer.name)
   for (const secret of secrets) expect(JSON.stringify(read)).not.toContain(secret)
-  const denied = await client.call('delete_customer', { id: customer.id })
+  const unlisted = await client.call('delete_customer', { id: customer.id })
+  expect(unlisted).toMatchObject({ isError: true })
+  // The Inspector does not even send what is not listed.
+  expect(unlisted.text).toMatch(/no role of yours allows this|not found on server/)
+  const denied = await client.call('query', { sql: 'delete from customers' })
   expect(denied).toMatchObject({ isError: true })
   expect(denied.text).toContain('no role of yours allows this')
   await client.close()

@@ -28,7 +28,7 @@ test('promise 5: bob sees exactly what would run, approves in the browser, and i
 }) => {
   const alice = await token('alice')
   const url = `${sallyport.url}/mcp/shop`
-  const order = 5001
+  const order = 5006
   const before = await refunds(url, alice, order)
   const bob = await pageOf('bob')
   await bob.goto('/reviews')
@@ -101,10 +101,10 @@ test('promise 5: of two identical calls waiting on one approval one runs, and th
 }) => {
   const alice = await token('alice')
   const url = `${sallyport.url}/mcp/shop`
-  const before = await refunds(url, alice, 5004)
+  const before = await refunds(url, alice, 5008)
   const [one, two] = [await connectV2(url, alice, 'modern'), await connectV1(url, alice)]
   const [first, second] = [heldLink(), heldLink()]
-  const args = { order_id: 5004, amount: 51 }
+  const args = { order_id: 5008, amount: 51 }
   const answers = [one.call('refund_order', args, first), two.call('refund_order', args, second)]
   await until(() => first.id() !== '' && second.id() !== '', 10_000)
   expect(second.id()).toBe(first.id())
@@ -113,7 +113,7 @@ test('promise 5: of two identical calls waiting on one approval one runs, and th
   const settled = await Promise.all(answers)
   expect(settled.filter((answer) => !answer.isError)).toHaveLength(1)
   expect(settled.find((answer) => answer.isError)?.text).toContain('used by an identical call')
-  expect(await refunds(url, alice, 5004)).toBe(before + 1)
+  expect(await refunds(url, alice, 5008)).toBe(before + 1)
   await Promise.all([one.close(), two.close()])
 })
 

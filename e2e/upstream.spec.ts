@@ -10,7 +10,7 @@ import { type Arrived, counting, misbehaving, type Upstream } from './support/up
 
 const credential = 'tgt-4f1c09aa77de'
 const canary = 'words-of-the-target-alone'
-const card = '4000001234100005'
+const card = '4000001234100006'
 
 const reply = (id: unknown, result: unknown) => JSON.stringify({ jsonrpc: '2.0', id, result })
 const text = (value: string) => ({ content: [{ type: 'text', text: value }] })

@@ -59,16 +59,21 @@ export async function connectV2(url: string, token: string, era: 'legacy' | 'mod
 const run = promisify(execFile)
 const inspector = join(resolve(import.meta.dirname, '../..'), 'node_modules/.bin/mcp-inspector')
 
+function refusedItself(stderr: string): string {
+  const { error } = JSON.parse(stderr) as { error: { message: string } }
+  return JSON.stringify({ isError: true, content: [{ type: 'text', text: error.message }] })
+}
+
 /** The MCP Inspector in a process of its own; each step is one run of its command line. */
 export function connectInspector(url: string, token: string): McpClient {
   const cli = async (...args: string[]): Promise<Record<string, unknown>> => {
     const all = ['--cli', url, '--transport', 'http', '--header', `Authorization: Bearer ${token}`, ...args]
     const env = { ...process.env, MCP_INSPECTOR_SECRET_STORE: 'memory' }
     const { stdout } = await run(inspector, all, { env, timeout: 60_000 }).catch(
-      (error: { stdout?: string; code?: number }) => {
-        // Exit code 5 is a tool error, which is an answer.
-        if (error.code === 5 && error.stdout !== undefined) return { stdout: error.stdout }
-        throw error
+      (error: { stdout: string; stderr: string; code?: number }) => {
+        // Exit code 5 is a tool error, which is an answer; a tool that is not listed it refuses by itself.
+        if (error.code !== 5) throw error
+        return { stdout: error.stdout || refusedItself(error.stderr) }
       },
     )
     return JSON.parse(stdout) as Record<string, unknown>

@@ -56,7 +56,7 @@ export function counting(): Promise<Upstream> {
       )
     tool('read', ({ note }) => `read ${note}`)
     tool('write', ({ note }) => `wrote ${note}`)
-    tool('secret', () => 'mail ada@example.com, card 4000001234100005')
+    tool('secret', () => 'mail ada@example.com, card 4000001234100006')
     tool('slow', async ({ note }) => {
       await new Promise((wait) => setTimeout(wait, 1500))
       return `slow ${note}`
