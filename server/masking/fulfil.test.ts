@@ -220,6 +220,45 @@ describe('a masked field hides its value in text', () => {
     ['a table of psql', ` id |     ssn     \n----+-------------\n  1 | ${ssn}\n(1 row)`, ssn, '(1 row)'],
     ['a record of psql', `-[ RECORD 1 ]\nid  | 1\nssn | ${ssn}\nname | Bob`, ssn, 'id  | 1'],
     ['aligned columns', `ID   SSN          NAME\n1    ${ssn}  Bob\n22   ${ssn}  Eve`, ssn, 'Eve'],
+    ['a dash', `- SSN - ${ssn}\n- City - Rome`, ssn, 'City - Rome'],
+    ['dots', `SSN........: ${ssn}\nCity.......: Rome`, ssn, 'Rome'],
+    ['a full-width colon', `SSN\uff1a${ssn}`, ssn, 'SSN'],
+    ['a zero-width character in the label', `s\u200bsn: ${ssn}`, ssn, ': '],
+    ['a path', `/customers/ssn/${ssn} is gone`, ssn, '/customers/ssn/'],
+    [
+      'Go, Ruby, Rust, Java',
+      `{ID:1 SSN:${ssn} B:2} {:ssn=>"${ssn}"} C { ssn: Some("${ssn}") } C(id=1, ssn=${ssn})`,
+      ssn,
+      'id=1',
+    ],
+    ['a comment and a comma too many', `// rows\n{"ssn": "${ssn}", /* x */ "n": 1,}`, ssn, '"n": 1'],
+    ['three quotes', `ssn = """\n${ssn}\n"""\nx = 1`, ssn, 'x = 1'],
+    ['MySQL, duplicate', `Duplicate entry '${ssn}' for key 'customers.uniq'`, ssn, "for key 'customers.uniq'"],
+    ['PostgreSQL, failing row', `DETAIL:  Failing row contains (1, ${ssn}, (a, b)).`, ssn, 'Failing row contains ('],
+    ['an element with a label', `<dt>SSN</dt><dd>${ssn}</dd><dt>City</dt><dd>Rome</dd>`, ssn, '<dd>Rome</dd>'],
+    ['a bold element', `<b>SSN</b>: <span>${ssn}</span><i>Rome</i>`, ssn, 'Rome'],
+    [
+      'a table of HTML',
+      `<table><tr><th>SSN</th><th>City</th></tr><tr><td>${ssn}</td><td>Rome</td></tr></table>`,
+      ssn,
+      '<td>Rome</td>',
+    ],
+    [
+      'a record of HTML',
+      `<table><tr><th>SSN</th><td>${ssn}</td></tr><tr><th>City</th><td>Rome</td></tr></table>`,
+      ssn,
+      '<td>Rome</td>',
+    ],
+    ['CSV with empty lines', `id,ssn\n1,5\n\n2,${ssn}\n`, ssn, 'id,ssn'],
+    ['CSV with a comma too many', `ssn,name\n12,${ssn},Bob`, ssn, 'Bob'],
+    ['CSV after words', `Export of today\nid,ssn\n1,${ssn}`, ssn, 'Export of today'],
+    [
+      'a table of lines',
+      `┌────┬─────┐\n│ id │ ssn │\n├────┼─────┤\n│ 1  │ ${ssn} │\n└────┴─────┘`,
+      ssn,
+      '└────┴─────┘',
+    ],
+    ['TOON', `customers[2]{id,ssn,city}:\n  1,${ssn},Rome\n  2,${ssn},Oslo`, ssn, 'Oslo'],
     ['one column', `ssn\n${ssn}\n987-65-4320\n\nend`, '987-65-4320', 'end'],
   ]
   test.each(forms)('%s', (_form, plain, secret, kept) => {
@@ -256,6 +295,30 @@ describe('a masked field hides its value in data', () => {
     ['a value and a name', { attributes: [{ value: 'x-1234', name: 'ssn' }] }, 'x-1234'],
     ['a patch', { op: 'replace', path: '/customers/0/ssn', value: 'x-1234' }, 'x-1234'],
     ['a change', { field: 'ssn', from: 'x-1234', to: 'y' }, 'x-1234'],
+    ['one row', { columns: ['id', 'ssn'], row: [1, 'x-1234'] }, 'x-1234'],
+    ['rows before columns', { rows: [[1, 'x-1234']], columns: ['id', 'ssn'] }, 'x-1234'],
+    ['rows with values', { fields: [{ name: 'id' }, { name: 'ssn' }], rows: [{ values: [1, 'x-1234'] }] }, 'x-1234'],
+    [
+      'rows of BigQuery',
+      { schema: { fields: [{ name: 'id' }, { name: 'ssn' }] }, rows: [{ f: [{ v: 1 }, { v: 'x-1234' }] }] },
+      'x-1234',
+    ],
+    ['cells by index', { columns: ['id', 'ssn'], rows: [{ 0: 1, 1: 'x-1234' }] }, 'x-1234'],
+    ['columns by index', { columns: ['id', 'ssn'], data: { 0: [1], 1: ['x-1234'] } }, 'x-1234'],
+    [
+      'pairs',
+      {
+        pairs: [
+          ['id', 'a'],
+          ['ssn', 'abcd'],
+        ],
+      },
+      'abcd',
+    ],
+    ['a pair', { pair: ['ssn', '1-2-34'] }, '1-2-34'],
+    ['a value in a key', { 'ssn: x-1234': 1 }, 'x-1234'],
+    ['a private key of JSON', { keys: [{ kty: 'EC', d: 'x-1234', x: 'public' }] }, 'x-1234'],
+    ['a private key in lines', { lines: pem.split('\n') }, 'MIIE'],
     ['JSON in a value', { payload: '{"ssn":"x-1234"}' }, 'x-1234'],
     ['base64 in a value', { payload: base64('{"ssn":"x-1234"}') }, base64('"x-1234"').slice(0, 10)],
   ]
@@ -453,6 +516,37 @@ describe('texts keep their form', () => {
   test.each(forms)('%s', (_form, plain, want) => {
     expect(said(masked(text(plain), [fieldsOnly('redact', ['ssn'])]).message)).toBe(want)
   })
+})
+
+describe('a value that one place hides is hidden', () => {
+  const copies: [how: string, data: JsonObject, secret: string][] = [
+    ['without its separators', { ssn, note: 'was 123456789' }, '123456789'],
+    ['as a number', { ssn, note: 123456789 }, '123456789'],
+    ['with separators', { ssn: 123456789, note: ssn }, '123-45'],
+    ['in other letters', { ssn: 'Adele Moreau', note: "ADELE MOREAU's order" }, 'MOREAU'],
+    ['as a short word', { ssn: 'Bob', note: "Bob's order" }, 'Bob'],
+    ['grouped', { ssn: 52000, note: 'earns 52,000 or 52.000' }, '000'],
+    [
+      'in base64',
+      { ssn, note: base64(`the number ${ssn} is theirs`) },
+      base64(`the number ${ssn} is theirs`).slice(16, 28),
+    ],
+    ['escaped', { ssn: 'Zo\u00eb "Z" Ray', note: JSON.stringify('{"a":"Zo\\u00eb \\"Z\\" Ray"}') }, 'Ray'],
+  ]
+  test.each(copies)('%s', (_how, data, secret) => {
+    expect(JSON.stringify(masked(result({ content: [], structuredContent: data })).message)).not.toContain(secret)
+  })
+})
+
+test('a private key over two blocks of content is hidden in both', () => {
+  const [first, second] = [pem.slice(0, 40), pem.slice(40)]
+  const message = result({
+    content: [
+      { type: 'text', text: first },
+      { type: 'text', text: second },
+    ],
+  })
+  expect(JSON.stringify(masked(message).message)).not.toMatch(/MIIE|BgkqhkiG/)
 })
 
 test('a credential of the connection is hidden without any mask, however it is encoded', () => {

@@ -1,4 +1,5 @@
 import type { Json } from '../types'
+import { maskBlob } from './blob-text'
 import type { Kind } from './carriers'
 import { isCard } from './detectors/credit-card'
 import { detect, look } from './look'
@@ -7,6 +8,52 @@ import type { Cover, Span } from './spans'
 import { stricter } from './spans'
 import { maskText } from './text'
 import { conceal, note, type Work } from './work'
+
+/** A text that no key hides, as what stands there demands. */
+export function maskString(text: string, kind: Kind, work: Work): Json {
+  if (work.openKey > 0) return goOnWithKey(text, kind, work)
+  switch (kind) {
+    case 'verbatim':
+      return text
+    case 'state':
+      return work.masker.options.stateIsSealed ? text : maskText(text, work, 'word')
+    case 'envelope':
+      return maskText(text, work, 'word')
+    case 'plain':
+    case 'schema':
+      return maskText(text, work, 'plain')
+    case 'uri':
+      return maskText(text, work, 'uri')
+    case 'blob':
+      return maskBlob(text, work)
+    case 'data':
+      return emptied(text, maskText(text, work))
+    default:
+      return maskText(text, work)
+  }
+}
+
+/** In data, a text of which nothing is left is null, as a masked field is. */
+const emptied = (text: string, masked: string): Json => (masked === '' && text !== '' ? null : masked)
+
+const keyBody = /^[A-Za-z0-9+/=:,\-\s\\]*$/
+const keyBodyMin = 8
+
+/** A private key that one text began can go on in the next: lines in an array, blocks of content. */
+function goOnWithKey(text: string, kind: Kind, work: Work): Json {
+  const goesOn = text.length >= keyBodyMin && keyBody.test(text) && kind !== 'envelope' && kind !== 'verbatim'
+  const open = work.openKey - 1
+  work.openKey = 0
+  if (!goesOn) {
+    const masked = maskString(text, kind, work)
+    work.openKey = Math.max(work.openKey, open)
+    return masked
+  }
+  const cover = work.masker.detectors.find((detector) => detector.name === 'private_key')!.cover
+  work.openKey = /END [A-Z ]*PRIVATE KEY/.test(text) ? 0 : open
+  const shown = coverString(text, cover, work)
+  return kind === 'data' ? shown : (shown ?? '')
+}
 
 /** A text under a masked field: hidden whole, in the strictest style of the field and of what detectors find in it. */
 export function coverString(text: string, cover: Cover, work: Work): Json {
@@ -32,7 +79,18 @@ export function maskNumber(value: Json, text: string, kind: Kind, cover: Cover |
   const hidden = cover !== null && kind !== 'schema' ? cover : kind === 'verbatim' ? null : numberCover(text, work)
   if (hidden === null) return value
   note(work, text, hidden)
+  noteGrouped(work, text, hidden)
   return hidden.style === 'null' ? null : redactNumber(text, hidden.style, work.masker.key)
+}
+
+/** People print 52000 as 52,000 or 52.000. */
+function noteGrouped(work: Work, text: string, cover: Cover): void {
+  const [whole = '', fraction] = text.replace('-', '').split('.')
+  if (work.needles !== null || whole.length < 4 || !/^\d+$/.test(whole)) return
+  for (const sign of [',', '.', ' ']) {
+    const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, sign)
+    work.hidden.set(fraction === undefined ? grouped : `${grouped}${sign === ',' ? '.' : ','}${fraction}`, cover)
+  }
 }
 
 /** Below this a number alone is neither a card nor sure to be what another carrier hides. */

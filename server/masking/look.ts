@@ -110,7 +110,7 @@ export const needs = {
   credit_card: seen.digits13,
   iban: seen.digits6,
   jwt: seen.run,
-  private_key: seen.dash,
+  private_key: seen.dash | seen.run,
   aws_key: seen.run,
 } satisfies Record<DetectorName, number>
 

@@ -1,82 +1,34 @@
 import type { Json, JsonObject } from '../types'
 import type { Cover } from './spans'
 
-/** What hides each index of a row that is an array, and how long such rows are. */
-export type Columns = { width: number; covers: Map<number, Cover> }
+/** The columns of rows that are arrays: how many, and what hides which of them. `list` is where they are named. */
+export type Columns = { list: Json; width: number; covers: Map<number, Cover> }
 type Named = (name: string) => Cover | null
 
 const listMax = 2048
-const ownersMax = 3
+const nestedMax = 2
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/**
- * The columns of rows that are arrays, from a list of names beside them (`{"columns": ["id", "ssn"], "rows": [[1, "2"]]}`,
- * names as text or as `{"name": "ssn"}`), up to three objects above, or one object aside; else from a heading row.
- */
-export function columnsFor(rows: Json[], owners: readonly JsonObject[], named: Named): Columns | null {
-  for (let i = owners.length - 1; i >= 0 && i >= owners.length - ownersMax; i -= 1) {
-    const columns = listedIn(owners[i]!, named)
-    if (columns !== null) return columns
-  }
-  const heading = rows[0]
-  return Array.isArray(heading) && heading.every((cell) => typeof cell === 'string') ? columnsOf(heading, named) : null
-}
-
-function listedIn(owner: JsonObject, named: Named): Columns | null {
-  for (const value of Object.values(owner)) {
-    const columns = Array.isArray(value) ? columnsOf(value, named) : isObject(value) ? listedBeside(value, named) : null
-    if (columns !== null) return columns
-  }
-  return null
-}
-
-function listedBeside(object: JsonObject, named: Named): Columns | null {
-  for (const value of Object.values(object)) {
-    const columns = Array.isArray(value) ? columnsOf(value, named) : null
-    if (columns !== null) return columns
-  }
-  return null
-}
-
-function columnsOf(list: Json[], named: Named): Columns | null {
-  if (list.length === 0 || list.length > listMax || Array.isArray(list[0])) return null
-  const covers = new Map<number, Cover>()
-  for (let index = 0; index < list.length; index += 1) {
-    for (const name of namesIn(list[index]!)) {
-      const cover = named(name)
-      if (cover !== null) covers.set(index, cover)
-    }
-  }
-  return covers.size === 0 ? null : { width: list.length, covers }
-}
-
-function namesIn(item: Json): string[] {
-  if (typeof item === 'string') return [item]
-  if (!isObject(item)) return []
-  return Object.keys(item).flatMap((key) => (namingKeys.has(key) && typeof item[key] === 'string' ? [item[key]] : []))
-}
-
-/** Where a cell of a row can come from: one column, or several when the row is longer than the list of names. */
-export function cellCover({ width, covers }: Columns, index: number, length: number): Cover | null {
-  for (let at = index; at >= 0 && at >= index - Math.max(0, length - width); at -= 1) {
-    const cover = covers.get(at)
-    if (cover !== undefined) return cover
-  }
-  return null
-}
-
-const naming =
-  'name key field column label attribute property param parameter header id k n title path question col fieldName ' +
-  'columnName column_name field_name displayName accessor item metric'
+const spellings = (names: string): string[] =>
+  names
+    .split(' ')
+    .flatMap((name) => [name, name.toLowerCase(), name[0]!.toUpperCase() + name.slice(1), name.toUpperCase()])
 
 /** Keys whose value can name a field: `{"name": "ssn", "value": "1"}`, `{"path": "/customer/ssn", "value": "1"}`; or a key's type. */
 export const namingKeys: ReadonlySet<string> = new Set(
-  ['kty'].concat(
-    naming
-      .split(' ')
-      .flatMap((key) => [key, key.toLowerCase(), key[0]!.toUpperCase() + key.slice(1), key.toUpperCase()]),
+  spellings(
+    'name key field column label attribute property param parameter header id k n title path question col fieldName ' +
+      'columnName column_name field_name displayName accessor item metric kty',
+  ),
+)
+
+/** Keys whose value can be the list of columns. */
+const listingKeys: ReadonlySet<string> = new Set(
+  spellings(
+    'columns cols fields headers header heading head thead names schema columnNames column_names columnMetadata ' +
+      'columnHeaders fieldNames field_names labels keys attributes variables',
   ),
 )
 
@@ -88,3 +40,70 @@ export const holdsValue = (key: string): boolean => valueKey.test(key)
 
 /** The private members of a JSON Web Key (RFC 7518, section 6). */
 export const privateMembers: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])
+
+/**
+ * The columns that an object names for the rows in it: `{"columns": ["id", "ssn"], "rows": [[1, "2"]]}`, names as text or
+ * as `{"name": "ssn"}`, in the object or up to two objects inside.
+ */
+export function columnsIn(object: JsonObject, named: Named, nested = 0): Columns | null {
+  for (const key in object) {
+    const value = object[key]!
+    if (typeof value !== 'object' || value === null) continue
+    const columns = Array.isArray(value)
+      ? listingKeys.has(key)
+        ? columnsOf(value, named)
+        : null
+      : nested < nestedMax
+        ? columnsIn(value, named, nested + 1)
+        : null
+    if (columns !== null) return columns
+  }
+  return null
+}
+
+/** The columns that the first of these rows names. */
+export function headingOf(rows: Json[], named: Named): Columns | null {
+  const heading = rows[0]
+  return Array.isArray(heading) && heading.every((cell) => typeof cell === 'string') ? columnsOf(heading, named) : null
+}
+
+function columnsOf(list: Json[], named: Named): Columns | null {
+  if (list.length > listMax || Array.isArray(list[0])) return null
+  const covers = new Map<number, Cover>()
+  for (let index = 0; index < list.length; index += 1)
+    for (const name of namesIn(list[index]!)) {
+      const cover = named(name)
+      if (cover !== null) covers.set(index, cover)
+    }
+  return covers.size === 0 ? null : { list, width: list.length, covers }
+}
+
+function namesIn(item: Json): string[] {
+  if (typeof item === 'string') return [item]
+  if (!isObject(item)) return []
+  return Object.keys(item).flatMap((key) => (namingKeys.has(key) && typeof item[key] === 'string' ? [item[key]] : []))
+}
+
+/** True for an array of cells: long enough, and not itself made of rows. */
+export function isRow(items: Json[], { list, width }: Columns): boolean {
+  const first = items[0]
+  if (items === list || items.length < width || Array.isArray(first)) return false
+  return !isObject(first) || !Object.values(first).some((value) => Array.isArray(value) && value.length >= width)
+}
+
+const digits = /^\d+$/
+
+/** True for an object whose keys are the columns' indexes. */
+export const isIndexed = (object: JsonObject, { width }: Columns): boolean => {
+  const keys = Object.keys(object)
+  return keys.length >= width && keys.every((key) => digits.test(key))
+}
+
+/** What hides a cell; when a row is longer than the list of names, every cell that could be meant. */
+export function cellCover({ width, covers }: Columns, index: number, length: number): Cover | null {
+  for (let at = index; at >= 0 && at >= index - Math.max(0, length - width); at -= 1) {
+    const cover = covers.get(at)
+    if (cover !== undefined) return cover
+  }
+  return null
+}

@@ -8,8 +8,17 @@ export type Cover = { style: MaskStyle; mask: string }
  * - `value`: what stands there once escapes are undone
  * - `insert`: replaces it as it is
  * - `sure`: found by its own form, so it will be found wherever else it stands
+ * - `open`: a private key that this text does not end
  */
-export type Span = { start: number; end: number; cover: Cover; value?: string; insert?: string; sure?: boolean }
+export type Span = {
+  start: number
+  end: number
+  cover: Cover
+  value?: string
+  insert?: string
+  sure?: boolean
+  open?: boolean
+}
 
 const strictness = { null: 3, redact: 2, hash: 1, partial: 0 } satisfies Record<MaskStyle, number>
 
@@ -39,5 +48,5 @@ function join(a: Span, b: Span): Span {
   // A re-encoded text that is hidden as a whole by somebody else stays hidden.
   if (whole !== null && (whole.insert === undefined || (whole === a ? b : a).insert !== undefined))
     return { ...whole, cover }
-  return { start: a.start, end: Math.max(a.end, b.end), cover }
+  return { start: a.start, end: Math.max(a.end, b.end), cover, open: a.open === true || b.open === true }
 }

@@ -47,6 +47,7 @@ function headingOf(text: string, line: Line, named: Named, spans: Span[]): Table
   const names = cells.map((cell) => text.slice(cell.start, cell.end))
   const columns = columnsIn(names, named)
   if (columns.length === 0) return null
+  if (names.length === 1 && !alone.test(head)) return null
   const beside = names.length === 2 && columns[0]!.index === 0 && besides(names[1]!, head)
   if (beside) spans.push({ ...cells[1]!, cover: columns[0]!.cover })
   if (names.length > 1 && !beside && !names.every(isName)) return null
@@ -69,6 +70,8 @@ const columnsIn = (names: string[], named: Named): Column[] =>
     return cover === null ? [] : [{ index, cover }]
   })
 
+/** A name on a line of its own, as a heading may be marked. */
+const alone = /^[\s#*_`"'|\ufeff]*[\p{L}\p{N}][\p{L}\p{N} _.-]*[\s*_`"'|]*$/u
 const isPiped = /[|│┃]/
 const isName = (cell: string): boolean =>
   cell.length <= nameMax && cell.trim().split(/\s+/).length <= 6 && !/^[\d.,-]+$/.test(cell)

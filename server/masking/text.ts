@@ -134,8 +134,12 @@ function hide(text: string, spans: Span[], work: Work, reading: Reading): string
   return out + text.slice(from)
 }
 
-const shown = (text: string, span: Span, work: Work): string =>
-  conceal(work, span.value ?? text.slice(span.start, span.end), span.cover, span.sure === true)
+const openKeyTexts = 200
+
+function shown(text: string, span: Span, work: Work): string {
+  if (span.open === true) work.openKey = openKeyTexts
+  return conceal(work, span.value ?? text.slice(span.start, span.end), span.cover, span.sure === true)
+}
 
 /** What stands in a URI is percent-encoded, without the halves of characters that cannot be. */
 const inUri = (instead: string, reading: Reading): string =>

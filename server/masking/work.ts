@@ -1,8 +1,8 @@
-import type { JsonObject } from '../types'
 import type { Masker } from './masker'
 import type { Budget, Needles } from './needles'
 import { TooMuch } from './needles'
 import { redact } from './redact'
+import type { Columns } from './rows'
 import type { Cover } from './spans'
 
 /** Where a value was hidden, and by which mask. */
@@ -20,8 +20,10 @@ export type Work = {
   /** Keys and indexes from the message down to the value that is looked at; the first `depth` count. */
   path: (string | number)[]
   depth: number
-  /** The objects around the value that is looked at, outermost first. */
-  owners: JsonObject[]
+  /** The columns of rows in the object that is looked at. */
+  columns: Columns | null
+  /** Texts that may go on with a private key which the last one did not end. */
+  openKey: number
   /** Keys of this message as they come out of the pass. */
   keys: Map<string, string>
   /** What stands instead of a value, by style and value. */
@@ -47,7 +49,8 @@ export function begin(masker: Masker): Work {
     chips: [],
     path: [],
     depth: 0,
-    owners: [],
+    columns: null,
+    openKey: 0,
     keys: new Map(),
     redacted: new Map(),
     budget: { left: masker.budget },
@@ -80,6 +83,9 @@ export function conceal(work: Work, value: string, cover: Cover, sure = false): 
   }
   return shown
 }
+
+/** True in the first pass, when some mask names fields. */
+export const looksForFields = (work: Work): boolean => work.needles === null && work.masker.fields.size > 0
 
 /** Pays for reading a text. */
 export function spend(work: Work, text: string): void {
