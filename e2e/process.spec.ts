@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import pg from 'pg'
 import { consoleSession, localAccessToken } from '../server/local/sign-in'
+import { allowing, createConnection, publish } from './support/admin'
 import { connectV2 } from './support/clients'
+import { superuser } from './support/database'
+import { callBody, raw } from './support/raw'
 import { type Sallyport, startSallyport, until } from './support/sallyport'
+import { misbehaving } from './support/upstreams'
 
 const running: Sallyport[] = []
 test.afterEach(async () => {
@@ -24,17 +27,8 @@ async function started(options: Parameters<typeof startSallyport>[0] = {}): Prom
 const postmasterFile = ({ dataDir }: Sallyport) => join(dataDir, 'postgres/data/postmaster.pid')
 
 /** Entries in the record, counted as a superuser of the database while it runs. */
-async function entries({ dataDir }: Sallyport, where: string): Promise<number> {
-  const { passwords } = JSON.parse(readFileSync(join(dataDir, 'postgres.json'), 'utf8'))
-  const port = Number(readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[3])
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port,
-    user: 'postgres',
-    password: passwords.postgres,
-    database: 'sallyport',
-  })
-  await client.connect()
+async function entries(sallyport: Sallyport, where: string): Promise<number> {
+  const client = superuser(sallyport)
   const { rows } = await client.query(`select count(*)::int as n from entries where ${where}`)
   await client.end()
   return rows[0].n
@@ -78,6 +72,28 @@ test('after kill -9 the next start recovers by itself, and nothing is lost', asy
   expect((await bob.fetch('/api/reviews')).status).toBe(200)
   await call(second)
   expect(await entries(second, "kind = 'call' and action = 'tools/call'")).toBe(2)
+})
+
+test('a call that was open at kill -9 is closed as unknown, and never runs again', async () => {
+  const target = await misbehaving(() => {})
+  const first = await started()
+  const carol = await consoleSession(first.url, 'carol')
+  await createConnection(carol, 'silent', target.url)
+  await publish(carol, 'One that never answers', allowing('silent', ['silent']))
+  const token = await localAccessToken(first.url, 'alice')
+  const answer = raw(`${first.url}/mcp/silent`, { token, body: callBody('burn', {}) }).then(
+    () => 'answered',
+    () => 'broke off',
+  )
+  await until(() => target.effects.length === 1, 10_000)
+  await first.kill()
+  expect(await answer).toBe('broke off')
+  const second = await started({ dataDir: first.dataDir, port: first.port })
+  const closing = `kind = 'reply' and call_id in (select id from entries where kind = 'call' and connection = 'silent')`
+  expect(await entries(second, closing)).toBe(1)
+  expect(await entries(second, `${closing} and outcome = 'unknown'`)).toBe(1)
+  expect(target.effects).toHaveLength(1)
+  await target.close()
 })
 
 test('while it lives, another on its data folder is refused and says who holds it', async () => {

@@ -62,7 +62,7 @@ test('the export is for auditors, with a token for the API', async ({ sallyport 
 
 test.describe('promise 6: the record comes first', () => {
   let target: Upstream
-  let client: pg.Client
+  let client: pg.Pool
   let seen: Record<string, number>[] = []
   const count = async (marker: string) => {
     const { rows } = await client.query<{ kind: string; n: number }>(
@@ -73,7 +73,7 @@ test.describe('promise 6: the record comes first', () => {
     return Object.fromEntries(rows.map(({ kind, n }) => [kind, n]))
   }
   test.beforeAll(async ({ sallyport }) => {
-    client = await superuser(sallyport)
+    client = superuser(sallyport)
     target = await misbehaving(async (response, { id, params }) => {
       seen.push(await count(String(params?.arguments?.marker)))
       const result = { content: [{ type: 'text', text: 'done' }] }
@@ -135,7 +135,7 @@ test('promise 7: neither the database nor the log holds a masked value in clear'
     await ask('get_customer', { id: card }),
   ]
   const held = ask('refund_order', { order_id: 5007, amount: 77, reason: `to ${customer.email}, card ${card}` })
-  const client = await superuser(sallyport)
+  const client = superuser(sallyport)
   await until(async () => (await client.query(`select from reviews where state = 'pending'`)).rowCount === 1, 10_000)
   const secrets = [customer.ssn, customer.email, customer.phone, card]
   const everything = await dump(client)
@@ -159,7 +159,7 @@ alone.describe('promise 9: what was done to the record shows', () => {
   alone.describe.configure({ mode: 'serial' })
   type Row = { chain: string; seq: string; id: string }
   let sallyport: Sallyport
-  let client: pg.Client
+  let client: pg.Pool
   let rows: Row[]
   let log: string
 
@@ -170,7 +170,7 @@ alone.describe('promise 9: what was done to the record shows', () => {
     expect(await first.stop()).toBe(0)
     log = first.output()
     sallyport = await startSallyport({ dataDir: first.dataDir, port: first.port })
-    client = await superuser(sallyport)
+    client = superuser(sallyport)
     ;({ rows } = await client.query<Row>(
       `select chain, seq, id from entries where kind = 'call' and action = 'tools/call' order by seq`,
     ))
