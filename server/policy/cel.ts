@@ -1,7 +1,7 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import { Environment, EvaluationError } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
-import { loopStep, spend, spendOn, spendOnPattern, spendOnSearch } from './meter'
+import { comparing, loopStep, scanning, spend, spendOn, spendOnPattern, spendOnSearch, timeZoneStep } from './meter'
 
 /** What a condition may read. */
 export const variableNames = ['principal', 'client', 'args', 'tool', 'sql', 'http', 'now', 'connection'] as const
@@ -131,27 +131,29 @@ function meter(node: ASTNode): void {
   for (const operand of operands(node)) meter(operand)
 }
 
-const comparing = new Set<string>(['==', '!=', 'in', '+'])
+const comparisons = new Set<string>(['==', '!=', 'in', '+'])
 const durationMax = 40
 
 function metered(node: ASTNode, handle: Handle): Handle {
-  if (comparing.has(node.op))
+  if (comparisons.has(node.op))
     return function (left, right, ast, evaluator) {
-      spendOn(left)
-      spendOn(right)
+      spendOn(left, comparing)
+      spendOn(right, comparing)
       return handle.call(this, left, right, ast, evaluator)
     }
   if (node.op !== 'call' && node.op !== 'rcall') return handle
-  const isDuration = node.op === 'call' && node.args[0] === 'duration'
+  const name = node.args[0]
   const isMethod = node.op === 'rcall'
   return function (values, b, c, d) {
-    for (const value of values as unknown[]) spendOn(value)
-    if (isMethod) spendOnSearch((values as unknown[])[0], (values as unknown[])[1])
+    const [first, second] = values as unknown[]
+    for (const value of values as unknown[]) spendOn(value, scanning)
+    if (isMethod) spendOnSearch(first, second)
+    if (first instanceof Date && second !== undefined) spend(timeZoneStep)
     // The library's pattern for durations is cubic: 20,000 digits did not end.
-    if (isDuration && String((values as unknown[])[0]).length > durationMax)
+    if (name === 'duration' && String(first).length > durationMax)
       throw new EvaluationError({ code: 'invalid_duration', message: 'not a duration' })
     const result = handle.call(this, values, b, c, d)
-    spendOn(result)
+    spendOn(result, scanning)
     return result
   }
 }

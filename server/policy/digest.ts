@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { JsonObject, Resource, Rule } from '../types'
+import type { Json, JsonObject, Resource, Rule } from '../types'
 
 /** Everything that an approval is bound to; change any of them and it is another question. */
 export type DigestParts = {
@@ -11,22 +11,56 @@ export type DigestParts = {
   resource: Resource
   /** SHA-256 of the tool's definition, empty when it is not known. */
   toolHash: string
-  /** `contentHash` of every review rule that matched, sorted. */
+  /** `contentHash` of every review rule that matched; their order means nothing. */
   rules: string[]
   args: JsonObject
 }
 
-/** HMAC-SHA-256 (hex) over the RFC 8785 form. Throws on text that is not valid Unicode. */
-export const callDigest = (key: Uint8Array, parts: DigestParts): string =>
-  createHmac('sha256', key).update(canonical(parts)).digest('hex')
+/** HMAC-SHA-256 (hex) over the canonical form (RFC 8785) of a call and the questions it raises. */
+export function callDigest(key: Uint8Array, parts: DigestParts): string {
+  const { principal, connectionId, targetHash, action, resource, toolHash, rules, args } = parts
+  const { type, id } = resource
+  const bound = {
+    principal,
+    connectionId,
+    targetHash,
+    action,
+    resource: { type, id },
+    toolHash,
+    rules: [...rules].sort(),
+  }
+  return createHmac('sha256', key)
+    .update(canonical({ ...bound, args }))
+    .digest('hex')
+}
 
-/** SHA-256 (hex) of what a rule says, with the role it belongs to. */
+/** SHA-256 (hex) of what a rule says, with the role it belongs to. An edit elsewhere in the policy changes nothing here. */
 export const ruleContentHash = (role: string, rule: Rule): string =>
   createHash('sha256').update(canonical({ role, rule })).digest('hex')
 
-/** The RFC 8785 form of any JSON value. */
+/**
+ * The canonical form of a JSON value (RFC 8785). JSON can carry half a surrogate pair and RFC 8785 cannot, so a value with
+ * one is written with every text escaped, behind a mark that no canonical form begins with: no two values share a form.
+ */
 export function canonical(value: unknown): string {
-  const text = canonicalize(value)
-  if (text === undefined) throw new TypeError('there is no canonical form of undefined')
-  return text
+  const whole = formOf(value)
+  return whole ?? `!${formOf(escaped(value as Json))}`
+}
+
+function formOf(value: unknown): string | null {
+  try {
+    const text = canonicalize(value)
+    if (text === undefined) throw new TypeError('there is no canonical form of undefined')
+    return text
+  } catch (error) {
+    if ((error as Error).message.startsWith('Lone surrogate')) return null
+    throw error
+  }
+}
+
+function escaped(value: Json): Json {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(escaped)
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [JSON.stringify(key), escaped(inner)]))
 }

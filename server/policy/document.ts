@@ -218,6 +218,13 @@ export function printPolicy(document: Document): string {
 
 /** JSON Schema (2020-12) of the file form, for editors. */
 export const policyJsonSchema = (): Record<string, unknown> => ({
-  ...z.toJSONSchema(PolicyDocument, { io: 'input', unrepresentable: 'any' }),
+  ...z.toJSONSchema(PolicyDocument, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema !== (Style as unknown)) return
+      jsonSchema.enum = [...styles, null]
+      jsonSchema.type = undefined
+    },
+  }),
   title: 'Sallyport policy',
 })
