@@ -38,7 +38,8 @@ export async function startSallyport({
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const url = env.PUBLIC_URL ?? `http://localhost:${chosen}`
-  const exited = new Promise<number | null>((done) => child.once('exit', done))
+  // Not `exit`: what it printed last would still be in the pipe.
+  const exited = new Promise<number | null>((done) => child.once('close', done))
   const running: Sallyport = {
     url,
     port: chosen,
