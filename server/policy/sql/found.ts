@@ -10,6 +10,9 @@ export type Found = {
   functions: Set<string>
   /** Names that stand for a whole row: tables, aliases, common table expressions. */
   rows: Set<string>
+  /** Columns as `qualifier.name`, and what functions in FROM are called with the columns they are known to have. */
+  qualified: { qualifier: string; name: string }[]
+  functionRows: Map<string, Set<string>>
 }
 
 export const nothingFound = (): Found => ({
@@ -19,6 +22,8 @@ export const nothingFound = (): Found => ({
   columns: new Set(),
   functions: new Set(),
   rows: new Set(),
+  qualified: [],
+  functionRows: new Map(),
 })
 
 /** A function that is not known to be pure. */
@@ -27,9 +32,21 @@ export function foundFunction(found: Found, name: string): void {
   found.functions.add(name)
 }
 
+/** Built-in functions of a whole row, which can be written like one of its columns. */
+const wholeRowFunctions = new Set(
+  `array_agg concat first_value json_agg json_build_array jsonb_agg jsonb_build_array lag last_value lead max min mode
+  quote_literal quote_nullable record_out record_send row_to_json to_json to_jsonb`.split(/\s+/),
+)
+
 export function factsFrom(found: Found, statements: number): SqlFacts {
   // `select c from customers c` reads every column.
   for (const column of found.columns) if (found.rows.has(column)) found.columns.add('*')
+  for (const { qualifier, name } of found.qualified) {
+    // `c.to_json` is `to_json(c)` where there is no such column.
+    if (wholeRowFunctions.has(name)) found.columns.add('*')
+    // The row of a function in FROM may be a plain value, and then `u.pg_read_file` calls `pg_read_file(u)`.
+    if (found.functionRows.get(qualifier)?.has(name) === false) foundFunction(found, name)
+  }
   const [verb] = found.verbs
   return {
     readOnly: found.plain && statements > 0 && found.verbs.size === 1 && verb === 'SELECT',

@@ -3,7 +3,7 @@
 /** Nodes that do nothing by themselves. What is neither here nor has a visitor is not plain. */
 export const harmlessNodes = new Set(
   `A_ArrayExpr A_Const A_Indices A_Star Alias BitString BoolExpr Boolean BooleanTest CTECycleClause CTESearchClause
-  CaseExpr CaseWhen CoalesceExpr CollateClause Float GroupingFunc GroupingSet Integer JsonAggConstructor JsonArgument
+  CaseExpr CaseWhen CoalesceExpr CollateClause ColumnDef Float GroupingFunc GroupingSet Integer JsonAggConstructor JsonArgument
   JsonArrayAgg JsonArrayConstructor JsonArrayQueryConstructor JsonBehavior JsonFormat JsonFuncExpr JsonIsPredicate
   JsonKeyValue JsonObjectAgg JsonObjectConstructor JsonOutput JsonParseExpr JsonReturning JsonScalarExpr
   JsonSerializeExpr JsonTable JsonTableColumn JsonTablePathSpec JsonValueExpr List MinMaxExpr NamedArgExpr NullTest

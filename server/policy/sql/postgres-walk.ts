@@ -1,7 +1,7 @@
 import { type Found, foundFunction } from './found'
 import { bodyOf } from './plpgsql'
+import { called, columnsOf, nameFunction, nameRow, strings, unqualified } from './postgres-names'
 import { harmlessNodes, hiddenWork, knownOperators, knownSamplings, knownTypes, verbName } from './postgres-nodes'
-import { pureFunctions } from './pure-functions'
 
 type Body = Record<string, unknown>
 /** Names of the common table expressions in force, innermost last. */
@@ -70,11 +70,16 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
     const name = String(relname)
     found.rows.add(name)
     nameRow(alias, found)
+    // `customers as c(a, b)` gives every column another name.
+    if (columnsOf(alias).length > 0) found.columns.add('*')
     if (typeof schemaname === 'string') found.tables.add(`${schemaname}.${name}`)
     else if (!scope.includes(name)) unqualified(name, schema, found)
   },
   RangeSubselect: aliased,
-  RangeFunction: aliased,
+  RangeFunction: (body, visit) => {
+    nameFunction(body, visit.found)
+    children(body, visit, ['alias'])
+  },
   RangeTableFunc: aliased,
   JsonTable: aliased,
   RangeTableSample: (body, visit) => {
@@ -88,10 +93,17 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
     if (body.isNatural === true) visit.found.columns.add('*')
     nameRow(body.alias, visit.found)
     nameRow(body.join_using_alias, visit.found)
+    if (columnsOf(body.alias).length > 0) visit.found.columns.add('*')
     children(body, visit, ['usingClause', 'alias', 'join_using_alias'])
   },
-  ColumnRef: ({ fields }, { found }) => found.columns.add(strings(fields).at(-1) ?? '*') && undefined,
-  A_Star: (_, { found }) => found.columns.add('*') && undefined,
+  ColumnRef: ({ fields }, { found }) => {
+    const [name = '*', qualifier] = strings(fields).reverse()
+    found.columns.add(name)
+    if (qualifier !== undefined) found.qualified.push({ qualifier, name })
+  },
+  A_Star: (_, { found }) => {
+    found.columns.add('*')
+  },
   // `(row).name` is a column, or a call of `name(row)`: which of the two only the database knows.
   A_Indirection: (body, visit) => {
     for (const name of strings(body.indirection)) {
@@ -174,28 +186,9 @@ function withNames(body: Body, visit: Visit): Visit {
   return { ...visit, scope: [...visit.scope, ...names] }
 }
 
-function unqualified(name: string, schema: string, found: Found): void {
-  found.tables.add(`${schema}.${name}`)
-  // pg_catalog is searched first, whatever the search path says.
-  if (name.startsWith('pg_')) found.tables.add(`pg_catalog.${name}`)
-}
-
 function aliased(body: Body, visit: Visit): void {
   nameRow(body.alias, visit.found)
   children(body, visit, ['alias'])
-}
-
-function nameRow(alias: unknown, found: Found): void {
-  const name = (alias as { aliasname?: unknown } | undefined)?.aliasname
-  if (typeof name === 'string') found.rows.add(name)
-}
-
-function called(names: string[], found: Found): void {
-  const [name = '', schema, ...more] = [...names].reverse()
-  const builtIn = more.length === 0 && (schema === undefined || schema === 'pg_catalog')
-  if (builtIn && pureFunctions.has(name)) return
-  foundFunction(found, name)
-  if (!builtIn) found.functions.add(names.join('.'))
 }
 
 function operated(key: string) {
@@ -213,9 +206,3 @@ function runs(statements: unknown[] | null, visit: Visit): void {
   if (statements === null) visit.found.verbs.add('UNKNOWN')
   else walk(statements, { ...visit, scope: [] })
 }
-
-const strings = (list: unknown): string[] =>
-  (Array.isArray(list) ? list : []).flatMap((node: { String?: { sval?: string }; A_Star?: unknown }) => {
-    if (node.A_Star !== undefined) return ['*']
-    return node.String === undefined ? [] : [node.String.sval ?? '']
-  })
