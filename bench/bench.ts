@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Job, Measured } from './load'
-import { prepare } from './prepare'
+import { type Prepared, prepare } from './prepare'
 import { proof } from './proof'
 import { median, percentile, printTable, type Result, ratiosOf } from './report'
 
@@ -57,33 +57,43 @@ async function measure(target: Target, connections: number): Promise<Measured & 
 
 async function main(): Promise<void> {
   const children: ChildProcess[] = []
-  const upstream = await start('bench/target.ts')
-  const bare = await start('bench/bare.ts', [upstream.line])
-  children.push(upstream.child, bare.child)
-  const prepared = await prepare(mkdtempSync(join(tmpdir(), 'sallyport-bench-')), upstream.line)
   try {
-    const targets: Target[] = [
-      { name: 'direct', url: upstream.line, token: null, pid: upstream.child.pid ?? 0, masked: false },
-      { name: 'bare proxy', url: bare.line, token: null, pid: bare.child.pid ?? 0, masked: false },
-      { name: 'sallyport', url: prepared.url, token: prepared.token, pid: prepared.pid, masked: true },
-    ]
-    const { results, problems, calls } = await runRounds(targets)
-    problems.push(...(await proof(prepared, calls)))
-    const ratios = ratiosOf(results)
-    if (json) process.stdout.write(`${JSON.stringify({ ratios, results })}\n`)
-    else printTable(results, ratios)
-    if (ratios.vsBareProxy32 < 0.35)
-      problems.push(
-        `only ${(ratios.vsBareProxy32 * 100).toFixed(0)} % of the bare proxy at 32 connections; 35 % is the least`,
-      )
-    if (ratios.addedP50Ms1 >= 2)
-      problems.push(`adds ${ratios.addedP50Ms1.toFixed(2)} ms p50 at one connection; less than 2 is asked`)
-    for (const problem of problems) process.stderr.write(`bench: ${problem}\n`)
-    process.exitCode = problems.length === 0 ? 0 : 1
+    const upstream = await start('bench/target.ts')
+    children.push(upstream.child)
+    const bare = await start('bench/bare.ts', [upstream.line])
+    children.push(bare.child)
+    const prepared = await prepare(mkdtempSync(join(tmpdir(), 'sallyport-bench-')), upstream.line)
+    try {
+      await compare(upstream, bare, prepared)
+    } finally {
+      await prepared.stop()
+    }
   } finally {
-    await prepared.stop()
     for (const child of children) child.kill()
   }
+}
+
+type Started = Awaited<ReturnType<typeof start>>
+
+async function compare(upstream: Started, bare: Started, prepared: Prepared): Promise<void> {
+  const targets: Target[] = [
+    { name: 'direct', url: upstream.line, token: null, pid: upstream.child.pid ?? 0, masked: false },
+    { name: 'bare proxy', url: bare.line, token: null, pid: bare.child.pid ?? 0, masked: false },
+    { name: 'sallyport', url: prepared.url, token: prepared.token, pid: prepared.pid, masked: true },
+  ]
+  const { results, problems, calls } = await runRounds(targets)
+  problems.push(...(await proof(prepared, calls)))
+  const ratios = ratiosOf(results)
+  if (json) process.stdout.write(`${JSON.stringify({ ratios, results })}\n`)
+  else printTable(results, ratios)
+  if (ratios.vsBareProxy32 < 0.35)
+    problems.push(
+      `only ${(ratios.vsBareProxy32 * 100).toFixed(0)} % of the bare proxy at 32 connections; 35 % is the least`,
+    )
+  if (ratios.addedP50Ms1 >= 2)
+    problems.push(`adds ${ratios.addedP50Ms1.toFixed(2)} ms p50 at one connection; less than 2 is asked`)
+  for (const problem of problems) process.stderr.write(`bench: ${problem}\n`)
+  process.exitCode = problems.length === 0 ? 0 : 1
 }
 
 /** Interleaved, so that a noisy minute hurts all alike; medians over rounds. */

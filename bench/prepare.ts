@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { startSallyport } from '../e2e/support/sallyport'
@@ -17,7 +18,9 @@ export type Prepared = {
 /** A whole Sallyport with everything on: 100 rules, CEL, SQL facts, a field mask, six detectors, a durable record. */
 export async function prepare(folder: string, target: string): Promise<Prepared> {
   const log = pino({ level: 'silent' })
-  const embedded = await startEmbedded({ dataDir: join(folder, 'database'), log })
+  const dataDir = join(folder, 'database')
+  mkdirSync(dataDir)
+  const embedded = await startEmbedded({ dataDir, log })
   const sallyport = await startSallyport({
     dataDir: join(folder, 'sallyport'),
     env: {
