@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { asRole, startTestServer, type TestServer } from '../server/db/testing'
@@ -14,7 +15,12 @@ let target: Upstream
 let alice: string
 let release: () => void = () => {}
 
-const environment = () => ({ DATABASE_URL: database.serverUrl, DATABASE_ADMIN_URL: database.adminUrl })
+const key = randomBytes(32).toString('base64')
+const environment = () => ({
+  DATABASE_URL: database.serverUrl,
+  DATABASE_ADMIN_URL: database.adminUrl,
+  SALLYPORT_KEY: key,
+})
 
 // Local people, and a PostgreSQL that is not ours to start or stop.
 test.beforeAll(async () => {
