@@ -37,9 +37,7 @@ export type SqlFacts = {
   functions: string[]
   statements: number
 }
-
 export type HttpFacts = { method: string; path: string }
-
 /** What a decision is about. `args` are the request's arguments exactly as they will be forwarded. */
 export type Call = {
   principal: Principal
@@ -55,10 +53,8 @@ export type Call = {
 }
 
 export type ConnectionRef = { id: string; name: string; targetHash: string }
-
 export type SqlArgument = { tool: string; argument: string; dialect: 'postgres' | 'mysql' }
 export type HttpVerb = { tool: string; method: string; path: string }
-
 export type Transport = 'http' | 'agent'
 export type CredentialKind = 'none' | 'headers' | 'oauth_client' | 'agent'
 
@@ -110,7 +106,6 @@ export type Rule = {
 }
 
 export type Role = { name: string; description: string; members: Member[]; rules: Rule[] }
-
 export type Mask = {
   id: string
   connections: string[]
@@ -195,7 +190,6 @@ export type Grant = {
 }
 
 export type ReviewState = 'pending' | 'approved' | 'denied' | 'expired' | 'cancelled'
-
 export type Outcome =
   | 'ok'
   | 'tool_error'

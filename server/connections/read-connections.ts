@@ -1,6 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm'
 import type { Context } from '../context'
-import { agents, connectionChecks, connections, tools } from '../db/schema'
+import { agents } from '../db/identity-schema'
+import { connectionChecks, connections, tools } from '../db/schema'
 import { Refusal } from '../errors'
 import type { JsonObject } from '../types'
 import type { ConnectionView } from './schemas'

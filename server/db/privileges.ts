@@ -1,7 +1,10 @@
 import { getTableName } from 'drizzle-orm'
 import pg from 'pg'
 import { dial } from './dial'
-import * as tables from './schema'
+import * as identity from './identity-schema'
+import * as schema from './schema'
+
+const tables = { ...schema, ...identity }
 
 const appendOnly = 'SELECT, INSERT'
 const changed = 'SELECT, INSERT, UPDATE'

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import type { Database } from '../context'
-import { oidcRecords as records } from '../db/schema'
+import { oidcRecords as records } from '../db/identity-schema'
 import type { Keys } from '../keys'
 
 const alg = 'RS256'

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Database } from '../context'
-import { oidcRecords as records } from '../db/schema'
+import { oidcRecords as records } from '../db/identity-schema'
 
 /** What oidc-provider keeps, in the table `oidc_records`; what has expired by the database's clock is not found. */
 export const recordsAdapter =

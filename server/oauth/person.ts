@@ -1,5 +1,5 @@
 import type { ServerMetadata } from 'openid-client'
-import type { people } from '../db/schema'
+import type { people } from '../db/identity-schema'
 import type { Env } from '../env'
 import { Refusal } from '../errors'
 import { principalFrom } from '../principal'

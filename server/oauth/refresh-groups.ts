@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Database, Transaction } from '../context'
-import { people } from '../db/schema'
+import { people } from '../db/identity-schema'
 import type { Env } from '../env'
 import { Refusal } from '../errors'
 import { principalFrom } from '../principal'

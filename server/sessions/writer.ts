@@ -4,6 +4,8 @@ import type { Logger } from 'pino'
 import { chained, genesis } from '../audit/chain'
 import type { Metrics } from '../metrics'
 import type { Entry, EntryDraft } from '../types'
+import { chainOpened } from './chain-opened'
+import { isConnectionLoss, unavailable } from './failures'
 import { insertEntries, takeGrant } from './insert'
 
 export type OpenResult = { state: 'open' } | { state: 'policy-moved'; version: number } | { state: 'grant-gone' }
@@ -232,33 +234,4 @@ class GroupWriter implements Writer {
     await client.query('commit')
     this.#head = { seq: 1, hash: entry.hash }
   }
-}
-
-const chainOpened = (instanceId: string, heads: object[]): EntryDraft => ({
-  id: randomUUID(),
-  kind: 'chain',
-  at: new Date(),
-  sessionId: null,
-  callId: null,
-  principalId: '',
-  principal: '',
-  client: '',
-  connectionId: null,
-  connection: '',
-  action: 'chain.open',
-  resource: '',
-  outcome: '',
-  policyVersion: 0,
-  masked: 0,
-  body: JSON.stringify({ instanceId, heads }),
-})
-
-const unavailable = (message: string, cause?: unknown): Error =>
-  Object.assign(new Error(message, { cause }), { code: 'unavailable' })
-
-/** An SQLSTATE that is about the data leaves the connection usable; everything else does not. */
-function isConnectionLoss(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code
-  const sqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)
-  return !sqlState || /^(08|57|58|53)/.test(code)
 }
