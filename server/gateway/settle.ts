@@ -9,6 +9,7 @@ import type { AskedRule, Decision, Reason } from '../types'
 import { everyBeat } from './beats'
 import { type Denial, denial } from './denial'
 import type { Line } from './line'
+import { maskedColumnProblem } from './masked-columns'
 import { maskersFor } from './maskers'
 import type { Incoming } from './parse'
 
@@ -20,11 +21,15 @@ export type Settled = { decision: Decision; denial: Denial | null; waited: boole
 /** Decides; holds what a person must approve; decides again on the policy of that moment. */
 export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   const decision = await decideNow(incoming)
-  if (decision.effect === 'allow') return { decision, denial: null, waited: false }
   if (decision.effect === 'deny') return { decision, denial: denial(decision.reason, decision), waited: false }
+  const hidden = maskedColumnProblem(incoming)
+  if (hidden !== null) return { decision, denial: denial('forbidden', decision, hidden), waited: false }
+  if (decision.effect === 'allow') return { decision, denial: null, waited: false }
   const answer = await ask(incoming, decision, line)
   if (answer.reason !== 'allowed') return { decision, denial: answer, waited: true }
   const again = await decideNow(incoming)
+  const hiddenNow = maskedColumnProblem(incoming)
+  if (hiddenNow !== null) return { decision: again, denial: denial('forbidden', again, hiddenNow), waited: true }
   if (again.effect === 'allow') return { decision: again, denial: null, waited: true }
   if (again.effect === 'deny') return { decision: again, denial: denial(again.reason, again), waited: true }
   const same = digestOf(incoming, again.asked) === digestOf(incoming, decision.asked)

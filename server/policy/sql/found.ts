@@ -33,7 +33,7 @@ export function foundFunction(found: Found, name: string): void {
 }
 
 /** Built-in functions of a whole row, which can be written like one of its columns. */
-const wholeRowFunctions = new Set(
+export const wholeRowFunctions = new Set(
   `array_agg concat first_value json_agg json_build_array jsonb_agg jsonb_build_array lag last_value lead max min mode
   quote_literal quote_nullable record_out record_send row_to_json to_json to_jsonb`.split(/\s+/),
 )
