@@ -1,7 +1,7 @@
-import { parseSync } from 'libpg-query'
 import type { SqlArgument } from '../../types'
 import { statementCharsMax } from './facts'
 import { wholeRowFunctions } from './found'
+import { parseStatements } from './parser'
 
 type Node = Record<string, unknown>
 type Seen = { rows: Set<string>; disguised: Set<string> }
@@ -21,7 +21,7 @@ export function disguisedColumns(statement: unknown, dialect: SqlArgument['diale
   if (dialect !== 'postgres' || typeof statement !== 'string' || statement.length > statementCharsMax) return null
   if (statement.includes('\0') || /\p{Surrogate}/u.test(statement)) return null
   try {
-    const tops = (parseSync(statement).stmts ?? []).map(({ stmt }) => stmt as Node)
+    const tops = parseStatements(statement).map(({ stmt }) => stmt as Node)
     if (tops.length === 0 || !tops.every((stmt) => understood.has(Object.keys(stmt)[0] ?? ''))) return null
     const seen: Seen = { rows: new Set(), disguised: new Set() }
     for (const stmt of tops) nameRows(stmt, seen, 0)

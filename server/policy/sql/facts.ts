@@ -1,6 +1,7 @@
 import type { SqlArgument, SqlFacts } from '../../types'
 import { mysqlFacts } from './mysql'
-import { loadPostgres, postgresFacts } from './postgres'
+import { loadParser } from './parser'
+import { postgresFacts } from './postgres'
 
 /** Longer statements are not looked into: parsing must stay bounded. */
 export const statementCharsMax = 100_000
@@ -16,7 +17,7 @@ export const unknownFacts = (): SqlFacts => ({
 })
 
 /** Loads the parsers. Until it has resolved every statement is `UNKNOWN`. */
-export const loadSql = (): Promise<void> => loadPostgres()
+export const loadSql = (): Promise<void> => loadParser()
 
 /**
  * What a statement does, from the database's own grammar. Never throws: what is not a string, is empty, too long, not

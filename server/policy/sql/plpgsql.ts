@@ -1,4 +1,4 @@
-import { parsePlPgSQLSync, parseSync } from 'libpg-query'
+import { parseProcedure, parseStatements } from './parser'
 
 type DefElem = { DefElem?: { defname?: string; arg?: unknown } }
 
@@ -18,7 +18,7 @@ export function bodyOf(options: unknown): unknown[] | null {
   }
 }
 
-const statementsOf = (text: string): unknown[] => parseSync(text).stmts?.map(({ stmt }) => stmt) ?? []
+const statementsOf = (text: string): unknown[] => parseStatements(text).map(({ stmt }) => stmt)
 
 function textOf(options: unknown, name: string): string | null {
   const found = (Array.isArray(options) ? (options as DefElem[]) : []).find(({ DefElem }) => DefElem?.defname === name)
@@ -37,7 +37,7 @@ function procedural(body: string): unknown[] | null {
   let tag = '$body$'
   while (body.includes(tag)) tag = `$b${tag.slice(1)}`
   const header = 'CREATE FUNCTION f() RETURNS SETOF record LANGUAGE plpgsql AS'
-  const tree: unknown = parsePlPgSQLSync(`${header} ${tag}${body}${tag}`)
+  const tree = parseProcedure(`${header} ${tag}${body}${tag}`)
   const queries: { query: string; whole: boolean }[] = []
   return collect(tree, queries)
     ? queries.flatMap(({ query, whole }) => statementsOf(whole ? query : `SELECT ${assigned(query)}`))

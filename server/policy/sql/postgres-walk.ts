@@ -6,26 +6,27 @@ import { harmlessNodes, hiddenWork, knownOperators, knownSamplings, knownTypes, 
 type Body = Record<string, unknown>
 /** Names of the common table expressions in force, innermost last. */
 type Scope = readonly string[]
-type Visit = { found: Found; schema: string; scope: Scope; depth: number }
+type Visit = { found: Found; schema: string; scope: Scope; trail: { depth: number } }
 
 /** Deeper trees are given up: the caller says `UNKNOWN`. */
 const depthMax = 2_000
 
 /** Adds what one statement of the raw parse tree does to `found`. Throws when it is nested too deep. */
 export const walkStatement = (stmt: unknown, schema: string, found: Found): void =>
-  walk(stmt, { found, schema, scope: [], depth: 0 })
+  walk(stmt, { found, schema, scope: [], trail: { depth: 0 } })
 
 function walk(value: unknown, visit: Visit): void {
   if (typeof value !== 'object' || value === null) return
-  const inner = { ...visit, depth: visit.depth + 1 }
-  if (inner.depth > depthMax) throw new Error('the statement is nested too deep')
+  visit.trail.depth += 1
+  if (visit.trail.depth > depthMax) throw new Error('the statement is nested too deep')
   const [tag, body] = Array.isArray(value) ? [null, value] : tagged(value as Body)
   const visitor = tag === null ? undefined : visitors[tag]
-  if (visitor !== undefined) visitor(body as Body, inner)
+  if (visitor !== undefined) visitor(body as Body, visit)
   else {
     if (tag !== null && !harmlessNodes.has(tag)) statement(tag, body as Body, visit.found)
-    children(body, inner)
+    children(body, visit)
   }
+  visit.trail.depth -= 1
 }
 
 const children = (body: Body | unknown[], visit: Visit, skip: readonly string[] = []): void => {

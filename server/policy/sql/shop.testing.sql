@@ -1,0 +1,37 @@
+create table customers (id int primary key, name text, email text, ssn text);
+insert into customers values (1, 'Ann', 'ann@example.com', '123-45-6789'), (2, 'Bob', 'bob@example.com', '987-65-4321');
+create table orders (id int primary key, customer_id int, total numeric, at timestamptz default now());
+insert into orders values (1, 1, 20), (2, 2, 70);
+create table docs (id int, body jsonb, words tsvector);
+insert into docs values (1, '{"a": [1, 2], "b": {"c": "x"}}', to_tsvector('simple', 'a fat cat'));
+create table "Mixed Case" (id int);
+create schema secret;
+create table secret.passwords (id int, password text);
+insert into secret.passwords values (1, 'hunter2');
+create table secret.customers (id int, name text);
+create table log (line text);
+create view customer_names as select id, name from customers;
+create sequence numbers;
+create type mood as enum ('good', 'bad');
+
+-- Everything below writes to `log` when it runs.
+create function wrote(text) returns boolean language plpgsql as $$ begin insert into log values ($1); return true; end $$;
+create schema evil;
+create function evil.lower(text) returns text language plpgsql as $$ begin insert into public.log values ('lower'); return $1; end $$;
+create function public.upper(text) returns text language plpgsql as $$ begin insert into log values ('upper'); return $1; end $$;
+create function evil.text_plus(text, text) returns text language plpgsql as $$ begin insert into public.log values ('plus'); return $1; end $$;
+create operator evil.+ (leftarg = text, rightarg = text, function = evil.text_plus);
+create operator public.@@@@ (leftarg = text, rightarg = text, function = evil.text_plus);
+create function evil.less(int, int) returns boolean language plpgsql as $$ begin insert into public.log values ('less'); return $1 operator(pg_catalog.<) $2; end $$;
+create function evil.more(int, int) returns boolean language sql as $$ select $1 operator(pg_catalog.>) $2 $$;
+create function evil.order(int, int) returns int language sql as $$ select pg_catalog.btint4cmp($1, $2) $$;
+create operator evil.< (leftarg = int, rightarg = int, function = evil.less);
+create operator evil.> (leftarg = int, rightarg = int, function = evil.more);
+create operator class evil.ops for type int using btree as operator 1 evil.<, operator 5 evil.>, function 1 evil.order(int, int);
+create domain noted as text check (wrote(value));
+create function add_one(int, text) returns int language plpgsql as $$ begin insert into log values ($2); return $1 + 1; end $$;
+create aggregate noting(text) (sfunc = add_one, stype = int, initcond = '0');
+create function rows_of(text) returns setof int language plpgsql as $$ begin insert into log values ($1); return next 1; end $$;
+create procedure run(text) language plpgsql as $$ begin insert into log values ($1); end $$;
+create extension dblink;
+create extension tsm_system_rows;
