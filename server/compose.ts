@@ -52,7 +52,13 @@ export async function compose(env: Env, log: Logger, stops: Stops): Promise<Comp
   await migrateDatabase(adminUrl, serverUrl)
   await checkPrivileges(serverUrl)
   const { pool, db } = connect(serverUrl, log)
-  stops.add('pool', () => pool.end())
+  // It ends when its clients have been told to, and the server may be gone before the last of them is.
+  stops.add('pool', () =>
+    pool
+      .removeAllListeners('error')
+      .on('error', () => {})
+      .end(),
+  )
   // Nobody else uses an embedded database, so who is in this table is dead.
   if (env.databaseUrl === null) await db.delete(instances)
   const instanceId = randomUUID()

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
+import { oneLook } from '../db/one-look'
 import { connections, tools } from '../db/schema'
 import type { Keys } from '../keys'
 import type { Connection, JsonObject, ToolHints } from '../types'
@@ -36,7 +37,6 @@ export async function startConnections(options: {
 }): Promise<ConnectionHolder> {
   const { db, bell, keys, log } = options
   let live = new Map<string, { stamp: string; connection: LiveConnection }>()
-  let running: Promise<void> | null = null
   const look = async () => {
     const [rows, definitions] = await Promise.all([db.select().from(connections), db.select().from(tools)])
     const next: typeof live = new Map()
@@ -53,12 +53,7 @@ export async function startConnections(options: {
     }
     live = next
   }
-  const refresh = () => {
-    running ??= look().finally(() => {
-      running = null
-    })
-    return running
-  }
+  const refresh = oneLook(look)
   await refresh()
   const stop = bell.on(
     'connections',

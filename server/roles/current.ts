@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { genesis, versionHash } from '../audit/version-hash'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
+import { oneLook } from '../db/one-look'
 import { policyVersions } from '../db/schema'
 import { type CompiledPolicy, compile } from '../policy/compile'
 import { parsePolicy } from '../policy/document'
@@ -27,7 +28,6 @@ export async function startPolicy({ db, bell, log }: PolicyOptions): Promise<Pol
   let verified = { number: 0, hash: genesis }
   let alarm: string | null = null
   let loaded = false
-  let running: Promise<void> | null = null
 
   const look = async () => {
     const { number, hash } = policyVersions
@@ -55,12 +55,7 @@ export async function startPolicy({ db, bell, log }: PolicyOptions): Promise<Pol
     alarm = null
     log.info({ version: newest.number }, 'policy in force')
   }
-  const refresh = () => {
-    running ??= look().finally(() => {
-      running = null
-    })
-    return running
-  }
+  const refresh = oneLook(look)
   await refresh()
   const stop = bell.on(
     'policy',
