@@ -82,7 +82,7 @@ function confirm(text: string, i: number, candidates: number[], index: Index, sp
   for (const place of candidates) {
     const length = place & 65535
     const start = i - (place - length) / 65536
-    index.spend(4 + (length >> 3))
+    index.spend(64 + length)
     if (start < 0 || start + length > text.length) continue
     const cover = index.covers.get(lower(text.slice(start, start + length)))
     if (cover !== undefined) spans.push({ start, end: start + length, cover })
@@ -123,7 +123,7 @@ function confirmShort(text: string, start: number, index: Index, spans: Span[]):
   const hash = hashAt(text, start)
   if (filter[spread(hash) & (filter.length - 1)] === 0) return
   for (const length of places.get(hash) ?? []) {
-    index.spend(4)
+    index.spend(32)
     const end = start + length
     if (end > text.length || (end < text.length && isWord(text.charCodeAt(end)))) continue
     const cover = index.covers.get(lower(text.slice(start, end)))

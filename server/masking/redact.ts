@@ -45,12 +45,14 @@ function canonical(value: string): string {
 /** What a person sees of it: escapes undone, nothing invisible, no space around it. */
 const visible = (value: string): string => (fold(value)?.text ?? value).trim()
 
-const ascii = /^[\0-\x7f]*$/
+// Printable ASCII without what `fold` may undo.
+const plainText = /^[ -$'-[\]-~]*$/
 
 function keepEnd(value: string): string {
-  const plain = visible(value)
+  const isPlain = plainText.test(value)
+  const plain = isPlain ? value.trim() : visible(value)
   if (plain.length < partialMin) return '****'
-  if (ascii.test(plain)) return `****${plain.slice(plain.length - Math.min(shownMax, plain.length >> 2))}`
+  if (isPlain) return `****${plain.slice(plain.length - Math.min(shownMax, plain.length >> 2))}`
   const shown = [...plain]
   return shown.length < partialMin ? '****' : `****${shown.slice(-Math.min(shownMax, shown.length >> 2)).join('')}`
 }

@@ -148,8 +148,9 @@ function closingQuote(text: string, from: number, sign: string): number {
 }
 
 function nextSign(text: string, from: number, end: number, sign: string): number {
-  const at = text.indexOf(sign, from)
-  return at === -1 || at > end ? end : at
+  let at = from
+  while (at < end && text[at] !== sign) at += 1
+  return at
 }
 
 /** Columns begin where the heading's do; a cell is every word that reaches into its column. */
@@ -166,16 +167,16 @@ function aligned(head: string): Split {
 }
 
 const rule = /^[\s|+:=\-\u2500-\u257f]+$/
-const lookMax = 2000
+const isRule = (text: string, line: Line): boolean =>
+  /[\s|+:=\-\u2500-\u257f]/.test(text[line.start]!) && rule.test(text.slice(line.start, line.end))
 
 /** Adds the cells of the rows below; gives the last line of the table. */
 function rows(text: string, heading: Line, table: Table, spans: Span[]): Line {
   let last = heading
   for (let line = following(text, heading); line !== null; line = following(text, line)) {
-    const content = text.slice(line.start, Math.min(line.end, line.start + lookMax))
-    if (rule.test(content) && content.trim() !== '') continue
-    if (content.trim() === '' && goesOn(text, line, table)) continue
-    if (content.trim() === '' || (table.piped && !isPiped.test(content))) break
+    const isEmpty = trim(text, line.start, line.end).start >= line.end
+    if (isEmpty ? goesOn(text, line, table) : isRule(text, line)) continue
+    if (isEmpty || (table.piped && !isPiped.test(text.slice(line.start, line.end)))) break
     last = line
     const cells = table.split(text, line)
     const more = Math.max(0, cells.length - table.width)

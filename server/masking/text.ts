@@ -21,14 +21,12 @@ export type Reading = 'full' | 'plain' | 'uri' | 'name' | 'word'
 /** A text with everything hidden that must be; the same text when there is nothing. */
 export function maskText(text: string, work: Work, reading: Reading = 'full'): string {
   const { masker, needles } = work
-  if (text.length < 2) return text
+  const values = needles ?? masker.credentials
+  // Nothing that the second pass looks for fits into a shorter text, however it is written.
+  if (text.length < 2 || (needles !== null && text.length < needles.shortest)) return text
   spend(work, text)
   const signs = look(text)
-  const values = needles ?? masker.credentials
-  if (
-    (signs & (needles === null ? masker.interest : encodedSigns)) === 0 &&
-    (values === null || text.length < values.shortest)
-  )
+  if (needles === null && (signs & masker.interest) === 0 && (values === null || text.length < values.shortest))
     return text
   // The second pass looks for what the first hid; most texts do not have it any more.
   if (needles !== null && find(text, signs, work, reading === 'full' ? 'plain' : reading).length === 0) return text
@@ -40,7 +38,6 @@ export function maskText(text: string, work: Work, reading: Reading = 'full'): s
   return spans.length === 0 ? text : hide(text, spans, work, reading)
 }
 
-const encodedSigns = seen.fold | seen.run | seen.digits8
 const namedSigns = seen.label | seen.digit | seen.dash
 
 /** What must be hidden in a text that is not JSON as a whole: as it stands, folded, and in what is encoded in it. */

@@ -125,10 +125,15 @@ function coverUnder(
 /** Hidden keys may become equal; each keeps its value under a name of its own. */
 function rename(object: JsonObject, names: Map<string, string>): JsonObject {
   const entries = new Map<string, Json>()
+  const uses = new Map<string, number>()
   for (const key of Object.keys(object)) {
     const name = names.get(key) ?? key
     let free = name
-    for (let n = 2; entries.has(free) || (free !== key && Object.hasOwn(object, free)); n += 1) free = `${name} ${n}`
+    while (entries.has(free) || (free !== key && Object.hasOwn(object, free))) {
+      const n = (uses.get(name) ?? 1) + 1
+      uses.set(name, n)
+      free = `${name} ${n}`
+    }
     entries.set(free, object[key]!)
   }
   return Object.fromEntries(entries)

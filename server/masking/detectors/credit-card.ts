@@ -1,9 +1,13 @@
 import type { Detect } from '../detectors'
 import type { Cover, Span } from '../spans'
 
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
-const separators = new Set([...' -._/+'].map((char) => char.charCodeAt(0)))
-const isSeparator = (code: number): boolean => separators.has(code)
+const [digit, separator] = [1, 2]
+const classes = new Uint8Array(128)
+for (const char of '0123456789') classes[char.charCodeAt(0)] = digit
+for (const char of ' -._/+') classes[char.charCodeAt(0)] = separator
+const classOf = (code: number): number => (code < 128 ? classes[code]! : 0)
+const isDigit = (code: number): boolean => classOf(code) === digit
+const isSeparator = (code: number): boolean => classOf(code) === separator
 const separatorMax = 3
 
 /** Digits that stand together, where each group of them begins and ends in the text, and what stands between. */
@@ -19,14 +23,29 @@ export const creditCard: Detect = (text, cover, spans) => {
     if (!isPart(text.charCodeAt(i))) continue
     let start = i
     while (start > 0 && isPart(text.charCodeAt(start - 1))) start -= 1
-    let end = i + 1
-    while (end < text.length && isPart(text.charCodeAt(end))) end += 1
-    if (end - start >= digitsMin) within(text, start, end, cover, spans)
+    let end = start
+    let digits = 0
+    for (; end < text.length && isPart(text.charCodeAt(end)); end += 1) digits += classOf(text.charCodeAt(end)) & digit
+    if (digits >= digitsMin && (digits <= digitsMax || hasPrinted(text, start, end)))
+      within(text, start, end, cover, spans)
     if (end > i) i = end - 1
   }
 }
 
-const isPart = (code: number): boolean => isDigit(code) || isSeparator(code)
+const isPart = (code: number): boolean => classOf(code) !== 0
+
+/** Whether some group in a long row of numbers is as long as one of a card's can be. */
+function hasPrinted(text: string, from: number, to: number): boolean {
+  let size = 0
+  for (let i = from; i <= to; i += 1) {
+    if (i < to && isDigit(text.charCodeAt(i))) size += 1
+    else {
+      if (firstSizes.has(size) || (size >= digitsMin && size <= digitsMax)) return true
+      size = 0
+    }
+  }
+  return false
+}
 
 function within(text: string, from: number, to: number, cover: Cover, spans: Span[]): void {
   for (let i = from; i < to; ) {
@@ -35,7 +54,9 @@ function within(text: string, from: number, to: number, cover: Cover, spans: Spa
       continue
     }
     const groups = groupsAt(text, i)
-    cards(text, groups, (start, end) => spans.push({ start, end, cover }))
+    cards(text, groups, (start, end) => {
+      spans.push({ start, end, cover })
+    })
     i = groups.at(-1)!.end
   }
 }
@@ -53,21 +74,47 @@ function groupsAt(text: string, from: number): Group[] {
   }
 }
 
-/** Windows of whole groups; inside a longer row of numbers only groups as cards are printed, or a whole number. */
-function cards(text: string, groups: Group[], hit: (start: number, end: number) => void): void {
+type Hit = (start: number, end: number) => void
+
+const groupsMax = 5
+
+/** All the groups if they are one number; else one of them, or some that are grouped as cards are printed. */
+function cards(text: string, groups: Group[], hit: Hit): void {
+  const total = groups.length <= digitsMax ? groups.reduce((sum, { start, end }) => sum + end - start, 0) : 0
+  if (total >= digitsMin && total <= digitsMax && tryCard(text, groups, 0, groups.length - 1, hit)) return
   for (let first = 0; first < groups.length; first += 1) {
-    let digits = ''
-    for (let last = first; last < groups.length; last += 1) {
-      const group = groups[last]!
-      if (digits.length + group.end - group.start > digitsMax) break
-      digits += text.slice(group.start, group.end)
-      const whole = first === 0 && last === groups.length - 1
-      if (!isCard(digits) || !(whole || printed(groups, first, last)) || isOther(text, groups, first, last)) continue
-      hit(groups[first]!.start, group.end)
+    if (tryCard(text, groups, first, first, hit) || !startsPrinted(groups[first]!)) continue
+    for (let last = first + 1; last < groups.length && last < first + groupsMax; last += 1) {
+      if (!sizes.has(sizesOf(groups, first, last)) || !tryCard(text, groups, first, last, hit)) continue
       first = last
       break
     }
   }
+}
+
+function tryCard(text: string, groups: Group[], first: number, last: number, hit: Hit): boolean {
+  const { start } = groups[first]!
+  const { end } = groups[last]!
+  if (end - start < digitsMin) return false
+  let digits = ''
+  for (let i = first; i <= last; i += 1) digits += text.slice(groups[i]!.start, groups[i]!.end)
+  if (!isCard(digits) || isOther(text, groups, first, last)) return false
+  hit(start, end)
+  return true
+}
+
+/** How issuers print the digits in groups. */
+const printedSizes =
+  '4,4,4,4 4,6,5 4,6,4 4,4,4,4,3 4,4,4,1 4,4,5 4,4,4,4,2 4,4,4,4,1 6,13 8,8 6,10 4,12 12,4 4,4,8 8,4,4 4,8,4'
+const sizes = new Set(printedSizes.split(' '))
+const firstSizes = new Set([4, 6, 8, 12])
+
+const startsPrinted = ({ start, end }: Group): boolean => firstSizes.has(end - start)
+
+function sizesOf(groups: Group[], first: number, last: number): string {
+  let text = String(groups[first]!.end - groups[first]!.start)
+  for (let i = first + 1; i <= last; i += 1) text += `,${groups[i]!.end - groups[i]!.start}`
+  return text
 }
 
 const hexDigest = /^[0-9a-f]{24,}$/i
@@ -83,28 +130,6 @@ function isOther(text: string, groups: Group[], first: number, last: number): bo
   const before = /[0-9a-z]*$/i.exec(text.slice(Math.max(0, start - around), start))![0]
   const after = /^[0-9a-z]*/i.exec(text.slice(end, end + around))![0]
   return before + after !== '' && hexDigest.test(before + text.slice(start, end) + after)
-}
-
-const sizes = new Set([
-  '4,4,4,4',
-  '4,6,5',
-  '4,6,4',
-  '4,4,4,4,3',
-  '4,4,4,1',
-  '4,4,5',
-  '4,4,4,4,2',
-  '4,4,4,4,1',
-  '6,13',
-  '8,8',
-  '6,10',
-  '4,12',
-  '12,4',
-])
-
-function printed(groups: Group[], first: number, last: number): boolean {
-  if (first === last) return true
-  const lengths = groups.slice(first, last + 1).map((group) => group.end - group.start)
-  return sizes.has(lengths.join(','))
 }
 
 /** True for digits only, 13 to 19 of them, with an issuer's beginning and Luhn's check digit. */

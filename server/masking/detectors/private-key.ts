@@ -27,7 +27,8 @@ function blocks(text: string, cover: Cover, spans: Span[]): void {
 
 // How base64 begins of PKCS #8 and PKCS #1 (a version follows the length), SEC 1, RFC 8410, and OpenSSH's format.
 const beginnings = ['MII', 'MIG', 'MHcCAQEE', 'MC4CAQAw', 'MFECAQEw', 'b3BlbnNzaC1rZXktdjE']
-const body = /[A-Za-z0-9+/=\s\\]*/y
+// Lines may be indented, and their ends escaped.
+const body = /[A-Za-z0-9+/=]+(?:(?:[ \t]{0,16}(?:\r?\n|\\+[rn])[ \t]{0,16})+[A-Za-z0-9+/=]+)*/y
 const bodyMin = 60
 
 /** A key without its block's first and last line. */
@@ -37,8 +38,8 @@ function bodies(text: string, cover: Cover, spans: Span[]): void {
       body.lastIndex = start
       const found = body.exec(text)![0]
       const isKey = found.length >= bodyMin && begins(Buffer.from(found.slice(0, 40), 'base64'))
-      if (isKey) spans.push({ start, end: start + found.trimEnd().length, cover })
-      start = text.indexOf(beginning, isKey ? start + found.length : start + beginning.length)
+      if (isKey) spans.push({ start, end: start + found.length, cover })
+      start = text.indexOf(beginning, start + found.length)
     }
 }
 
