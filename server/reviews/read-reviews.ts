@@ -71,7 +71,9 @@ function openArguments(row: Row, { viewer }: Context, keys: Pick<Keys, 'open'>):
 function viewOf(row: Row, cast: VoteRow[], { viewer }: Context, whole: string | null): ReviewView {
   const mine = row.principalId === viewer.id
   const voted = cast.filter((vote) => vote.reviewId === row.id)
-  const { id, client, connection, action, resource, asked, policyVersion, reason, note, sessionId } = row
+  const { id, client, connection, action, resource, asked, policyVersion, reason, note } = row
+  // A link that leads to `not found` helps nobody.
+  const sessionId = viewer.admin || viewer.auditor || mine ? row.sessionId : null
   return {
     ...{ id, client, connection, action, resource, asked, policyVersion, reason, note, sessionId },
     state: row.state === 'pending' && !pending(row) ? 'expired' : row.state,

@@ -1,0 +1,107 @@
+import AxeBuilder from '@axe-core/playwright'
+import { connectV2 } from './support/clients'
+import { expect, test } from './support/fixtures'
+import { until } from './support/sallyport'
+
+const pages = [
+  '/?stay=1',
+  '/reviews',
+  '/sessions',
+  '/grants',
+  '/roles',
+  '/roles/versions',
+  '/connections',
+  '/connections/shop',
+  '/connections/new',
+  '/audit',
+  '/access',
+]
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`axe finds nothing on any page, ${colorScheme}`, async ({ pageOf }) => {
+    const page = await pageOf('carol')
+    await page.emulateMedia({ colorScheme })
+    for (const path of pages) {
+      await page.goto(path)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html.slice(0, 120)}`)).toEqual([])
+    }
+  })
+
+test('nothing is wider than a phone', async ({ pageOf }) => {
+  const page = await pageOf('carol')
+  await page.setViewportSize({ width: 360, height: 780 })
+  for (const path of pages) {
+    await page.goto(path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(wider, path).toBeLessThanOrEqual(0)
+  }
+})
+
+test('an approver needs no mouse: the card comes by push within a second, enter opens, a approves', async ({
+  sallyport,
+  token,
+  pageOf,
+}) => {
+  const page = await pageOf('bob')
+  await page.goto('/reviews')
+  await expect(page.getByText('Nothing waits for you')).toBeVisible()
+  // The page listens once its connection is open.
+  await page.waitForTimeout(500)
+  const client = await connectV2(`${sallyport.url}/mcp/shop`, await token('alice'), 'modern')
+  let heldAt = 0
+  const onprogress = () => (heldAt ||= Date.now())
+  const answer = client.call('refund_order', { order_id: 5010, amount: 55 }, { onprogress })
+  await until(() => heldAt > 0, 10_000)
+  await expect(page.locator('[data-row]').getByText('refund_order')).toBeVisible({ timeout: 5_000 })
+  expect(Date.now() - heldAt).toBeLessThan(3_000)
+  await expect(page).toHaveTitle(/^\(1\)/)
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('What would run, exactly')).toBeVisible()
+  await page.keyboard.press('a')
+  expect((await answer).isError).toBe(false)
+  await expect(page.getByLabel('The question').getByText('approved').first()).toBeVisible()
+  await client.close()
+})
+
+test('an admin adds an MCP server in the form, and a mistake keeps what was typed', async ({ pageOf }) => {
+  const page = await pageOf('carol')
+  await page.goto('/connections/new')
+  await page.getByLabel('Name', { exact: true }).fill('nowhere')
+  await page.getByLabel('Address').fill('http://169.254.169.254/latest')
+  await page.getByRole('button', { name: 'Save and test' }).click()
+  await expect(page.getByText('never targets')).toBeVisible()
+  await expect(page.getByLabel('Address')).toBeFocused()
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('nowhere')
+  await page.getByLabel('Address').fill('http://127.0.0.1:9/mcp')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('heading', { name: 'nowhere' })).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText('refuses connections').first()).toBeVisible()
+})
+
+test('an auditor finds a call and steps through it; a caller sees nobody else', async ({
+  sallyport,
+  token,
+  pageOf,
+}) => {
+  const client = await connectV2(`${sallyport.url}/mcp/shop`, await token('alice'), 'modern')
+  await client.call('get_customer', { id: 1003 })
+  await client.call('delete_customer', { id: 1003 })
+  await client.close()
+  const page = await pageOf('dave')
+  await page.goto('/sessions?tool=get_customer')
+  await page.locator('[data-row]').first().click()
+  await page.getByLabel('Steps').getByText('delete_customer').click()
+  await expect(page.getByText('the target never saw it')).toBeVisible()
+  await page.getByLabel('Steps').getByText('get_customer').first().click()
+  await expect(page.getByLabel('Step', { exact: true }).getByText('read-shop')).toBeVisible()
+  await page.goto('/audit')
+  await page.getByRole('button', { name: 'Check the record now' }).click()
+  await expect(page.getByText('The record holds')).toBeVisible({ timeout: 20_000 })
+  const bob = await pageOf('bob')
+  await bob.goto('/sessions')
+  await expect(bob.getByText('alice@example.com')).toHaveCount(0)
+})
