@@ -81,10 +81,8 @@ class GroupWriter implements Writer {
   async close(): Promise<void> {
     this.#closed = true
     await this.#running
-    if (this.#client !== null) {
-      await this.#client.query('update chains set closed_at = now() where id = $1', [this.#chain]).catch(() => {})
-      await this.#client.end().catch(() => {})
-    }
+    // The chain is closed by recovery, which first closes the calls in it that never got their answer's entry.
+    await this.#client?.end().catch(() => {})
   }
 
   #enqueue(draft: EntryDraft, terms: Waiting['terms']): Promise<OpenResult> {
