@@ -124,9 +124,6 @@ test('promise 7: neither the database nor the log holds a masked value in clear'
   const answers = [
     await ask('get_customer', { id: customer.id }),
     await ask('query', { sql: `select * from customers where id = ${customer.id}` }),
-    await ask('query', {
-      sql: `select ssn as name, email || ' ' || phone as id from customers where id = ${customer.id}`,
-    }),
     // What a caller writes: allowed, denied, refused by the target, and held for a person.
     await ask('query', { sql: `select * from customers where email = '${customer.email}'` }),
     await ask('delete_customer', { id: customer.id, note: `card ${card}, mail ${customer.email}` }),
@@ -153,6 +150,25 @@ test('promise 7: neither the database nor the log holds a masked value in clear'
   expect((await held).text).not.toContain(card)
 })
 
+const disguises = [
+  "select ssn as name, city || ' ' || phone as id from customers where id = 1005",
+  'select upper(ssn) as x from customers where id = 1005',
+  'select c from customers c where id = 1005',
+  'with c(a, b) as (select id, ssn from customers) select * from c where a = 1005',
+  'select name from customers where id = 1005 union select ssn from customers where id = 1005',
+  "select id from customers where ssn like '952%'",
+  'select c.to_json from customers c where id = 1005',
+]
+for (const sql of disguises)
+  test(`promise 7: a masked column does not come out in disguise: ${sql}`, async ({ sallyport, token }) => {
+    const url = `${sallyport.url}/mcp/shop`
+    const answer = await raw(url, { token: await token('alice'), body: callBody('query', { sql }) })
+    expect(answer.json).toMatchObject({ result: { isError: true } })
+    // Not even a rule lets a function of a row through; the rest is refused by the mask.
+    expect(answer.text).toMatch(/masked|no role of yours/)
+    expect(answer.text).not.toContain(customers[4]!.ssn)
+  })
+
 alone.describe('promise 9: what was done to the record shows', () => {
   alone.describe.configure({ mode: 'serial' })
   type Row = { chain: string; seq: string; id: string }
@@ -163,7 +179,7 @@ alone.describe('promise 9: what was done to the record shows', () => {
 
   // The entries of a process that ended: nobody adds to them, and their heads were signed.
   alone.beforeAll(async () => {
-    const first = await startSallyport()
+    const first = await startSallyport({ env: { LOG_LEVEL: 'info' } })
     await calls(first, 6)
     expect(await first.stop()).toBe(0)
     log = first.output()
