@@ -213,6 +213,7 @@ describe.runIf(isRoot)('as root', () => {
     const home = homeOf(inner)
     expect(home).toMatch(/^\/var\/lib\/sallyport\/[0-9a-f]{16}$/)
     expect(statSync(join(home, 'data')).uid).not.toBe(0)
+    expect(readFileSync(join(home, 'belongs-to'), 'utf8')).toBe(`${inner}\n`)
     await end(first.child, 'SIGINT')
     const second = await held(inner)
     expect(await count(second.adminUrl)).toBe(1)

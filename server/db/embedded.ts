@@ -26,7 +26,7 @@ export async function startEmbedded({ dataDir, log }: { dataDir: string; log: Lo
   const { home, data, passwords } = clusterOf(dataDir, postgresUser)
   const user = postgresUser(home)
   const programs = postgresPrograms(user)
-  makeHome(home, user)
+  makeHome(home, dataDir, user)
   if (existsSync(data)) {
     checkMajor(data, programs)
     await endLeftovers(data, user, log)

@@ -60,11 +60,12 @@ export function writePrivate(path: string, text: string): void {
   renameSync(draft, path)
 }
 
-/** Makes the cluster's folder, for its user only. */
-export function makeHome(home: string, user: SystemUser | null): void {
+/** Makes the cluster's folder, for its user only. A file in it names the data folder, for whoever finds it elsewhere. */
+export function makeHome(home: string, dataDir: string, user: SystemUser | null): void {
   if (!existsSync(home)) {
     if (home.startsWith(`${systemDir}/`)) makeSystemDir()
     mkdirSync(home, { mode: 0o700 })
+    writeFileSync(join(home, 'belongs-to'), `${dataDir}\n`)
     if (user !== null) chownSync(home, user.uid, user.gid)
   }
   if (shellAs(user, 'cd "$1"', home) !== null) return
