@@ -46,9 +46,12 @@ export function Frame({ viewer, pending, theme, local, children }: Props) {
         Skip to the page
       </a>
       {local ? (
-        <p className="border-b border-line bg-surface-sunken px-4 py-1 text-center text-[13px] text-ink-soft">
+        <aside
+          aria-label="Mode"
+          className="border-b border-line bg-surface-sunken px-4 py-1 text-center text-[13px] text-ink-soft"
+        >
           <strong className="font-semibold text-ink">Local mode.</strong> For this machine only, without passwords.
-        </p>
+        </aside>
       ) : null}
       <div className="flex min-h-0 flex-1">
         <nav
