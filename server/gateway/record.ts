@@ -25,8 +25,8 @@ export async function open(incoming: Incoming, first: Settled, again: () => Prom
     const { state } = await runtime().writer.open(entry, terms)
     if (state === 'open') return { entryId: entry.id, settled }
     const raced = state === 'grant-gone' && settled.waited
-    settled = raced ? { ...settled, ...lost(settled) } : await again()
     if (state === 'policy-moved') await runtime().policy.refresh()
+    settled = raced ? { ...settled, ...lost(settled) } : await again()
   }
   throw new Error('the policy kept moving while a call was opened')
 }
