@@ -1,6 +1,7 @@
 import { compileFields, normalise } from '../masking/fields'
 import { disguisedColumns } from '../policy/sql/disguised'
 import { runtime } from '../runtime'
+import type { Mask, SqlFacts } from '../types'
 import type { Incoming } from './parse'
 
 /**
@@ -10,15 +11,9 @@ import type { Incoming } from './parse'
 export function maskedColumnProblem({ connection, call }: Incoming): string | null {
   if (call.sql === null) return null
   const known = connection.sql.find((entry) => entry.tool === call.resource.id)
-  const masks = runtime().policy.current().masksOn(connection.name, call.resource.id)
   // For everybody: the record masks for those too whom a mask excepts.
-  const names = new Set(
-    compileFields(
-      masks.map((mask) => ({ ...mask, detectors: [] })),
-      [],
-    ).names,
-  )
-  if (known === undefined || names.size === 0) return null
+  const names = namesOf(runtime().policy.current().masksOn(connection.name, call.resource.id))
+  if (known === undefined || names.size === 0 || !mayName(call.sql, names)) return null
   const disguised = disguisedColumns(call.args[known.argument], known.dialect)
   if (disguised === null) return 'columns here are masked, and this statement cannot be read; send a plain SELECT'
   if (disguised.has('*'))
@@ -27,3 +22,19 @@ export function maskedColumnProblem({ connection, call }: Incoming): string | nu
   if (found === undefined) return null
   return `the column \`${found}\` is masked; select it under its own name in the outermost SELECT, and use it nowhere else`
 }
+
+const compiled = new WeakMap<Mask[], Set<string>>()
+
+/** The masks of a resource keep their array as long as the policy lives, so their names are read once. */
+function namesOf(masks: Mask[]): Set<string> {
+  const known = compiled.get(masks)
+  if (known !== undefined) return known
+  const fieldsOnly = masks.map((mask) => ({ ...mask, detectors: [] }))
+  const names = new Set(compileFields(fieldsOnly, []).names)
+  compiled.set(masks, names)
+  return names
+}
+
+/** Most statements name no masked column at all, and need no second look. */
+const mayName = ({ verbs, columns }: SqlFacts, names: Set<string>): boolean =>
+  verbs.includes('UNKNOWN') || columns.some((column) => column === '*' || names.has(normalise(column)))
