@@ -1,13 +1,9 @@
 create table customers (id int primary key, name text, email text, ssn text);
-insert into customers values (1, 'Ann', 'ann@example.com', '123-45-6789'), (2, 'Bob', 'bob@example.com', '987-65-4321');
 create table orders (id int primary key, customer_id int, total numeric, at timestamptz default now());
-insert into orders values (1, 1, 20), (2, 2, 70);
 create table docs (id int, body jsonb, words tsvector);
-insert into docs values (1, '{"a": [1, 2], "b": {"c": "x"}}', to_tsvector('simple', 'a fat cat'));
 create table "Mixed Case" (id int);
 create schema secret;
 create table secret.passwords (id int, password text);
-insert into secret.passwords values (1, 'hunter2');
 create table secret.customers (id int, name text);
 create table log (line text);
 create view customer_names as select id, name from customers;
