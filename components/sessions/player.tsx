@@ -77,7 +77,10 @@ export function Player({ steps }: { steps: Step[] }) {
             <SkipBack size={14} aria-hidden />
           </Button>
           <Button
-            onClick={() => (at === last ? (setAt(0), setPlaying(true)) : setPlaying(!playing))}
+            onClick={() => {
+              if (at === last) setAt(0)
+              setPlaying(at === last || !playing)
+            }}
             aria-label={playing ? 'Pause' : 'Play'}
           >
             {playing ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
