@@ -12,7 +12,7 @@ export function maskBlob(text: string, work: Work): string {
   if (!base64.test(text)) return maskText(text, work)
   const blob = readBlob(text)
   const masked = blob.binary
-    ? overwrite(blob.text, merge(find(blob.text, look(blob.text), work, 'word')), work)
+    ? overwrite(blob.text, merge(find(blob.text, look(blob.text), work, 'bytes')), work)
     : maskText(blob.text, work)
   const written = masked === blob.text ? text : blob.encode(masked)
   // A short one may be no base64 at all.

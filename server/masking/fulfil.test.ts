@@ -569,6 +569,21 @@ test('chips tell where and by which mask, never what', () => {
   expect(answer).toMatchObject({ masked: 1, chips: [{ path: 'result.structuredContent.rows[0].ssn', mask: 'pii' }] })
 })
 
+test('paths of chips do not hold what is hidden in keys', () => {
+  const structuredContent = { [email]: { ssn }, bySsn: { [ssn]: { n: email } } }
+  const { chips } = masked(result({ content: [], structuredContent }))
+  expect(chips.length).toBeGreaterThan(3)
+  expect(JSON.stringify(chips)).not.toMatch(/123-45|example/)
+})
+
+test('a large message is measured once, however often it is read', () => {
+  const message = result({
+    content: [{ type: 'text', text: `${email} ${'a'.repeat(700)}` }],
+    structuredContent: { ssn },
+  })
+  expect(masked(message, [mask('redact')], { bytesMax: 1000 }).masked).toBe(2)
+})
+
 test('a hidden key does not swallow another', () => {
   const answer = masked(result({ content: [], structuredContent: { 'a@b.example': 1, 'c@d.example': 2 } }))
   expect(answer.message).toMatchObject({ result: { structuredContent: { '[masked]': 1, '[masked] 2': 2 } } })

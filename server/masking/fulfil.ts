@@ -1,9 +1,11 @@
 import type { Json, JsonObject } from '../types'
 import { clean } from './clean'
 import { parseReply, printReply } from './exact'
+import { look } from './look'
 import { compileMasks, type Masker, type MaskOptions } from './masker'
 import { compileNeedles } from './needles'
 import { satisfy } from './schema'
+import { merge, type Span } from './spans'
 import { sqlStateOnly } from './sql-state'
 import { walk } from './walk'
 import { begin, type Chip, type Work } from './work'
@@ -24,7 +26,7 @@ export function fulfil(message: JsonObject, masker: Masker): Fulfilled {
   try {
     const asked = masker.options.sqlStateOnly ? sqlStateOnly(message) : message
     const masked = everywhere(quiet(asked, masker), work)
-    return { message: fitting(masked, message, masker), masked: work.masked, chips: work.chips }
+    return { message: fitting(masked, message, masker), masked: work.masked, chips: shownChips(work) }
   } catch (error) {
     return { failed: isTooMuch(error) ? 'it is too large or too deep to be masked' : 'it could not be masked' }
   }
@@ -40,6 +42,19 @@ function everywhere(message: JsonObject, work: Work): JsonObject {
   work.keys.clear()
   return work.needles === null ? first : (walk(first, 'message', null, work) as JsonObject)
 }
+
+/** Paths are made of keys, and one carrier's key can be what another hides. */
+function shownChips({ chips, needles }: Work): Chip[] {
+  if (needles === null) return chips
+  return chips.map(({ path, mask }) => {
+    const spans: Span[] = []
+    needles.find(path, look(path), spans, true)
+    return spans.length === 0 ? { path, mask } : { path: replaced(path, merge(spans)), mask }
+  })
+}
+
+const replaced = (text: string, spans: Span[]): string =>
+  spans.reduceRight((so, { start, end }) => `${so.slice(0, start)}[masked]${so.slice(end)}`, text)
 
 /** A secret split over two notifications cannot be found, so what they say in words is dropped where masks apply. */
 function quiet(message: JsonObject, masker: Masker): JsonObject {

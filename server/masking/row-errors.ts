@@ -4,8 +4,11 @@ import { bracketEnd } from './value-ends'
 const failingRow = /\bfailing row contains \(/gi
 const duplicateEntry = /\bduplicate entry '((?:[^'\\]|\\.|'(?! for key)){0,4000})' for key/gi
 
+const shortest = 22
+
 /** Errors of PostgreSQL and MySQL that quote a row without its columns' names: any of them may be masked. */
 export function rowErrorSpans(text: string, cover: Cover, spans: Span[]): void {
+  if (text.length < shortest) return
   failingRow.lastIndex = 0
   for (let found = failingRow.exec(text); found !== null; found = failingRow.exec(text)) {
     const end = bracketEnd(text, failingRow.lastIndex - 1)

@@ -15,8 +15,9 @@ import { conceal, spend, type Work } from './work'
  * - `uri`: the same, and what replaces is percent-encoded
  * - `name`: the same, but short values that other carriers hide do not count
  * - `word`: as a name, and not for what is encoded in it
+ * - `bytes`: as it stands
  */
-export type Reading = 'full' | 'plain' | 'uri' | 'name' | 'word'
+export type Reading = 'full' | 'plain' | 'uri' | 'name' | 'word' | 'bytes'
 
 /** A text with everything hidden that must be; the same text when there is nothing. */
 export function maskText(text: string, work: Work, reading: Reading = 'full'): string {
@@ -44,6 +45,7 @@ const namedSigns = seen.label | seen.digit | seen.dash
 export function find(text: string, signs: number, work: Work, reading: Reading): Span[] {
   const spans: Span[] = []
   direct(text, signs, work, reading, spans)
+  if (reading === 'bytes') return spans
   const view = signs & seen.fold ? fold(text) : null
   if (view !== null) {
     const folded: Span[] = []
@@ -57,10 +59,12 @@ export function find(text: string, signs: number, work: Work, reading: Reading):
   return reading === 'full' && signs & seen.bracket ? withJson(text, spans, work) : spans
 }
 
+const longOnly: ReadonlySet<Reading> = new Set(['name', 'word', 'bytes'])
+
 function direct(text: string, signs: number, work: Work, reading: Reading, spans: Span[]): void {
   const { masker, needles } = work
   if (needles !== null) {
-    needles.find(text, signs, spans, reading === 'word' || reading === 'name')
+    needles.find(text, signs, spans, longOnly.has(reading))
     return
   }
   detect(text, signs, masker.detectors, spans)

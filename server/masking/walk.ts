@@ -84,10 +84,10 @@ function walkObject(object: JsonObject, kind: Kind, cover: Cover | null, work: W
     const value = object[key]!
     const known = kind === 'data' ? null : kindUnder(kind, key)
     const hidden = coverUnder(key, kind, known, cover, beside, indexed, work)
-    work.path[depth] = key
+    const name = known === null ? coverKey(key, cover, work) : key
+    work.path[depth] = name
     work.depth = depth + 1
     const masked = walk(value, childKind(known, kind, key), hidden, work)
-    const name = known === null ? coverKey(key, cover, work) : key
     work.depth = depth
     if (masked !== value) {
       out ??= { ...object }

@@ -95,7 +95,7 @@ export function spend(work: Work, text: string): void {
 
 /** Counts towards the size of the message itself. */
 export function measure(work: Work, text: string): void {
-  if (work.nested > 0) return
+  if (work.nested > 0 || work.needles !== null) return
   work.size += text.length
   if (work.size > work.masker.bytesMax) throw new TooMuch()
 }

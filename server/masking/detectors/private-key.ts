@@ -9,8 +9,9 @@ const ending = /-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|Privat
  * not end hides the rest of the text: half a key is a secret too.
  */
 export const privateKey: Detect = (text, cover, spans) => {
+  if (text.length < blockMin) return
   blocks(text, cover, spans)
-  bodies(text, cover, spans)
+  if (text.length >= bodyMin) bodies(text, cover, spans)
 }
 
 function blocks(text: string, cover: Cover, spans: Span[]): void {
@@ -24,6 +25,8 @@ function blocks(text: string, cover: Cover, spans: Span[]): void {
     marker.lastIndex = ending.lastIndex
   }
 }
+
+const blockMin = 20
 
 // How base64 begins of PKCS #8 and PKCS #1 (a version follows the length), SEC 1, RFC 8410, and OpenSSH's format.
 const beginnings = ['MII', 'MIG', 'MHcCAQEE', 'MC4CAQAw', 'MFECAQEw', 'b3BlbnNzaC1rZXktdjE']
