@@ -328,7 +328,7 @@ test('progress reaches the caller while the target still works', async ({ sallyp
   for await (const chunk of response.body ?? []) {
     said += Buffer.from(chunk).toString()
     // Only after the caller has it is the target let go.
-    if (said.includes('half way')) released()
+    if (said.includes('notifications/progress')) released()
   }
   expect(said).toContain('"progressToken":"p1"')
   expect(said).toContain('waited')
