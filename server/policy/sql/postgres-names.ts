@@ -8,11 +8,15 @@ export const strings = (list: unknown): string[] =>
     return node.String === undefined ? [] : [node.String.sval ?? '']
   })
 
+/** A name in its schema; a part that itself has a dot stays in quotes, so that no two names look the same. */
+export const dotted = (...parts: string[]): string =>
+  parts.map((part) => (/[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join('.')
+
 /** A table name without a schema. */
 export function unqualified(name: string, schema: string, found: Found): void {
-  found.tables.add(`${schema}.${name}`)
+  found.tables.add(dotted(schema, name))
   // pg_catalog is searched first, whatever the search path says.
-  if (name.startsWith('pg_')) found.tables.add(`pg_catalog.${name}`)
+  if (name.startsWith('pg_')) found.tables.add(dotted('pg_catalog', name))
 }
 
 /** A call by name, with or without its schema. */
@@ -21,7 +25,7 @@ export function called(names: string[], found: Found): void {
   const builtIn = more.length === 0 && (schema === undefined || schema === 'pg_catalog')
   if (builtIn && (pureFunctions.has(name) || (schema !== undefined && recentPureFunctions.has(name)))) return
   foundFunction(found, name)
-  if (!builtIn) found.functions.add(names.join('.'))
+  if (!builtIn) found.functions.add(dotted(...names))
 }
 
 /** An alias stands for a whole row. */

@@ -1,6 +1,6 @@
 import { type Found, foundFunction } from './found'
 import { bodyOf } from './plpgsql'
-import { called, columnsOf, nameFunction, nameRow, strings, unqualified } from './postgres-names'
+import { called, columnsOf, dotted, nameFunction, nameRow, strings, unqualified } from './postgres-names'
 import { harmlessNodes, hiddenWork, knownOperators, knownSamplings, knownTypes, verbName } from './postgres-nodes'
 
 type Body = Record<string, unknown>
@@ -73,7 +73,7 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
     nameRow(alias, found)
     // `customers as c(a, b)` gives every column another name.
     if (columnsOf(alias).length > 0) found.columns.add('*')
-    if (typeof schemaname === 'string') found.tables.add(`${schemaname}.${name}`)
+    if (typeof schemaname === 'string') found.tables.add(dotted(schemaname, name))
     else if (!scope.includes(name)) unqualified(name, schema, found)
   },
   RangeSubselect: aliased,
@@ -86,7 +86,7 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
   RangeTableSample: (body, visit) => {
     const [method = '', ...more] = strings(body.method).reverse()
     if (!knownSamplings.has(method) || more.some((name) => name !== 'pg_catalog'))
-      foundFunction(visit.found, [...more.reverse(), method].join('.'))
+      foundFunction(visit.found, dotted(...more.reverse(), method))
     children(body, visit, ['method'])
   },
   JoinExpr: (body, visit) => {
@@ -119,7 +119,7 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
   },
   TypeName: (body, visit) => {
     const names = strings(body.names).filter((name, at, all) => at > 0 || all.length === 1 || name !== 'pg_catalog')
-    if (names.length !== 1 || !knownTypes.has(names[0] ?? '')) foundFunction(visit.found, names.join('.'))
+    if (names.length !== 1 || !knownTypes.has(names[0] ?? '')) foundFunction(visit.found, dotted(...names))
     children(body, visit, ['names'])
   },
   A_Expr: operated('name'),
@@ -130,7 +130,7 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
     if (!/TABLE|VIEW|SEQUENCE|INDEX/.test(String(body.removeType))) return
     for (const object of body.objects as { List?: { items?: unknown } }[]) {
       const [name = '', schema = visit.schema] = strings(object.List?.items).reverse()
-      visit.found.tables.add(`${schema}.${name}`)
+      visit.found.tables.add(dotted(schema, name))
     }
   },
   CreateSchemaStmt: (body, visit) => {

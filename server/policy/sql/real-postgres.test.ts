@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startEmbedded } from '../../db/embedded'
 import { clusterOf } from '../../db/postgres-files'
@@ -6,6 +7,7 @@ import { postgresUser } from '../../db/system-user'
 import { asRole, quiet, removeDir, tempDir } from '../../db/testing'
 import { loadSql, sqlFacts } from './facts'
 import { plain } from './plain.testing'
+import { queryArb } from './scoping.testing'
 import { statementTricks } from './tricks.testing'
 import { insideTricks } from './tricks-inside.testing'
 import { startWitness, type Witness } from './witness.testing'
@@ -56,6 +58,20 @@ describe('a trick does what it is in the table for, and our facts do not call it
     const hidden = facts.functions.length > 0 || facts.verbs.includes('UNKNOWN')
     if (!hidden) expect(unnamed(seen.tables, facts.tables)).toEqual([])
   })
+})
+
+test('names mean the tables that PostgreSQL takes them for, whatever common table expressions are called', async () => {
+  let understood = 0
+  await fc.assert(
+    fc.asyncProperty(queryArb, async (sql) => {
+      const meant = await witness.tablesOf(sql)
+      if (meant === null) return
+      understood += 1
+      expect(sqlFacts(sql, 'postgres', 'public')).toMatchObject({ readOnly: true, tables: meant })
+    }),
+    process.env.SOAK === '1' ? { numRuns: 20_000 } : { numRuns: 300, seed: 3 },
+  )
+  expect(understood).toBeGreaterThan(100)
 })
 
 describe('what we call read-only runs, changes nothing and touches no other table', () => {

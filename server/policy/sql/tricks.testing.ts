@@ -47,6 +47,8 @@ const writingStatements: Trick[] = [
     'writes',
     { verbs: ['SELECT INTO'], tables: ['public.copied', 'public.customers'] },
   ],
+  ['select 1 as a into copied union select 2', 'writes', { verbs: ['SELECT INTO'], tables: ['public.copied'] }],
+  ['with c as (select 1) select * into copied from c', 'writes', { verbs: ['SELECT INTO'] }],
   ['select id into temp copied from customers', 'writes', { verbs: ['SELECT INTO'] }],
   [
     'create table copied as select * from customers',
@@ -82,6 +84,13 @@ const writingStatements: Trick[] = [
     { verbs: ['BEGIN', 'COMMIT', 'DECLARE', 'FETCH', 'UNKNOWN'], tables: ['secret.passwords'] },
   ],
   ['call run($$x$$)', 'writes', { verbs: ['CALL'], functions: ['run'] }],
+  ['explain (analyze) create table copied as select 1 as a', 'writes', { verbs: ['CREATE TABLE AS', 'EXPLAIN'] }],
+  ['explain analyze execute p', 'fails', { verbs: ['EXECUTE', 'EXPLAIN', 'UNKNOWN'] }],
+  [
+    'declare c cursor for select * from secret.passwords',
+    'fails',
+    { verbs: ['DECLARE'], tables: ['secret.passwords'] },
+  ],
   ['truncate orders', 'writes', { verbs: ['TRUNCATE'], tables: ['public.orders'] }],
   ['lock table orders in share mode', 'fails', { verbs: ['LOCK'] }],
   ['notify probe', 'writes', { verbs: ['NOTIFY'] }],

@@ -10,7 +10,12 @@ export type Witnessed = {
   changed: string[]
 }
 
-export type Witness = { see(sql: string): Promise<Witnessed>; end(): Promise<void> }
+export type Witness = {
+  see(sql: string): Promise<Witnessed>
+  /** The tables a query means, as PostgreSQL resolves its names; null when it refuses the query. */
+  tablesOf(query: string): Promise<string[] | null>
+  end(): Promise<void>
+}
 
 const [fixture, rows] = ['shop', 'shop-rows'].map((name) =>
   readFileSync(new URL(`./${name}.testing.sql`, import.meta.url), 'utf8'),
@@ -45,6 +50,7 @@ export async function startWitness(url: string, dir: string): Promise<Witness> {
       } else await fresh()
       return seen
     },
+    tablesOf: (query) => resolved(query, probe!),
     end: async () => {
       await probe?.end()
       await admin.end()
@@ -94,6 +100,26 @@ async function look(sql: string, url: string, probe: pg.Client, dir: string): Pr
   changed.push(...heard)
   const tables = Object.keys(scansAfter).filter((table) => scansAfter[table] !== (scansBefore[table] ?? 0))
   return { does: changed.length > 0 ? 'writes' : error === null ? 'reads' : 'fails', tables, error, changed }
+}
+
+/** A view depends on exactly the tables that its query names. */
+async function resolved(query: string, probe: pg.Client): Promise<string[] | null> {
+  await probe.query('begin')
+  try {
+    await probe.query(`create view resolved as ${query}`)
+    const { rows: found } = await probe.query<{ table: string }>(
+      `select distinct n.nspname || '.' || c.relname as table
+       from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
+       join pg_class c on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and c.oid <> r.ev_class
+       join pg_namespace n on n.oid = c.relnamespace
+       where r.ev_class = 'resolved'::regclass order by 1`,
+    )
+    return found.map(({ table }) => table)
+  } catch {
+    return null
+  } finally {
+    await probe.query('rollback')
+  }
 }
 
 const systemSchemas = `('pg_catalog', 'information_schema') and nspname not like 'pg_toast%'`
