@@ -15,6 +15,8 @@ export function maskBlob(text: string, work: Work): string {
     ? overwrite(blob.text, merge(find(blob.text, look(blob.text), work, 'bytes')), work)
     : maskText(blob.text, work)
   const written = masked === blob.text ? text : blob.encode(masked)
-  // A short one may be no base64 at all.
-  return written.length <= rawMax ? maskText(written, work, 'word') : written
+  // What looks like base64 can itself be a secret.
+  return written.length <= rawMax && maskText(written, work, 'word') !== written ? nothing : written
 }
+
+const nothing = Buffer.from('[masked]').toString('base64')

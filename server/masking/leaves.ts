@@ -51,16 +51,15 @@ function goOnWithKey(text: string, kind: Kind, work: Work): Json {
   }
   const cover = work.masker.detectors.find((detector) => detector.name === 'private_key')!.cover
   work.openKey = /END [A-Z ]*PRIVATE KEY/.test(text) ? 0 : open
-  const shown = coverString(text, cover, work)
-  return kind === 'data' ? shown : (shown ?? '')
+  return coverString(text, kind, cover, work)
 }
 
 /** A text under a masked field: hidden whole, in the strictest style of the field and of what detectors find in it. */
-export function coverString(text: string, cover: Cover, work: Work): Json {
+export function coverString(text: string, kind: Kind, cover: Cover, work: Work): Json {
   if (text.trim() === '') return text
   const strictest = stricter(cover, work.masker.strictest) === cover ? cover : strictestIn(text, cover, work)
   const shown = conceal(work, text, strictest)
-  return strictest.style === 'null' ? null : shown
+  return isNull(strictest, kind) ? null : shown
 }
 
 function strictestIn(text: string, cover: Cover, work: Work): Cover {
@@ -69,10 +68,13 @@ function strictestIn(text: string, cover: Cover, work: Work): Cover {
   return found.reduce<Cover>((so, span) => stricter(so, span.cover)!, cover)
 }
 
-export function coverBoolean(value: boolean, cover: Cover, work: Work): Json {
+export function coverBoolean(value: boolean, kind: Kind, cover: Cover, work: Work): Json {
   note(work, String(value), cover)
-  return cover.style === 'null' ? null : false
+  return isNull(cover, kind) ? null : false
 }
+
+/** Only data may be null; where the protocol wants a text, an empty one stands. */
+const isNull = (cover: Cover, kind: Kind): boolean => cover.style === 'null' && kind === 'data'
 
 /** A number under a masked field, or one that a detector or another carrier hides; numbers stay numbers. */
 export function maskNumber(value: Json, text: string, kind: Kind, cover: Cover | null, work: Work): Json {
@@ -80,7 +82,7 @@ export function maskNumber(value: Json, text: string, kind: Kind, cover: Cover |
   if (hidden === null) return value
   note(work, text, hidden)
   noteGrouped(work, text, hidden)
-  return hidden.style === 'null' ? null : redactNumber(text, hidden.style, work.masker.key)
+  return isNull(hidden, kind) ? null : redactNumber(text, hidden.style, work.masker.key)
 }
 
 /** People print 52000 as 52,000 or 52.000. */

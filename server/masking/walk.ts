@@ -20,12 +20,12 @@ export function walk(value: Json, kind: Kind, cover: Cover | null, work: Work): 
   switch (typeof value) {
     case 'string':
       measure(work, value)
-      return cover === null || kind === 'schema' ? maskString(value, kind, work) : coverString(value, cover, work)
+      return cover === null || kind === 'schema' ? maskString(value, kind, work) : coverString(value, kind, cover, work)
     case 'number':
       if (cover === null && value < numberMin && value > -numberMin) return value
       return maskNumber(value, String(value), kind, cover, work)
     case 'boolean':
-      return cover === null || kind === 'schema' ? value : coverBoolean(value, cover, work)
+      return cover === null || kind === 'schema' ? value : coverBoolean(value, kind, cover, work)
     default:
       if (value === null) return null
       if (isExactNumber(value)) return maskNumber(value as unknown as Json, value.text, kind, cover, work)
@@ -104,7 +104,7 @@ const schemaValues = new Set(['default', 'const', 'enum', 'examples', 'example']
 
 /** In a schema, what is said about a masked field passes, but values that it gives for one do not. */
 const childKind = (known: Kind | null, kind: Kind, key: string): Kind =>
-  kind === 'schema' && schemaValues.has(key) ? 'data' : (known ?? 'data')
+  kind === 'schema' && schemaValues.has(key) ? 'text' : (known ?? 'data')
 
 function coverUnder(
   key: string,
