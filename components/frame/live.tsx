@@ -22,6 +22,8 @@ export function Live() {
       window.dispatchEvent(new CustomEvent('sallyport', { detail: topic }))
     }
     for (const topic of topics) source.addEventListener(topic, () => refresh(topic))
+    // What changed after the page was made and before the line was open, or while it was broken, was not pushed.
+    source.addEventListener('open', () => topics.forEach(refresh))
     const awake = () => {
       if (document.visibilityState !== 'visible' || Date.now() - lastSeen < sleptMs) return
       lastSeen = Date.now()
