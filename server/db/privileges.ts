@@ -16,6 +16,7 @@ const granted = {
   policyVersions: appendOnly,
   signedHeads: appendOnly,
   votes: appendOnly,
+  reviewLooks: appendOnly,
   chains: changed,
   reviews: changed,
   grants: changed,

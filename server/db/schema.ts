@@ -165,7 +165,23 @@ export const reviews = pgTable(
   (t) => [
     uniqueIndex('reviews_pending').on(t.principalId, t.digest).where(sql`state = 'pending'`),
     index('reviews_state').on(t.state, t.createdAt),
+    index('reviews_settled').on(t.settledAt).where(sql`state <> 'pending'`),
+    index('reviews_principal').on(t.principalId, t.createdAt),
+    index('reviews_connection').on(t.connectionId, t.settledAt),
   ],
+)
+
+/** Who saw the whole arguments of a pending review: each person once, with an event in the record. */
+export const reviewLooks = pgTable(
+  'review_looks',
+  {
+    reviewId: uuid('review_id')
+      .notNull()
+      .references(() => reviews.id),
+    person: text('person').notNull(),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.reviewId, t.person] })],
 )
 
 export const votes = pgTable(
