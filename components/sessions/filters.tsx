@@ -33,7 +33,7 @@ export function Filters({ filter }: { filter: SessionFilter }) {
   return (
     <div className="flex flex-col gap-2">
       <form
-        className="grid gap-2 sm:grid-cols-[1fr_1fr_1fr_1fr_2fr_auto]"
+        className="grid grid-cols-2 gap-2 sm:grid-cols-[1fr_1fr_1fr_1fr_2fr_auto] [&>:nth-child(5)]:col-span-2 sm:[&>:nth-child(5)]:col-span-1"
         aria-label="Filter sessions"
         action={(form) =>
           router.push(hrefOf({ ...filter, ...Object.fromEntries([...form].filter(([, value]) => value !== '')) }))
