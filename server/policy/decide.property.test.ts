@@ -6,7 +6,9 @@ import { compile } from './compile'
 import { couldMatch, decide, rolesOf, visible } from './decide'
 import { ruleContentHash } from './digest'
 
-const runs = process.env.SOAK === '1' ? { numRuns: 100_000 } : { numRuns: 2_000, seed: 20_261_123 }
+const soak = process.env.SOAK === '1'
+const runs = soak ? { numRuns: 100_000 } : { numRuns: 2_000, seed: 20_261_123 }
+const timeoutMs = soak ? 3_600_000 : 60_000
 
 const truthOf = (rule: Rule, call: Call): Truth =>
   rule.when === null ? true : conditions.find(([text]) => text === rule.when)![1](call)
@@ -80,53 +82,61 @@ function decideSlow(
   return { effect: 'review', ...plain, asked: hashes }
 }
 
-test('decide agrees with a slow and obvious reference', () => {
-  const seen = new Set<string>()
-  fc.assert(
-    fc.property(caseArb, ({ document, call, grants, digest }) => {
-      const decision = decide(compile(7, document), call, { grants, digest }, now)
-      const { effect, grantId, rules, masks, asked } = decision
-      seen.add(grantId === null ? effect : 'granted')
-      expect({
-        effect,
-        grantId,
-        rules: rules.map(({ role, rule }) => `${role}/${rule}`),
-        masks: masks.map((mask) => mask.id),
-        asked: asked.map((rule) => rule.contentHash),
-      }).toEqual(decideSlow(document, call, grants, digest))
-      expect(decision.version).toBe(7)
-    }),
-    runs,
-  )
-  expect([...seen].sort()).toEqual(['allow', 'deny', 'granted', 'review'])
-})
+test(
+  'decide agrees with a slow and obvious reference',
+  () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(caseArb, ({ document, call, grants, digest }) => {
+        const decision = decide(compile(7, document), call, { grants, digest }, now)
+        const { effect, grantId, rules, masks, asked } = decision
+        seen.add(grantId === null ? effect : 'granted')
+        expect({
+          effect,
+          grantId,
+          rules: rules.map(({ role, rule }) => `${role}/${rule}`),
+          masks: masks.map((mask) => mask.id),
+          asked: asked.map((rule) => rule.contentHash),
+        }).toEqual(decideSlow(document, call, grants, digest))
+        expect(decision.version).toBe(7)
+      }),
+      runs,
+    )
+    expect([...seen].sort()).toEqual(['allow', 'deny', 'granted', 'review'])
+  },
+  timeoutMs,
+)
 
-test('a list never hides what a call could use, and shows nothing that no rule speaks of', () => {
-  const seen = new Set<boolean>()
-  fc.assert(
-    fc.property(documentArb, callArb, (document, call) => {
-      const policy = compile(1, document)
-      const shown = couldMatch(policy, { ...call, args: {}, sql: null }, now)
-      seen.add(shown)
-      const decision = decide(policy, call, { grants: [], digest: null }, now)
-      if (decision.effect !== 'deny') expect(shown).toBe(true)
-      const mentioned = document.roles.some(
-        (role) =>
-          hasRole(role, call) &&
-          role.rules.some(
-            (rule) =>
-              rule.effect !== 'deny' &&
-              anySlow(rule.connections, call.connection.name) &&
-              anySlow(rule.resources, call.resource.id),
-          ),
-      )
-      if (!mentioned) expect(shown).toBe(false)
-      if (shown) expect(visible(policy, call.principal, call.connection.name)).toBe(true)
-    }),
-    runs,
-  )
-  expect(seen.size).toBe(2)
-})
+test(
+  'a list never hides what a call could use, and shows nothing that no rule speaks of',
+  () => {
+    const seen = new Set<boolean>()
+    fc.assert(
+      fc.property(documentArb, callArb, (document, call) => {
+        const policy = compile(1, document)
+        const shown = couldMatch(policy, { ...call, args: {}, sql: null }, now)
+        seen.add(shown)
+        const decision = decide(policy, call, { grants: [], digest: null }, now)
+        if (decision.effect !== 'deny') expect(shown).toBe(true)
+        const mentioned = document.roles.some(
+          (role) =>
+            hasRole(role, call) &&
+            role.rules.some(
+              (rule) =>
+                rule.effect !== 'deny' &&
+                anySlow(rule.connections, call.connection.name) &&
+                anySlow(rule.resources, call.resource.id),
+            ),
+        )
+        if (!mentioned) expect(shown).toBe(false)
+        if (shown) expect(visible(policy, call.principal, call.connection.name)).toBe(true)
+      }),
+      runs,
+    )
+    expect(seen.size).toBe(2)
+  },
+  timeoutMs,
+)
 
 test('roles are those whose members name a claim of the person', () => {
   fc.assert(
