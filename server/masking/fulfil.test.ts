@@ -215,9 +215,23 @@ describe('a masked field hides its value in text', () => {
     ['a folded block of YAML', `ssn: |\n  ${ssn}\nname: Bob`, ssn, 'name: Bob'],
     ['CSV', `id,ssn,name\n1,${ssn},Bob\n2,,Eve`, ssn, 'Bob\n2,,Eve'],
     ['CSV with quotes', `id,"ssn",name\n1,"12\n3-45-6789","Bob, B"`, '3-45-6789', '"Bob, B"'],
+    ['a record that begins with a name', `name | Bob\nssn | ${ssn}\ncity | Rome`, ssn, 'name | Bob'],
     ['tabs', `id\tssn\tname\n1\t${ssn}\tBob`, ssn, 'Bob'],
     ['a Markdown table', `| id | SSN | name |\n|---|---|---|\n| 1 | ${ssn} | Bob |\n\nDone.`, ssn, '| Bob |\n\nDone.'],
     ['a table of psql', ` id |     ssn     \n----+-------------\n  1 | ${ssn}\n(1 row)`, ssn, '(1 row)'],
+    ['a table of psql with an empty first cell', ` id | ssn \n----+-----\n    | ${ssn}\n  2 | \n`, ssn, '  2 |'],
+    [
+      'a table of fields and values',
+      `| field | value |\n|---|---|\n| name | Bob |\n| ssn | ${ssn} |\n| city | Rome |`,
+      ssn,
+      '| city | Rome |',
+    ],
+    [
+      'a table of fields in HTML',
+      `<tr><th>Field</th><th>Value</th></tr><tr><td>ssn</td><td>${ssn}</td></tr><tr><td>city</td><td>Rome</td></tr>`,
+      ssn,
+      '<td>city</td><td>Rome</td>',
+    ],
     ['a record of psql', `-[ RECORD 1 ]\nid  | 1\nssn | ${ssn}\nname | Bob`, ssn, 'id  | 1'],
     ['aligned columns', `ID   SSN          NAME\n1    ${ssn}  Bob\n22   ${ssn}  Eve`, ssn, 'Eve'],
     ['a dash', `- SSN - ${ssn}\n- City - Rome`, ssn, 'City - Rome'],
@@ -265,6 +279,22 @@ describe('a masked field hides its value in text', () => {
     const shown = said(masked(text(plain), [fieldsOnly('redact', ['ssn'])]).message)
     expect(shown).not.toContain(secret)
     expect(shown).toContain(kept)
+  })
+})
+
+describe('text about a masked field stays', () => {
+  const texts = [
+    'create table c (id int, ssn varchar(255), name text);',
+    'interface C {\n  ssn: string;\n  name?: string\n}',
+    'column_name,data_type\nid,integer\nssn,text\ncity,text\n',
+    '| Column | Type |\n|---|---|\n| ssn | text |\n| city | text |',
+    ' Column |  Type   \n--------+---------\n ssn    | text\n city   | text\n',
+    'The table has the columns id, ssn and city.\nSee below.',
+    'select id, ssn, city from customers where id = 5',
+    'ssn: null, ssn: none',
+  ]
+  test.each(texts)('%j', (plain) => {
+    expect(said(masked(text(plain), [fieldsOnly('redact', ['ssn'])]).message)).toBe(plain)
   })
 })
 

@@ -28,13 +28,16 @@ export function labelSpans(
     const value = inElement !== undefined ? inElement : (listed(mention) ?? valueAfter(text, mention))
     if (value === null) continue
     const [start, end] = trimmed(text, value)
-    if (end <= start || nothing.test(text.slice(start, Math.min(end, start + 10)))) continue
+    if (end <= start || (end - start <= nothingMax && nothing.test(text.slice(start, end)))) continue
     spans.push({ start, end, cover })
     from = end
   }
 }
 
-const nothing = /^(?:null|none|nil|undefined)$/i
+// No value, or a type: a description of the field.
+const nothing =
+  /^(?:null|none|nil|undefined|true|false|required|optional|\[masked\]|(?:str|string|text|(?:var)?char|bool|boolean|int|integer|bigint|smallint|number|numeric|decimal|float|double|date|datetime|timestamp|timestamptz|uuid|jsonb?|any|object|array)(?:\(\d{1,4}\))?)[;,]?$/i
+const nothingMax = 24
 
 function trimmed(text: string, [start, end]: Range): Range {
   let [from, to] = [start, end]
@@ -88,5 +91,7 @@ function withSecond(text: string, value: Range, sign: string): Range {
 /** One token that has three digits or more, with the groups of digits after it. */
 function numberAt(text: string, start: number): Range | null {
   const token = matchAt(/[^\s,;]{1,256}(?:[ \t][\d-]{2,24}(?![^\s,;.]))*/y, text, start)?.[0] ?? ''
-  return token.replace(/\D/g, '').length >= 3 ? [start, start + token.length] : null
+  const digits = token.replace(/\D/g, '').length
+  // More digits than anything else: not `varchar(255)`.
+  return digits >= 3 && digits * 2 >= token.replace(/\W/g, '').length ? [start, start + token.length] : null
 }

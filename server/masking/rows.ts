@@ -20,7 +20,7 @@ const spellings = (names: string): string[] =>
 export const namingKeys: ReadonlySet<string> = new Set(
   spellings(
     'name key field column label attribute property param parameter header id k n title path question col fieldName ' +
-      'columnName column_name field_name displayName accessor item metric kty',
+      'columnName column_name field_name displayName accessor item metric property kty',
   ),
 )
 
@@ -37,6 +37,16 @@ const valueKey =
 
 /** Keys that hold the value of the field that a naming key names. */
 export const holdsValue = (key: string): boolean => valueKey.test(key)
+
+const describes =
+  /^(?:data_?)?type$|^(?:nullable|description|comment|length|size|default|format|required|kind|domain|collation)$/i
+
+/** Whether a table with these headings is about fields (`column | type`, `field | value`), their names at `index`. */
+export function isAboutFields(headings: string[], index: number): boolean {
+  const words = headings.map((heading) => heading.replace(/[*`]/g, '').trim().replace(/ /g, '_'))
+  if (!namingKeys.has((words[index] ?? '').toLowerCase()) || words[index] === 'id') return false
+  return words.some((word, i) => i !== index && (describes.test(word) || holdsValue(word)))
+}
 
 /** The private members of a JSON Web Key (RFC 7518, section 6). */
 export const privateMembers: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])
