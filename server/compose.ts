@@ -15,6 +15,7 @@ import { announceInstance, liveInstanceIds } from './instances'
 import { deriveKeys } from './keys'
 import { createMetrics } from './metrics'
 import { loadSql } from './policy/sql/facts'
+import { startExpiry } from './reviews/expire-reviews'
 import { startPolicy } from './roles/current'
 import { type Runtime, setRuntime } from './runtime'
 import { recoverCalls } from './sessions/recover'
@@ -71,6 +72,7 @@ export async function compose(env: Env, log: Logger, stops: Stops): Promise<Comp
   stops.add('policy', policy.close)
   const connections = await startConnections({ db, bell, keys, log })
   stops.add('connections', connections.close)
+  stops.add('expiry', startExpiry({ db, bell, log }).close)
   // Before the writer, so that it is stopped after it, and signs the last entries too.
   const heads = startHeads({ db, keys, log, everyMs: headsEveryMs })
   stops.add('heads', heads.close)

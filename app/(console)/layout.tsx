@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Frame } from '../../components/frame/frame'
 import { themeCookie, themeOf } from '../../components/frame/theme'
 import { viewerContext } from '../../server/auth'
-import { countMine } from '../../server/reviews/read-reviews'
+import { countMine } from '../../server/reviews/count-reviews'
 import { runtime } from '../../server/runtime'
 
 export const dynamic = 'force-dynamic'

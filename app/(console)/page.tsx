@@ -7,7 +7,7 @@ import { cardClass, Empty, PageHead, Section } from '../../components/ui/page'
 import { Time, TimeLeft } from '../../components/ui/time'
 import { viewerContext } from '../../server/auth'
 import { listConnections } from '../../server/connections/read-connections'
-import { listReviews } from '../../server/reviews/read-reviews'
+import { listReviews } from '../../server/reviews/list-reviews'
 import { listVersions } from '../../server/roles/versions'
 import { callsPerHour } from '../../server/sessions/list-sessions'
 

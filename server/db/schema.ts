@@ -171,13 +171,16 @@ export const reviews = pgTable(
   ],
 )
 
+const reviewId = () =>
+  uuid('review_id')
+    .notNull()
+    .references(() => reviews.id)
+
 /** Who saw the whole arguments of a pending review: each person once, with an event in the record. */
 export const reviewLooks = pgTable(
   'review_looks',
   {
-    reviewId: uuid('review_id')
-      .notNull()
-      .references(() => reviews.id),
+    reviewId: reviewId(),
     person: text('person').notNull(),
     at: at('at').notNull().defaultNow(),
   },
@@ -187,9 +190,7 @@ export const reviewLooks = pgTable(
 export const votes = pgTable(
   'votes',
   {
-    reviewId: uuid('review_id')
-      .notNull()
-      .references(() => reviews.id),
+    reviewId: reviewId(),
     person: text('person').notNull(),
     name: text('name').notNull(),
     groups: jsonb('groups').$type<string[]>().notNull(),
@@ -205,9 +206,7 @@ export const grants = pgTable(
   'grants',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    reviewId: uuid('review_id')
-      .notNull()
-      .references(() => reviews.id),
+    reviewId: reviewId(),
     principalId: text('principal_id').notNull(),
     principal: text('principal').notNull(),
     connectionId: uuid('connection_id').notNull(),

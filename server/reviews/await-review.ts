@@ -3,11 +3,17 @@ import type { Database } from '../context'
 import type { Bell } from '../db/notify'
 import { reviews } from '../db/schema'
 import type { ReviewState } from '../types'
-import { expireReview } from './expire-review'
+import { expireReview } from './expire-reviews'
 
 export type Settlement = { state: ReviewState; note: string | null }
 
-/** Resolves when a review is settled, or with `pending` when `signal` ends the waiting. The review outlives the wait. */
+/** setTimeout takes no more. */
+const timerMaxMs = 2 ** 31 - 1
+
+/**
+ * Resolves when a review is settled, or with `pending` when `signal` ends the waiting. The review outlives the wait. Woken by
+ * the bell, by its slow look, and when the time is over by the database's clock.
+ */
 export async function awaitReview(bell: Bell, db: Database, id: string, signal: AbortSignal): Promise<Settlement> {
   let wake: () => void = () => {}
   let rung = false
@@ -22,9 +28,16 @@ export async function awaitReview(bell: Bell, db: Database, id: string, signal: 
   try {
     for (;;) {
       rung = false
-      const found = await look(db, id)
-      if (found.state !== 'pending' || signal.aborted) return found
-      if (!rung) await new Promise<void>((resolve) => (wake = resolve))
+      const { state, note, leftMs } = await look(db, id)
+      if (state !== 'pending') return { state, note }
+      if (leftMs <= 0) await expireReview(db, id)
+      else if (signal.aborted) return { state, note }
+      else if (!rung) {
+        const woken = new Promise<void>((resolve) => (wake = resolve))
+        const timer = setTimeout(ringing, Math.min(leftMs, timerMaxMs))
+        await woken
+        clearTimeout(timer)
+      }
     }
   } finally {
     stop()
@@ -32,14 +45,39 @@ export async function awaitReview(bell: Bell, db: Database, id: string, signal: 
   }
 }
 
-async function look(db: Database, id: string): Promise<Settlement> {
-  const over = sql<boolean>`state = 'pending' and expires_at <= now()`
-  const [row] = await db
-    .select({ state: reviews.state, note: reviews.note, over })
+type Look = Settlement & { leftMs: number }
+type Batch = { ids: Set<string>; found: Promise<Map<string, Look>> }
+
+const underWay = new WeakMap<Database, Promise<unknown>>()
+const next = new WeakMap<Database, Batch>()
+
+/** Thousands may wait, and are woken together: who looks while a query is under way shares the one after it. */
+async function look(db: Database, id: string): Promise<Look> {
+  const batch = next.get(db) ?? open(db)
+  batch.ids.add(id)
+  return (await batch.found).get(id) ?? { state: 'cancelled', note: null, leftMs: 0 }
+}
+
+function open(db: Database): Batch {
+  const ids = new Set<string>()
+  const before = underWay.get(db) ?? Promise.resolve()
+  const found = before.then(
+    () => start(db, ids),
+    () => start(db, ids),
+  )
+  const batch = { ids, found }
+  next.set(db, batch)
+  return batch
+}
+
+function start(db: Database, ids: Set<string>): Promise<Map<string, Look>> {
+  next.delete(db)
+  const leftMs = sql<number>`ceil(extract(epoch from expires_at - now()) * 1000)::float8`
+  const asked = db
+    .select({ id: reviews.id, state: reviews.state, note: reviews.note, leftMs })
     .from(reviews)
-    .where(eq(reviews.id, id))
-  if (row === undefined) return { state: 'cancelled', note: null }
-  if (!row.over) return { state: row.state, note: row.note }
-  await expireReview(db, id)
-  return look(db, id)
+    .where(eq(reviews.id, sql`any(${sql.param([...ids])}::uuid[])`))
+    .then((rows) => new Map(rows.map(({ id, ...row }) => [id, row])))
+  underWay.set(db, asked)
+  return asked
 }

@@ -1,7 +1,7 @@
 import { isMember } from '../policy/match'
 import type { AskedRule, JsonObject, Principal } from '../types'
 
-type Voter = Pick<Principal, 'id' | 'groups' | 'claims' | 'email'>
+type Voter = Pick<Principal, 'id' | 'groups' | 'claims'>
 
 /** The rules of a review that a person could satisfy; none on their own question. An admin is no approver unless a rule says so. */
 export function votableRules(review: { principalId: string; asked: AskedRule[] }, person: Voter): AskedRule[] {
@@ -29,5 +29,4 @@ const voterOf = ({ person, groups, claims }: CountedVote): Voter => ({
   id: person,
   groups,
   claims: claims as JsonObject,
-  email: null,
 })

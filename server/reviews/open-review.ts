@@ -5,6 +5,9 @@ import { ring } from '../db/notify'
 import { reviews } from '../db/schema'
 import type { Keys } from '../keys'
 import type { AskedRule, Call, JsonObject } from '../types'
+import { expireWhere } from './expire-reviews'
+import { storable } from './storable'
+import { waiting } from './visible'
 
 export type OpenReview = {
   digest: string
@@ -30,75 +33,59 @@ export async function openReview(
     const { call } = input
     // One caller's questions come one after another, so that the limit is one and identical ones meet.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`review ${call.principal.id}`}))`)
-    await expire(tx, call.principal.id, input.digest)
-    const mine = and(eq(reviews.principalId, call.principal.id), eq(reviews.state, 'pending'))
+    const mine = eq(reviews.principalId, call.principal.id)
+    const same = and(mine, eq(reviews.digest, input.digest))
+    // What is over but not marked so yet would stand in the way of the next one.
+    await expireWhere(tx, same)
     const [pending] = await tx
-      .select()
+      .select({ id: reviews.id, expiresAt: reviews.expiresAt })
       .from(reviews)
-      .where(and(mine, eq(reviews.digest, input.digest)))
-    if (pending !== undefined) return { id: pending.id, expiresAt: pending.expiresAt, joined: true }
-    const [waiting] = await tx.select({ n: count() }).from(reviews).where(and(mine, sql`expires_at > now()`))
-    if ((waiting?.n ?? 0) >= pendingMax) return 'too-many'
+      .where(and(same, eq(reviews.state, 'pending')))
+    if (pending !== undefined) return { ...pending, joined: true }
+    const [row] = await tx.select({ n: count() }).from(reviews).where(and(mine, waiting))
+    if ((row?.n ?? 0) >= pendingMax) return 'too-many'
     return insert(tx, keys, input)
   })
 }
 
-const expire = (tx: Transaction, principalId: string, digest: string) =>
-  tx
-    .update(reviews)
-    .set({ state: 'expired', settledAt: sql`now()`, argumentsSealed: null })
-    .where(
-      and(
-        eq(reviews.principalId, principalId),
-        eq(reviews.digest, digest),
-        eq(reviews.state, 'pending'),
-        sql`expires_at <= now()`,
-      ),
-    )
-
 async function insert(tx: Transaction, keys: Pick<Keys, 'seal'>, input: OpenReview): Promise<ReviewTicket> {
-  const { call, asked } = input
+  const { call, asked, digest, policyVersion } = input
+  const { principal, client, connection } = call
   const minutes = Math.min(...asked.map((rule) => rule.review.expiresMinutes))
   const id = crypto.randomUUID()
+  const resource = { type: call.resource.type, id: storable(call.resource.id) }
   const [row] = await tx
     .insert(reviews)
     .values({
       id,
-      digest: input.digest,
-      principalId: call.principal.id,
-      principal: { name: call.principal.name, email: call.principal.email, groups: call.principal.groups },
-      client: { name: call.client.name, version: call.client.version },
+      digest,
+      principalId: principal.id,
+      principal: { name: storable(principal.name), email: principal.email, groups: principal.groups },
+      client: { name: storable(client.name), version: storable(client.version) },
       sessionId: input.sessionId,
-      connectionId: call.connection.id,
-      connection: call.connection.name,
+      connectionId: connection.id,
+      connection: connection.name,
       action: call.action,
-      resource: call.resource,
+      resource,
       argumentsSealed: keys.seal(JSON.stringify(call.args), `review ${id}`),
       argumentsMasked: JSON.stringify(input.argumentsMasked),
       asked,
-      policyVersion: input.policyVersion,
-      reason: input.reason,
+      policyVersion,
+      reason: input.reason === null ? null : storable(input.reason),
       expiresAt: sql`now() + make_interval(mins => ${minutes})`,
     })
     .returning({ id: reviews.id, expiresAt: reviews.expiresAt })
   if (row === undefined) throw new Error('a review was not stored')
-  await emit(
-    tx,
-    { id: call.principal.id, name: call.principal.email ?? call.principal.name },
-    {
-      action: 'review.open',
-      kind: 'review',
-      connection: call.connection.name,
-      resource: call.resource.id,
-      policyVersion: input.policyVersion,
-      body: {
-        review: id,
-        digest: input.digest,
-        arguments: input.argumentsMasked,
-        rules: asked.map(({ role, rule }) => ({ role, rule })),
-      },
-    },
-  )
+  const actor = { id: principal.id, name: principal.email ?? storable(principal.name) }
+  const rules = asked.map(({ role, rule }) => ({ role, rule }))
+  await emit(tx, actor, {
+    action: 'review.open',
+    kind: 'review',
+    connection: connection.name,
+    resource: resource.id,
+    policyVersion,
+    body: { review: id, digest, arguments: input.argumentsMasked, reason: input.reason, rules },
+  })
   await ring(tx, 'reviews', id)
   return { ...row, joined: false }
 }

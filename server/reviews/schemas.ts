@@ -1,16 +1,25 @@
 import { z } from 'zod'
 import type { AskedRule, Resource, ReviewState } from '../types'
 
+// PostgreSQL keeps no NUL in a text.
+const noNul = (text: string) => text.replaceAll('\0', '')
+
 export const Vote = z.strictObject({
   reviewId: z.uuid(),
   verdict: z.enum(['approve', 'deny']),
-  note: z.string().trim().max(1000).optional(),
+  note: z.string().trim().max(1000).transform(noNul).optional(),
 })
 export type Vote = z.infer<typeof Vote>
 
+export const isReviewId = (text: string): boolean => z.uuid().safeParse(text).success
+
 export const ReviewFilter = z.object({
   state: z.enum(['pending', 'settled']).default('pending'),
-  search: z.string().trim().max(200).optional(),
+  /** Of the settled ones: how they ended. */
+  outcome: z.enum(['approved', 'denied', 'expired', 'cancelled']).optional(),
+  search: z.string().trim().max(200).transform(noNul).optional(),
+  /** The id of the last one on the page before. */
+  after: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 })
 export type ReviewFilter = z.infer<typeof ReviewFilter>
@@ -43,7 +52,21 @@ export type ReviewView = {
   mayVote: boolean
 }
 
+/** Another question, in short. `arguments` are masked. */
+export type EarlierReview = {
+  id: string
+  state: ReviewState
+  caller: string
+  connection: string
+  resource: Resource
+  arguments: string
+  createdAt: string
+  settledAt: string | null
+}
+
 export type ReviewDetail = ReviewView & {
   /** The last settled questions about the same tool of the same connection, newest first. */
-  before: { id: string; state: ReviewState; caller: string; arguments: string; settledAt: string | null }[]
+  before: EarlierReview[]
+  /** The last other questions of the same caller, newest first. */
+  recent: EarlierReview[]
 }

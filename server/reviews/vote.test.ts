@@ -4,9 +4,10 @@ import type { Context } from '../context'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import { deriveKeys } from '../keys'
 import type { AskedRule, Call, Viewer } from '../types'
-import { expireReviews } from './expire-review'
+import { expireReviews } from './expire-reviews'
+import { getReview } from './get-review'
+import { listReviews } from './list-reviews'
 import { openReview } from './open-review'
-import { getReview, listReviews } from './read-reviews'
 import { vote } from './vote'
 
 const keys = deriveKeys('a key of thirty-two bytes or more')

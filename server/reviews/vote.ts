@@ -4,7 +4,7 @@ import { type Context, type Transaction, transaction } from '../context'
 import { ring } from '../db/notify'
 import { grants, reviews, votes } from '../db/schema'
 import { Refusal } from '../errors'
-import type { ReviewState } from '../types'
+import type { JsonObject, ReviewState, Viewer } from '../types'
 import { isApproved, votableRules } from './eligible'
 import { Vote } from './schemas'
 
@@ -15,36 +15,26 @@ const groupsFreshMs = 60_000
 
 /** One eligible person's answer. One denial denies; enough approvals for every rule approve and leave a single-use grant. */
 export async function vote(ctx: Context, input: Vote): Promise<{ state: ReviewState }> {
-  const { reviewId, verdict, note } = Vote.parse(input)
+  const { reviewId, verdict, note = null } = Vote.parse(input)
   const { viewer } = ctx
   if (Date.now() - viewer.groupsReadAt.getTime() > groupsFreshMs)
     throw new Refusal('unauthenticated', 'your groups could not be read again from the issuer; sign in again')
   return transaction(ctx, async (tx) => {
     const review = await eligibleReview(tx, ctx, reviewId)
-    const cast = {
-      reviewId,
-      person: viewer.id,
-      name: viewer.email ?? viewer.name,
-      groups: viewer.groups,
-      claims: viewer.claims,
-      verdict,
-      note: note ?? null,
-    }
+    const name = viewer.email ?? viewer.name
+    const claims = namedClaims(review, viewer)
+    const cast = { reviewId, person: viewer.id, name, groups: viewer.groups, claims, verdict, note }
     const inserted = await tx.insert(votes).values(cast).onConflictDoNothing().returning({ person: votes.person })
     if (inserted.length === 0) throw new Refusal('conflict', 'you have voted on this already')
-    const state = await settleIfDecided(tx, review, verdict, note ?? null)
+    const state = await settleIfDecided(tx, review, verdict, note)
     if (state === 'lost') throw new Refusal('conflict', 'this review is settled or over already')
-    if (state === 'approved') await give(tx, review)
+    const grant = state === 'approved' ? await give(tx, review) : null
+    const { connection, resource } = review
+    const body = { review: reviewId, verdict, note, state, grant }
     await emit(
       tx,
-      { id: viewer.id, name: viewer.email ?? viewer.name },
-      {
-        action: 'review.vote',
-        kind: 'review',
-        connection: review.connection,
-        resource: review.resource.id,
-        body: { review: reviewId, verdict, note: note ?? null, state },
-      },
+      { id: viewer.id, name },
+      { action: 'review.vote', kind: 'review', connection, resource: resource.id, body },
     )
     await ring(tx, 'reviews', reviewId)
     return { state }
@@ -63,7 +53,14 @@ async function eligibleReview(tx: Transaction, { viewer }: Context, id: string):
   return review
 }
 
-/** One conditional UPDATE: pending still, and not over by the database's clock. */
+/** Of a person's claims only those that the approvers of these rules are known by: the vote is counted by them later. */
+function namedClaims({ asked }: Row, { claims }: Viewer): JsonObject {
+  const members = asked.flatMap((rule) => rule.review.approvers)
+  const names = new Set(members.flatMap((member) => (member === 'everyone' ? [] : [member.claim])))
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.has(name)))
+}
+
+/** One conditional UPDATE: pending still, and not over by the database's clock as it stands now, not when we began. */
 async function settleIfDecided(
   tx: Transaction,
   review: Row,
@@ -80,15 +77,17 @@ async function settleIfDecided(
       ...(settled ? { settledAt: sql`now()`, argumentsSealed: null } : {}),
       ...(verdict === 'deny' ? { note } : {}),
     })
-    .where(and(eq(reviews.id, review.id), eq(reviews.state, 'pending'), sql`expires_at > now()`))
+    .where(and(eq(reviews.id, review.id), eq(reviews.state, 'pending'), sql`expires_at > clock_timestamp()`))
     .returning({ state: reviews.state })
   return row?.state ?? 'lost'
 }
 
 /** This call, once, while the shortest of the rules allows. */
-async function give(tx: Transaction, review: Row): Promise<void> {
+async function give(tx: Transaction, review: Row): Promise<string> {
+  const id = crypto.randomUUID()
   const minutes = Math.min(...review.asked.map((rule) => rule.review.maxMinutes))
   await tx.insert(grants).values({
+    id,
     reviewId: review.id,
     principalId: review.principalId,
     principal: review.principal.email ?? review.principal.name,
@@ -101,5 +100,6 @@ async function give(tx: Transaction, review: Row): Promise<void> {
     maxUses: 1,
     endsAt: sql`now() + make_interval(mins => ${minutes})`,
   })
-  await ring(tx, 'grants', review.id)
+  await ring(tx, 'grants', id)
+  return id
 }

@@ -1,7 +1,7 @@
 import { Inbox } from '../../../components/reviews/inbox'
 import { Empty, PageHead } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
-import { listReviews } from '../../../server/reviews/read-reviews'
+import { listReviews } from '../../../server/reviews/list-reviews'
 import { ReviewFilter } from '../../../server/reviews/schemas'
 
 type Props = { searchParams: Promise<Record<string, string | undefined>> }

@@ -1,5 +1,5 @@
 import { viewerContext } from '../../../server/auth'
-import { listReviews } from '../../../server/reviews/read-reviews'
+import { listReviews } from '../../../server/reviews/list-reviews'
 import { ReviewFilter } from '../../../server/reviews/schemas'
 import { json } from '../json'
 

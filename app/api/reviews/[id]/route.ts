@@ -1,5 +1,5 @@
 import { viewerContext } from '../../../../server/auth'
-import { getReview } from '../../../../server/reviews/read-reviews'
+import { getReview } from '../../../../server/reviews/get-review'
 import { runtime } from '../../../../server/runtime'
 import { json } from '../../json'
 

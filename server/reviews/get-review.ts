@@ -1,0 +1,73 @@
+import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { emit } from '../audit/emit'
+import { type Context, transaction } from '../context'
+import { reviewLooks, reviews } from '../db/schema'
+import { Refusal } from '../errors'
+import type { Keys } from '../keys'
+import { type EarlierReview, isReviewId, type ReviewDetail } from './schemas'
+import { columnsFor, earlierOf, type ReviewRow, viewOf, votesOn } from './view'
+import { known } from './visible'
+
+const earlierShown = 5
+
+/** One question. Whole arguments are for eligible approvers of a pending one, and that they looked is recorded first. */
+export async function getReview(ctx: Context, keys: Pick<Keys, 'open'>, id: string): Promise<ReviewDetail> {
+  const columns = { ...columnsFor(ctx.viewer), argumentsSealed: reviews.argumentsSealed }
+  const [row] = isReviewId(id) ? await ctx.db.select(columns).from(reviews).where(eq(reviews.id, id)) : []
+  if (row === undefined || !row.known) throw new Refusal('not-found', 'there is no such review')
+  const whole = row.waits && row.answerable ? open(row, keys) : null
+  if (whole !== null) await recordLook(ctx, row)
+  const like = and(
+    eq(reviews.connectionId, row.connectionId),
+    sql`${reviews.resource} = ${JSON.stringify(row.resource)}::jsonb`,
+    ne(reviews.state, 'pending'),
+  )
+  const [cast, before, recent] = await Promise.all([
+    votesOn(ctx.db, [id]),
+    earlier(ctx, row, like, reviews.settledAt),
+    earlier(ctx, row, eq(reviews.principalId, row.principalId), reviews.createdAt),
+  ])
+  return { ...viewOf(row, cast, ctx, whole), before, recent }
+}
+
+function open(row: { id: string; argumentsSealed: Uint8Array | null }, keys: Pick<Keys, 'open'>): string | null {
+  if (row.argumentsSealed === null) return null
+  try {
+    return keys.open(row.argumentsSealed, `review ${row.id}`)
+  } catch {
+    throw new Refusal('unavailable', 'the arguments do not open: the installation key has changed; have it asked again')
+  }
+}
+
+async function earlier(
+  { db, viewer }: Context,
+  row: ReviewRow,
+  which: SQL | undefined,
+  newest: typeof reviews.settledAt | typeof reviews.createdAt,
+): Promise<EarlierReview[]> {
+  const rows = await db
+    .select(columnsFor(viewer))
+    .from(reviews)
+    .where(and(which, known(viewer), ne(reviews.id, row.id)))
+    .orderBy(desc(newest))
+    .limit(earlierShown)
+  return rows.map(earlierOf)
+}
+
+/** Once per viewer and review: what they saw whole is what they answer for. */
+async function recordLook(ctx: Context, row: ReviewRow): Promise<void> {
+  const { viewer } = ctx
+  const look = { reviewId: row.id, person: viewer.id }
+  await transaction(ctx, async (tx) => {
+    const first = await tx.insert(reviewLooks).values(look).onConflictDoNothing().returning({ at: reviewLooks.at })
+    if (first.length === 0) return
+    const actor = { id: viewer.id, name: viewer.email ?? viewer.name }
+    await emit(tx, actor, {
+      action: 'review.look',
+      kind: 'review',
+      connection: row.connection,
+      resource: row.resource.id,
+      body: { review: row.id },
+    })
+  })
+}

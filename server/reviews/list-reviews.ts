@@ -1,0 +1,45 @@
+import { and, asc, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
+import type { Context } from '../context'
+import { reviews } from '../db/schema'
+import type { ReviewFilter, ReviewView } from './schemas'
+import { columnsFor, viewOf, votesOn } from './view'
+import { known, waiting } from './visible'
+
+/** What waits, oldest first, or what is settled, newest first, as far as the viewer may know of it. Arguments are masked. */
+export async function listReviews(ctx: Context, filter: ReviewFilter): Promise<ReviewView[]> {
+  const { db, viewer } = ctx
+  const pending = filter.state === 'pending'
+  const rows = await db
+    .select(columnsFor(viewer))
+    .from(reviews)
+    .where(
+      and(
+        pending ? waiting : ne(reviews.state, 'pending'),
+        known(viewer),
+        filter.outcome === undefined ? undefined : eq(reviews.state, filter.outcome),
+        filter.search === undefined || filter.search === '' ? undefined : contains(filter.search),
+        filter.after === undefined ? undefined : beyond(filter.after, pending),
+      ),
+    )
+    .orderBy(...(pending ? [asc(reviews.createdAt), asc(reviews.id)] : [desc(reviews.settledAt), desc(reviews.id)]))
+    .limit(filter.limit)
+  const cast = await votesOn(
+    db,
+    rows.map((row) => row.id),
+  )
+  return rows.map((row) => viewOf(row, cast, ctx, null))
+}
+
+/** In what people read of it: never in arguments that are hidden from them. */
+function contains(search: string): SQL {
+  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const texts = sql`concat_ws(' ', ${reviews.principal} ->> 'name', ${reviews.principal} ->> 'email', ${reviews.connection},
+    ${reviews.resource} ->> 'id', ${reviews.argumentsMasked}, ${reviews.reason}, ${reviews.note})`
+  return sql`${texts} ilike ${pattern}`
+}
+
+/** Behind the last one of the page before. */
+const beyond = (after: string, pending: boolean): SQL =>
+  pending
+    ? sql`(${reviews.createdAt}, ${reviews.id}) > (select created_at, id from reviews where id = ${after})`
+    : sql`(${reviews.settledAt}, ${reviews.id}) < (select settled_at, id from reviews where id = ${after})`

@@ -1,0 +1,59 @@
+import { getTableColumns, inArray, sql } from 'drizzle-orm'
+import type { Context, Database } from '../context'
+import { reviews, votes } from '../db/schema'
+import type { Viewer } from '../types'
+import type { EarlierReview, ReviewView } from './schemas'
+import { answerable, known, waiting } from './visible'
+
+const { argumentsSealed, ...shown } = getTableColumns(reviews)
+
+/** What a list reads: never the sealed arguments, which may be large. */
+export const columnsFor = (viewer: Viewer) => ({
+  ...shown,
+  waits: sql<boolean>`${waiting}`,
+  answerable: answerable(viewer),
+  known: known(viewer),
+})
+
+export type ReviewRow = Omit<typeof reviews.$inferSelect, 'argumentsSealed'> & {
+  waits: boolean
+  answerable: boolean
+  known: boolean
+}
+type VoteRow = typeof votes.$inferSelect
+
+export const votesOn = (db: Database, ids: string[]): Promise<VoteRow[]> =>
+  ids.length === 0 ? Promise.resolve([]) : db.select().from(votes).where(inArray(votes.reviewId, ids)).orderBy(votes.at)
+
+/** A review as one viewer may see it; `whole` are the arguments in clear, where this viewer may see them. */
+export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, whole: string | null): ReviewView {
+  const mine = row.principalId === viewer.id
+  const voted = cast.filter((vote) => vote.reviewId === row.id)
+  const { id, client, connection, action, resource, asked, policyVersion, reason, note } = row
+  // A link that leads to `not found` helps nobody.
+  const sessionId = viewer.admin || viewer.auditor || mine ? row.sessionId : null
+  return {
+    ...{ id, client, connection, action, resource, asked, policyVersion, reason, note, sessionId },
+    state: row.state === 'pending' && !row.waits ? 'expired' : row.state,
+    caller: row.principal,
+    arguments: whole ?? row.argumentsMasked,
+    whole: whole !== null,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    settledAt: row.settledAt?.toISOString() ?? null,
+    votes: voted.map(({ name, verdict, note, at }) => ({ name, verdict, note, at: at.toISOString() })),
+    mine,
+    mayVote: row.waits && row.answerable && !voted.some((vote) => vote.person === viewer.id),
+  }
+}
+
+export const earlierOf = (row: ReviewRow): EarlierReview => ({
+  id: row.id,
+  state: row.state === 'pending' && !row.waits ? 'expired' : row.state,
+  caller: row.principal.name,
+  connection: row.connection,
+  resource: row.resource,
+  arguments: row.argumentsMasked,
+  createdAt: row.createdAt.toISOString(),
+  settledAt: row.settledAt?.toISOString() ?? null,
+})

@@ -1,0 +1,32 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { reviews } from '../db/schema'
+import { claimValues } from '../policy/match'
+import type { Member, Viewer } from '../types'
+import { storable } from './storable'
+
+/** Every member of a rule that a person is; `votableRules` asks the same of one review. */
+export function membershipsOf(person: Pick<Viewer, 'groups' | 'claims'>): Member[] {
+  const claims = new Set(['groups', ...Object.keys(person.claims)])
+  return ['everyone', ...[...claims].flatMap((claim) => claimValues(person, claim).map((value) => ({ claim, value })))]
+}
+
+/** In SQL: questions that a viewer could answer, were they pending. Nobody's own are among them. */
+export function answerable(viewer: Viewer): SQL<boolean> {
+  // What PostgreSQL cannot hold as JSON is in no stored rule either.
+  const members = membershipsOf(viewer).filter((member) => {
+    const text = member === 'everyone' ? member : member.claim + member.value
+    return storable(text) === text
+  })
+  return sql<boolean>`(${reviews.principalId} <> ${viewer.id} and exists (
+    select from jsonb_array_elements(${reviews.asked}) rule, jsonb_array_elements(rule -> 'review' -> 'approvers') member
+    where member = any (array(select jsonb_array_elements(${JSON.stringify(members)}::jsonb)))))`
+}
+
+/** In SQL: questions a viewer may know of. Those they could answer, their own, and all of them for admins and auditors. */
+export const known = (viewer: Viewer): SQL<boolean> =>
+  viewer.admin || viewer.auditor
+    ? sql<boolean>`true`
+    : sql<boolean>`(${reviews.principalId} = ${viewer.id} or ${answerable(viewer)})`
+
+/** In SQL: questions that wait still, by the database's clock. */
+export const waiting = and(eq(reviews.state, 'pending'), sql`${reviews.expiresAt} > now()`)
