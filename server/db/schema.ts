@@ -17,6 +17,10 @@ import type { AskedRule, HttpVerb, Resource, SqlArgument } from '../types'
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const ofReview = () =>
+  uuid('review_id')
+    .notNull()
+    .references(() => reviews.id)
 
 /** Immutable and chained: `hash` covers every column before it. The server's role may INSERT and SELECT, nothing else. */
 export const policyVersions = pgTable('policy_versions', {
@@ -171,26 +175,17 @@ export const reviews = pgTable(
   ],
 )
 
-const reviewId = () =>
-  uuid('review_id')
-    .notNull()
-    .references(() => reviews.id)
-
 /** Who saw the whole arguments of a pending review: each person once, with an event in the record. */
 export const reviewLooks = pgTable(
   'review_looks',
-  {
-    reviewId: reviewId(),
-    person: text('person').notNull(),
-    at: at('at').notNull().defaultNow(),
-  },
+  { reviewId: ofReview(), person: text('person').notNull(), at: at('at').notNull().defaultNow() },
   (t) => [primaryKey({ columns: [t.reviewId, t.person] })],
 )
 
 export const votes = pgTable(
   'votes',
   {
-    reviewId: reviewId(),
+    reviewId: ofReview(),
     person: text('person').notNull(),
     name: text('name').notNull(),
     groups: jsonb('groups').$type<string[]>().notNull(),
@@ -206,7 +201,7 @@ export const grants = pgTable(
   'grants',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    reviewId: reviewId(),
+    reviewId: ofReview(),
     principalId: text('principal_id').notNull(),
     principal: text('principal').notNull(),
     connectionId: uuid('connection_id').notNull(),
