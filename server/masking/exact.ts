@@ -1,5 +1,6 @@
 import { isSafeNumber, parse } from 'lossless-json'
 import type { Json, JsonObject } from '../types'
+import { isDigit } from './characters'
 
 const mark = Symbol.for('sallyport.exact-number')
 
@@ -76,7 +77,6 @@ function printLeaf(value: Json, layout: Layout): string {
   return text.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
 const [quote, backslash, dot] = [0x22, 0x5c, 0x2e]
 
 /** True when some number in this JSON text is not what a double would print. Linear; strings are skipped. */

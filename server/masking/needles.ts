@@ -1,3 +1,4 @@
+import { isDigit } from './characters'
 import { digitClusters, digitsOf } from './digits'
 import { seen } from './look'
 import { type Index, indexed, lower, searchLong, searchShort } from './needle-index'
@@ -65,8 +66,6 @@ function add(covers: Map<string, Cover>, value: string, cover: Cover): void {
   const known = covers.get(value)
   covers.set(value, known === undefined ? cover : stricter(known, cover)!)
 }
-
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
 
 /** The same digits with other separators, or with none; not as part of a longer number. */
 function searchNumbers(text: string, index: Index, spans: Span[]): void {

@@ -54,7 +54,9 @@ function keepEnd(value: string): string {
   if (plain.length < partialMin) return '****'
   if (isPlain) return `****${plain.slice(plain.length - Math.min(shownMax, plain.length >> 2))}`
   const shown = [...plain]
-  return shown.length < partialMin ? '****' : `****${shown.slice(-Math.min(shownMax, shown.length >> 2)).join('')}`
+  // One character can fold into several, so the shorter of both lengths counts.
+  const length = Math.min(shown.length, [...value.trim()].length)
+  return length < partialMin ? '****' : `****${shown.slice(-Math.min(shownMax, length >> 2)).join('')}`
 }
 
 function unknownStyle(style: string): never {

@@ -1,3 +1,4 @@
+import { isDigit } from '../characters'
 import type { Detect } from '../detectors'
 
 const local = new Uint8Array(128)
@@ -65,5 +66,3 @@ function domainEnd(text: string, from: number): number {
     end = dot
   }
 }
-
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39

@@ -1,3 +1,4 @@
+import { isDigit, isLetter } from '../characters'
 import type { Detect } from '../detectors'
 import type { Cover, Span } from '../spans'
 
@@ -11,8 +12,6 @@ const registry =
 
 const lengths = new Map(registry.split(' ').map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]))
 
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
-const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a && code < 0x80
 const isAlnum = (code: number): boolean => isDigit(code) || isLetter(code)
 const isSeparator = (code: number): boolean => code === 0x20 || code === 0x2d || code === 0x2e || code === 0x5f
 
