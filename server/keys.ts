@@ -65,7 +65,10 @@ function seal(key: Buffer, text: string, bound: string): Buffer {
 
 function open(key: Buffer, sealed: Uint8Array, bound: string): string {
   const bytes = Buffer.from(sealed)
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes)).setAAD(Buffer.from(bound))
+  // Without a length Node takes a tag of four bytes too, which can be guessed.
+  const options = { authTagLength: tagBytes }
+  const nonce = bytes.subarray(0, nonceBytes)
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, options).setAAD(Buffer.from(bound))
   decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
   return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8')
 }
