@@ -26,14 +26,17 @@ const depthMax = 200
 const nestingMax = 2
 const macros = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind'])
 
-/** The language: CEL, with `matches` by RE2 (RFC-less, but linear) in place of the library's native RegExp. */
-export const language = new Environment({ limits: { maxAstNodes: 4_000, maxDepth: 100 } }).registerFunction(
+/** The language: CEL, with `matches` by RE2, which is linear, in place of the library's native RegExp. */
+const language = new Environment({ limits: { maxAstNodes: 4_000, maxDepth: 100 } }).registerFunction(
   // The last macro of a name is the one used, whatever its receiver: this takes over `string.matches` too.
   'list.matches(ast): bool',
   linearMatches as never,
 )
 
-const variables = language.clone()
+/** The language without variables, to be given types for a check. */
+export const celEnvironment = (): Environment => language.clone()
+
+const variables = celEnvironment()
 for (const name of variableNames) variables.registerVariable(name, name === 'now' ? timestampType : 'map')
 
 /**

@@ -3,6 +3,7 @@ import { CelProblem, parseCel, type VariableName } from './cel'
 import { sizeOf, startMeter } from './meter'
 
 export { CelProblem, type VariableName, variableNames } from './cel'
+export { checkConditions, checkRule } from './check-conditions'
 
 /** What one condition says about one call. A string: why it could not be evaluated, without any value of the call. */
 export type Answer = boolean | { error: string }

@@ -1,7 +1,8 @@
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import type { PolicyDocument as Document } from '../types'
-import { CelProblem, compileCondition } from './conditions'
+import { CelProblem } from './cel'
+import { checkCel } from './check-conditions'
 import { locator, readText } from './locate'
 import { globMatches } from './match'
 import { issueMessage } from './messages'
@@ -184,8 +185,8 @@ function contradictions({ roles, masks }: Document): Found[] {
 /** What the other side claims about itself must not widen access. */
 function conditionProblem(text: string, effect: string): { message: string; offset: number } | null {
   try {
-    const { reads } = compileCondition(text)
-    if (effect !== 'allow' || !reads('client')) return null
+    const { reads } = checkCel(text)
+    if (effect !== 'allow' || !reads.has('client')) return null
     const message = 'an allow rule must not read `client`: a caller gets in by naming another client'
     return { message, offset: Math.max(0, text.search(/\bclient\b/)) }
   } catch (error) {
