@@ -21,7 +21,7 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
           <tr>
             {['Who', 'May', 'Used', 'Until', ''].map((name) => (
               <th key={name} scope="col" className={headCell}>
-                {name}
+                {name === '' ? <span className="sr-only">Actions</span> : name}
               </th>
             ))}
           </tr>

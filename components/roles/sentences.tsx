@@ -69,7 +69,7 @@ export function RoleCard({ role }: { role: Role }) {
     >
       <div className="border-b border-line px-4 py-3">
         <div className="flex flex-wrap items-baseline justify-between gap-2">
-          <h3 className="font-semibold">{role.name}</h3>
+          <h2 className="font-semibold">{role.name}</h2>
           <p className="text-[13px] text-ink-soft">
             for <strong className="font-medium text-ink">{memberWords(role.members)}</strong>
           </p>

@@ -37,7 +37,7 @@ export default async function SessionsPage({ searchParams }: Props) {
           <table className="w-full min-w-[720px]">
             <thead>
               <tr>
-                {['Last call', 'Who', 'Client', 'Connection', 'Calls', 'Outcomes', ''].map((name) => (
+                {['Last call', 'Who', 'Client', 'Connection', 'Calls', 'Outcomes', 'Masked'].map((name) => (
                   <th key={name} scope="col" className={headCell}>
                     {name}
                   </th>
