@@ -1,85 +1,78 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import type { Call, Effect, JsonObject } from '../../types'
+import type { Decision } from '../../types'
 import { compile } from '../compile'
 import { decide } from '../decide'
 import { parsePolicy } from '../document'
-import { loadSql, sqlFacts } from '../sql/facts'
+import { loadSql } from '../sql/facts'
+import { readCall, readClaims } from './read-call'
 
-const usage = 'usage: npm run -s decide -- --policy FILE --as CLAIMS.json --call CALL.json'
-const exitCodes = { allow: 0, review: 10, deny: 20 } satisfies Record<Effect, number>
+const usage = `usage: npm run -s decide -- --policy FILE --as CLAIMS.json --call CALL.json [--now TIME]
 
-/** Claims as an access token has them. */
-const Claims = z.looseObject({
-  sub: z.string().default('somebody'),
-  email: z.string().optional(),
-  groups: z.array(z.string()).default([]),
-})
+Asks a policy about a call without running it, and prints the decision as JSON.
+Exit: 0 allowed, 10 waits for a review, 20 denied, 1 bad input.
 
-/** `sql` names the argument that holds SQL; `now` is the moment of the call. */
-const CallFile = z.strictObject({
-  connection: z.string(),
-  action: z.string().default('tools/call'),
-  resource: z.string(),
-  arguments: z.record(z.string(), z.json()).default({}),
-  client: z.string().default(''),
-  tool: z.record(z.string(), z.unknown()).nullable().default(null),
-  sql: z
-    .strictObject({ argument: z.string(), dialect: z.enum(['postgres', 'mysql']).default('postgres') })
-    .nullable()
-    .default(null),
-  http: z.strictObject({ method: z.string(), path: z.string() }).nullable().default(null),
-  now: z.iso.datetime({ offset: true }).optional(),
-})
+CLAIMS.json  what a token says: { "sub": "alice", "groups": ["support"], "email": "..." }
+CALL.json    { "connection": "shop", "tool": "refund_order", "args": { "amount": 60 } }; instead of \`tool\`: \`resource\`
+             (a URI) or \`prompt\`, or an MCP request's \`method\` and \`params\`. More facts: \`client\`, \`hints\` (the
+             tool's annotations), \`http\`, and \`sql\`: { "argument": "sql", "dialect": "postgres", "schema": "public" },
+             or the facts themselves; left out, an argument called \`sql\` is read as PostgreSQL`
 
-const typeOf: Record<string, Call['resource']['type']> = { 'resources/read': 'resource', 'prompts/get': 'prompt' }
+const exitCodes = { allow: 0, review: 10, deny: 20 } satisfies Record<Decision['effect'], number>
 
-/** Prints the Decision; exit 0 allow, 10 review, 20 deny, 1 when it could not be asked. */
+class BadInput extends Error {}
+
 async function main(): Promise<number> {
-  const options = { policy: { type: 'string' }, as: { type: 'string' }, call: { type: 'string' } } as const
-  const { values } = parseArgs({ options })
-  if (values.policy === undefined || values.as === undefined || values.call === undefined) throw new Error(usage)
-  const read = parsePolicy(readFileSync(values.policy, 'utf8'))
-  if (!read.ok)
-    throw new Error(
-      read.problems
-        .map(({ line, column, message }) => `${values.policy}:${line ?? 1}:${column ?? 1}: ${message}`)
-        .join('\n'),
-    )
+  const { values } = parseArgs({
+    options: {
+      policy: { type: 'string' },
+      as: { type: 'string' },
+      call: { type: 'string' },
+      now: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  })
+  if (values.help === true) {
+    console.log(usage)
+    return 0
+  }
+  const { policy: policyFile, as, call: callFile } = values
+  if (policyFile === undefined || as === undefined || callFile === undefined) throw new BadInput(usage)
+  const now = values.now === undefined ? new Date() : new Date(values.now)
+  if (Number.isNaN(now.getTime())) throw new BadInput(`\`${values.now}\` is no time: write it as 2026-11-23T12:00:00Z`)
   await loadSql()
-  const claims = Claims.parse(JSON.parse(readFileSync(values.as, 'utf8')))
-  const file = CallFile.parse(JSON.parse(readFileSync(values.call, 'utf8')))
-  const decision = decide(
-    compile(0, read.document),
-    callOf(claims, file),
-    { grants: [], digest: null },
-    new Date(file.now ?? Date.now()),
-  )
-  process.stdout.write(`${JSON.stringify(decision, null, 2)}\n`)
+  const policy = compile(0, readPolicy(policyFile))
+  const principal = readJson(as, readClaims)
+  const call = readJson(callFile, (value) => readCall(value, principal))
+  const decision = decide(policy, call, { grants: [], digest: null }, now)
+  console.log(JSON.stringify(decision, null, 2))
   return exitCodes[decision.effect]
 }
 
-function callOf(claims: z.infer<typeof Claims>, file: z.infer<typeof CallFile>): Call {
-  const { connection, action, resource, client, tool, sql, http } = file
-  const args = file.arguments as JsonObject
-  return {
-    principal: {
-      id: claims.sub,
-      email: claims.email ?? null,
-      name: claims.email ?? claims.sub,
-      groups: claims.groups,
-      claims: claims as JsonObject,
-      kind: 'user',
-    },
-    client: { id: '', name: client, version: '' },
-    connection: { id: connection, name: connection, targetHash: '' },
-    action,
-    resource: { type: typeOf[action] ?? 'tool', id: resource },
-    args,
-    tool,
-    sql: sql === null ? null : sqlFacts(args[sql.argument], sql.dialect, 'public'),
-    http,
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new BadInput(`\`${file}\` cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function readPolicy(file: string) {
+  const read = parsePolicy(readText(file), file.endsWith('.json') ? 'json' : 'yaml')
+  if (read.ok) return read.document
+  throw new BadInput(
+    read.problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'),
+  )
+}
+
+function readJson<T>(file: string, read: (value: unknown) => T): T {
+  const text = readText(file)
+  try {
+    return read(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof z.ZodError) throw new BadInput(`${file}: ${z.prettifyError(error)}`)
+    throw new BadInput(`\`${file}\` is not JSON: ${(error as Error).message}`)
   }
 }
 
@@ -87,8 +80,9 @@ main().then(
   (code) => {
     process.exitCode = code
   },
-  (error: Error) => {
-    process.stderr.write(`${error.message}\n`)
+  (error: Error & { code?: string }) => {
+    const isOurs = error instanceof BadInput || String(error.code).startsWith('ERR_PARSE_ARGS')
+    console.error(isOurs ? error.message : error)
     process.exitCode = 1
   },
 )

@@ -1,16 +1,42 @@
+import { parseArgs } from 'node:util'
 import { loadSql, sqlFacts } from '../sql/facts'
 
-/** `npm run -s sql-facts -- [--mysql] "SQL"`: what a statement does, as conditions see it. */
-async function main(): Promise<void> {
-  const args = process.argv.slice(2)
-  const dialect = args[0] === '--mysql' ? 'mysql' : 'postgres'
-  const [statement] = dialect === 'mysql' ? args.slice(1) : args
-  if (statement === undefined) throw new Error('usage: npm run -s sql-facts -- [--mysql] "SQL"')
-  await loadSql()
-  process.stdout.write(`${JSON.stringify(sqlFacts(statement, dialect, 'public'), null, 2)}\n`)
+const usage = `usage: npm run -s sql-facts -- "SQL" [--dialect postgres|mysql] [--schema NAME]
+
+Prints what a condition sees of a statement as \`sql\`.`
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      dialect: { type: 'string', default: 'postgres' },
+      schema: { type: 'string', default: 'public' },
+      help: { type: 'boolean' },
+    },
+  })
+  const { dialect, schema } = values
+  const [statement, ...more] = positionals
+  if (
+    values.help !== true &&
+    (statement === undefined || more.length > 0 || (dialect !== 'postgres' && dialect !== 'mysql'))
+  ) {
+    console.error(usage)
+    return 1
+  }
+  if (values.help === true) console.log(usage)
+  else {
+    await loadSql()
+    console.log(JSON.stringify(sqlFacts(statement, dialect as 'postgres' | 'mysql', schema), null, 2))
+  }
+  return 0
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-})
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: Error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  },
+)
