@@ -57,7 +57,9 @@ export function Frame({ viewer, pending, theme, local, children }: Props) {
         <nav
           aria-label="Main"
           className={clsx(
-            'sticky top-0 hidden h-dvh shrink-0 flex-col gap-0.5 border-r border-line p-2 md:flex',
+            'sticky top-0 hidden shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-line p-2 md:flex',
+            // The banner of local mode stands above it.
+            local ? 'h-[calc(100dvh-1.85rem)]' : 'h-dvh',
             narrow ? 'w-13' : 'w-56',
           )}
         >
