@@ -1,4 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { z } from 'zod'
 import { emit } from '../audit/emit'
 import { type Context, transaction } from '../context'
 import { ring } from '../db/notify'
@@ -8,6 +9,7 @@ import { Refusal } from '../errors'
 /** Ends a grant now: for admins, whoever approved it, and its holder. */
 export async function revokeGrant(ctx: Context, id: string): Promise<void> {
   const { viewer } = ctx
+  if (!z.uuid().safeParse(id).success) throw new Refusal('not-found', 'there is no such grant')
   await transaction(ctx, async (tx) => {
     const [grant] = await tx.select().from(grants).where(eq(grants.id, id)).for('update')
     if (grant === undefined) throw new Refusal('not-found', 'there is no such grant')

@@ -7,7 +7,7 @@ import { policyVersions } from '../db/schema'
 import { Refusal } from '../errors'
 import { checkDocument, printPolicy } from '../policy/document'
 import type { PolicyVersion } from '../types'
-import { Publish } from './schemas'
+import { isStorable, Publish } from './schemas'
 
 /** Makes the next version. `basedOn` is the version the author saw; if another came since, theirs wins and this is a conflict. */
 export async function publishPolicy(ctx: Context, input: Publish): Promise<PolicyVersion> {
@@ -16,6 +16,8 @@ export async function publishPolicy(ctx: Context, input: Publish): Promise<Polic
   const read = checkDocument(document)
   if (!read.ok)
     throw new Refusal('invalid', read.problems.map((problem) => `${problem.path}: ${problem.message}`).join('\n'))
+  const text = printPolicy(read.document)
+  if (!isStorable(text)) throw new Refusal('invalid', 'the policy holds characters that cannot be stored', 'document')
   const author = { id: ctx.viewer.id, name: ctx.viewer.email ?? ctx.viewer.name }
   return transaction(ctx, async (tx) => {
     const newest = await lockNewest(tx)
@@ -24,7 +26,7 @@ export async function publishPolicy(ctx: Context, input: Publish): Promise<Polic
         'conflict',
         `version ${newest?.number} by ${newest?.author} was published meanwhile; look at it and try again`,
       )
-    return insert(tx, newest, author, message, printPolicy(read.document))
+    return insert(tx, newest, author, message, text)
   })
 }
 

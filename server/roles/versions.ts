@@ -24,7 +24,10 @@ export async function listVersions({ db }: Pick<Context, 'db'>): Promise<Version
 export type StoredPolicy = { number: number; text: string; document: PolicyDocument }
 
 export async function getVersion({ db }: Pick<Context, 'db'>, number: number): Promise<StoredPolicy> {
-  const [row] = await db.select().from(policyVersions).where(eq(policyVersions.number, number))
+  const [row] =
+    Number.isSafeInteger(number) && number < 2 ** 31
+      ? await db.select().from(policyVersions).where(eq(policyVersions.number, number))
+      : []
   if (row === undefined) throw new Refusal('not-found', `there is no version ${number}`)
   const read = parsePolicy(row.document)
   if (!read.ok) throw new Refusal('unavailable', `version ${number} does not read`)

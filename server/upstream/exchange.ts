@@ -21,6 +21,9 @@ export type UpstreamResponse = {
 
 /** One HTTP-shaped exchange with a connection's target, over HTTP or an agent, with the target's credential. */
 export function exchange(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
+  // Without the credential that belongs to it, nothing is sent: the target might answer to anybody.
+  if (connection.broken !== null)
+    return Promise.reject(Object.assign(new Error(connection.broken), { code: 'unavailable' }))
   return connection.transport === 'agent' ? overAgent(connection, request) : overHttp(connection, request)
 }
 

@@ -16,7 +16,13 @@ export const GET = json(async (request) => {
   let stop = () => {}
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
-      const send = (text: string) => controller.enqueue(encoder.encode(text))
+      const send = (text: string) => {
+        try {
+          controller.enqueue(encoder.encode(text))
+        } catch {
+          stop()
+        }
+      }
       // The empty payload means "something may have been missed"; an open page polls slowly by itself.
       const offs = topics.map((topic) =>
         bell.on(topic, (payload) => payload !== '' && send(`event: ${topic}\ndata: ${JSON.stringify(payload)}\n\n`)),
@@ -27,10 +33,8 @@ export const GET = json(async (request) => {
         clearInterval(timer)
         for (const off of offs) off()
       }
-      request.signal.addEventListener('abort', () => {
-        stop()
-        controller.close()
-      })
+      // The page went away; the stream may be cancelled already, and a second close would throw.
+      request.signal.addEventListener('abort', () => stop(), { once: true })
     },
     cancel: () => stop(),
   })
