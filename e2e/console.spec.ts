@@ -25,6 +25,8 @@ for (const colorScheme of ['light', 'dark'] as const)
     for (const path of pages) {
       await page.goto(path)
       await page.getByRole('heading', { level: 1 }).waitFor()
+      // The title may come after the page, with the rest of the stream.
+      await expect(page).toHaveTitle(/Sallyport/)
       const { violations } = await new AxeBuilder({ page }).analyze()
       found.push(...violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html.slice(0, 120)}`))
     }
