@@ -45,7 +45,7 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
                   <TimeLeft from={grant.createdAt} to={grant.endsAt} />
                 ) : (
                   <span className="text-ink-soft">
-                    {endOf(grant)} <Time at={grant.revokedAt ?? grant.endsAt} />
+                    {endOf(grant)} {endOf(grant) === 'used up' ? null : <Time at={grant.revokedAt ?? grant.endsAt} />}
                   </span>
                 )}
               </td>
