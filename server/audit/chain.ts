@@ -45,7 +45,7 @@ export function chained(draft: EntryDraft, chain: string, seq: number, previousH
   return { ...placed, previousHash, hash: entryHash(previousHash, placed) }
 }
 
-// PostgreSQL's text holds neither NUL nor a lone surrogate; the body is JSON, which escapes both.
+// PostgreSQL's text holds neither NUL nor a lone surrogate; in a body, which is JSON, this is how they are written anyway.
 const unstorable = /[\0\p{Cs}]/gu
 
 const plain = (text: string): string =>
@@ -59,7 +59,6 @@ const storable = (draft: EntryDraft): EntryDraft => ({
   connection: plain(draft.connection),
   action: plain(draft.action),
   resource: plain(draft.resource),
-  outcome: draft.outcome,
   body: plain(draft.body),
 })
 

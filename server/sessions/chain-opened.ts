@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { EntryDraft } from '../types'
 
-/** The first entry of a chain: which process writes it, and the heads of the others at that moment. */
-export const chainOpened = (instanceId: string, heads: object[]): EntryDraft => ({
+export type Head = { chain: string; seq: number; hash: string }
+
+/**
+ * The first entry of a chain: which process writes it, and the heads of the others at that moment. `abandons`: where this process
+ * left a chain whose end is no longer what it wrote.
+ */
+export const chainOpened = (instanceId: string, heads: Head[], abandons: Head | null): EntryDraft => ({
   id: randomUUID(),
   kind: 'chain',
   at: new Date(),
@@ -18,5 +23,5 @@ export const chainOpened = (instanceId: string, heads: object[]): EntryDraft => 
   outcome: '',
   policyVersion: 0,
   masked: 0,
-  body: JSON.stringify({ instanceId, heads }),
+  body: JSON.stringify({ instanceId, heads, ...(abandons === null ? {} : { abandons }) }),
 })

@@ -1,88 +1,73 @@
 import type pg from 'pg'
 import type { Entry } from '../types'
 
+/** What a group is written under: only on this policy version, and with one use of this grant. */
+export type Terms = { version: number | null; grantId: string | null }
+export type Written = { state: 'open' } | { state: 'policy-moved'; version: number } | { state: 'grant-gone' }
+
 // A named statement on pg directly: drizzle's builder costs four times the CPU on this path.
-const columns = [
-  ['chain', 'uuid'],
-  ['seq', 'bigint'],
-  ['id', 'uuid'],
-  ['kind', 'text'],
-  ['at', 'timestamptz'],
-  ['session_id', 'uuid'],
-  ['call_id', 'uuid'],
-  ['principal_id', 'text'],
-  ['principal', 'text'],
-  ['client', 'text'],
-  ['connection_id', 'uuid'],
-  ['connection', 'text'],
-  ['action', 'text'],
-  ['resource', 'text'],
-  ['outcome', 'text'],
-  ['policy_version', 'integer'],
-  ['masked', 'integer'],
-  ['body', 'text'],
-  ['previous_hash', 'text'],
-  ['hash', 'text'],
-] as const
+const columns: [name: string, type: string, of: (entry: Entry) => string | number | null][] = [
+  ['chain', 'uuid', (entry) => entry.chain],
+  ['seq', 'bigint', (entry) => entry.seq],
+  ['id', 'uuid', (entry) => entry.id],
+  ['kind', 'text', (entry) => entry.kind],
+  ['at', 'timestamptz', (entry) => entry.at.toISOString()],
+  ['session_id', 'uuid', (entry) => entry.sessionId],
+  ['call_id', 'uuid', (entry) => entry.callId],
+  ['principal_id', 'text', (entry) => entry.principalId],
+  ['principal', 'text', (entry) => entry.principal],
+  ['client', 'text', (entry) => entry.client],
+  ['connection_id', 'uuid', (entry) => entry.connectionId],
+  ['connection', 'text', (entry) => entry.connection],
+  ['action', 'text', (entry) => entry.action],
+  ['resource', 'text', (entry) => entry.resource],
+  ['outcome', 'text', (entry) => entry.outcome],
+  ['policy_version', 'integer', (entry) => entry.policyVersion],
+  ['masked', 'integer', (entry) => entry.masked],
+  ['body', 'text', (entry) => entry.body],
+  ['previous_hash', 'text', (entry) => entry.previousHash],
+  ['hash', 'text', (entry) => entry.hash],
+]
 
 const names = columns.map(([name]) => name).join(', ')
 const arrays = columns.map(([, type], n) => `$${n + 1}::${type}[]`).join(', ')
-const after = columns.length
+const [version, chain, seq, hash, grant] = [1, 2, 3, 4, 5].map((n) => `$${columns.length + n}`)
+const inForce = `(${version}::integer is null or ${version}::integer = (select version from newest))`
 
-/** Inserts a group and moves its chain's head, or nothing at all when the policy is no longer at the expected version. */
-const statement = `
-with newest as (select coalesce(max(number), 0) as version from policy_versions),
+// By the database's clock at the moment the row is ours, not when we began to wait for it.
+const taken = `
+taken as (
+  update grants set used = used + 1
+  where id = ${grant}::uuid and (max_uses is null or used < max_uses) and ends_at > clock_timestamp() and revoked_at is null
+    and ${inForce}
+  returning id),`
+
+/** Takes the grant, inserts the group and moves its chain's head; or does nothing at all. One statement, so one commit. */
+const statement = (withGrant: boolean) => `
+with newest as (select coalesce(max(number), 0) as version from policy_versions),${withGrant ? taken : ''}
 rows as (
   select * from unnest(${arrays}) as t(${names})
-  where $${after + 1}::integer is null or $${after + 1}::integer = (select version from newest)),
-added as (insert into entries (${names}) select ${names} from rows returning seq, hash),
-moved as (update chains set seq = $${after + 3}, hash = $${after + 4} where id = $${after + 2} and exists (select from rows))
+  where ${inForce} ${withGrant ? 'and exists (select from taken)' : ''}),
+added as (insert into entries (${names}) select ${names} from rows returning seq),
+moved as (
+  update chains set seq = ${seq}, hash = ${hash}, closed_at = null where id = ${chain} and exists (select from rows))
 select (select version from newest) as version, (select count(*) from added)::int as added`
 
-/** One statement, one commit. `version` null: whatever policy is in force. */
-export async function insertEntries(
-  client: pg.Client,
-  entries: Entry[],
-  version: number | null,
-): Promise<{ inserted: boolean; version: number }> {
-  const last = entries.at(-1)
-  if (last === undefined) return { inserted: true, version: version ?? 0 }
-  const values = [
-    entries.map((entry) => entry.chain),
-    entries.map((entry) => entry.seq),
-    entries.map((entry) => entry.id),
-    entries.map((entry) => entry.kind),
-    entries.map((entry) => entry.at.toISOString()),
-    entries.map((entry) => entry.sessionId),
-    entries.map((entry) => entry.callId),
-    entries.map((entry) => entry.principalId),
-    entries.map((entry) => entry.principal),
-    entries.map((entry) => entry.client),
-    entries.map((entry) => entry.connectionId),
-    entries.map((entry) => entry.connection),
-    entries.map((entry) => entry.action),
-    entries.map((entry) => entry.resource),
-    entries.map((entry) => entry.outcome),
-    entries.map((entry) => entry.policyVersion),
-    entries.map((entry) => entry.masked),
-    entries.map((entry) => entry.body),
-    entries.map((entry) => entry.previousHash),
-    entries.map((entry) => entry.hash),
-  ]
-  const { rows } = await client.query({
-    name: 'record',
-    text: statement,
-    values: [...values, version, last.chain, last.seq, last.hash],
-  })
-  return { inserted: rows[0].added === entries.length, version: rows[0].version }
-}
+const plain = { name: 'record', text: statement(false) }
+const granted = { name: 'record with a grant', text: statement(true) }
 
-/** Takes one use of a grant by the database's clock; false when it is used up, over or revoked. */
-export async function takeGrant(client: pg.Client, id: string): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `update grants set used = used + 1
-     where id = $1 and (max_uses is null or used < max_uses) and ends_at > now() and revoked_at is null`,
-    [id],
-  )
-  return rowCount === 1
+/** Writes entries of one chain, in order, under one set of terms: all of them, or none. Throws what PostgreSQL says. */
+export async function insertEntries(client: pg.Client, entries: Entry[], terms: Terms): Promise<Written> {
+  const last = entries.at(-1)
+  if (last === undefined) return { state: 'open' }
+  const values = [
+    ...columns.map(([, , of]) => entries.map(of)),
+    ...[terms.version, last.chain, last.seq, last.hash],
+    ...(terms.grantId === null ? [] : [terms.grantId]),
+  ]
+  const { rows } = await client.query({ ...(terms.grantId === null ? plain : granted), values })
+  if (rows[0].added === entries.length) return { state: 'open' }
+  if (terms.version !== null && rows[0].version !== terms.version)
+    return { state: 'policy-moved', version: rows[0].version }
+  return { state: 'grant-gone' }
 }

@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import pg from 'pg'
 import type { Logger } from 'pino'
-import { chained, genesis } from '../audit/chain'
 import type { Metrics } from '../metrics'
-import type { Entry, EntryDraft } from '../types'
-import { chainOpened } from './chain-opened'
-import { isConnectionLoss, unavailable } from './failures'
-import { insertEntries, takeGrant } from './insert'
+import type { EntryDraft } from '../types'
+import { owed } from './closing'
+import { isUnavailable, unavailable } from './failures'
+import type { Written } from './insert'
+import { Ledger } from './ledger'
 
-export type OpenResult = { state: 'open' } | { state: 'policy-moved'; version: number } | { state: 'grant-gone' }
+export type OpenResult = Written
 
 export type Writer = {
   /** Durable when it resolves to `open`; written only on the newest policy version and, with `grantId`, with one use of it taken. */
@@ -37,32 +35,31 @@ export type WriterOptions = {
 
 const groupMax = 500
 const waitingMax = 20_000
-const redialMs = [100, 250, 500, 1000, 2000]
+const owedMax = 10_000
 
 /** One writer a process, one INSERT in flight: what arrives meanwhile goes with the next, so durability costs latency only. */
 export async function startWriter(options: WriterOptions): Promise<Writer> {
   const writer = new GroupWriter(options)
-  await writer.dial()
-  return {
-    open: (draft, terms) => writer.open(draft, terms),
-    append: (draft) => writer.append(draft),
-    lagMs: () => writer.lagMs(),
-    close: () => writer.close(),
-  }
+  await writer.start()
+  return writer
 }
 
 class GroupWriter implements Writer {
   readonly #options: WriterOptions
-  readonly #chain = randomUUID()
-  #client: pg.Client | null = null
-  #head = { seq: 0, hash: genesis }
+  #ledger: Ledger | null = null
   #queue: Waiting[] = []
-  #running: Promise<void> | null = null
-  #dialling: Promise<void> | null = null
-  #closed = false
+  #flight: Waiting[] = []
+  /** Refused while the database was away. */
+  #owed: EntryDraft[] = []
+  #running = false
+  #done = Promise.resolve()
 
   constructor(options: WriterOptions) {
     this.#options = options
+  }
+
+  async start(): Promise<void> {
+    this.#ledger = await Ledger.open({ ...this.#options, back: (committed) => this.#back(committed) })
   }
 
   open(draft: EntryDraft, terms: { version: number; grantId: string | null }): Promise<OpenResult> {
@@ -74,49 +71,49 @@ class GroupWriter implements Writer {
   }
 
   lagMs(): number {
-    const oldest = this.#queue[0]
+    const oldest = this.#flight[0] ?? this.#queue[0]
     return oldest === undefined ? 0 : performance.now() - oldest.since
   }
 
+  /** The chain is closed by recovery, which first closes the calls in it that never got their answer's entry. */
   async close(): Promise<void> {
-    this.#closed = true
-    await this.#running
-    // The chain is closed by recovery, which first closes the calls in it that never got their answer's entry.
-    await this.#client?.end().catch(() => {})
+    const ledger = this.#ledger
+    this.#ledger = null
+    await this.#done
+    await ledger?.close()
   }
 
   #enqueue(draft: EntryDraft, terms: Waiting['terms']): Promise<OpenResult> {
-    if (this.#client === null) return Promise.reject(unavailable('the record cannot be written now'))
-    if (this.#queue.length >= waitingMax) return Promise.reject(unavailable('the record is too far behind'))
     return new Promise((resolve, reject) => {
-      this.#queue.push({ draft, terms, since: performance.now(), resolve, reject })
-      this.#running ??= this.#run().finally(() => {
-        this.#running = null
-      })
+      const waiting = { draft, terms, since: performance.now(), resolve, reject }
+      if (this.#ledger?.ready() !== true)
+        return this.#refuse([waiting], unavailable('the record cannot be written now'))
+      if (this.#queue.length >= waitingMax)
+        return this.#refuse([waiting], unavailable('the record is too far behind; try again'))
+      this.#queue.push(waiting)
+      if (this.#running) return
+      this.#running = true
+      this.#done = this.#run(this.#ledger)
     })
   }
 
-  async #run(): Promise<void> {
+  async #run(ledger: Ledger): Promise<void> {
     // Whoever arrives in this turn of the event loop goes with the first group.
     await Promise.resolve()
     while (this.#queue.length > 0) {
-      this.#options.metrics.recordLag.set(this.lagMs() / 1000)
       const group = this.#nextGroup()
-      try {
-        await this.#write(group)
-      } catch (error) {
-        await this.#failed(group, error)
-      }
+      this.#options.metrics.recordLag.set((performance.now() - (group[0]?.since ?? 0)) / 1000)
+      await this.#write(ledger, group)
     }
     this.#options.metrics.recordLag.set(0)
+    // In the same breath as the look at the queue: who comes after this starts the next run.
+    this.#running = false
   }
 
   /** Entries that use a grant go alone; the others together, as long as they were decided on one policy version. */
   #nextGroup(): Waiting[] {
-    const first = this.#queue[0]
-    if (first === undefined) return []
-    if (first.terms?.grantId != null) return this.#queue.splice(0, 1)
-    let version = first.terms?.version ?? null
+    if (this.#queue[0]?.terms?.grantId != null) return this.#queue.splice(0, 1)
+    let version: number | null = null
     let size = 0
     for (const { terms } of this.#queue) {
       if (size === groupMax || terms?.grantId != null) break
@@ -127,109 +124,40 @@ class GroupWriter implements Writer {
     return this.#queue.splice(0, size)
   }
 
-  async #write(group: Waiting[]): Promise<void> {
-    const client = this.#client
-    if (client === null) throw unavailable('the record cannot be written now')
-    const grantId = group[0]?.terms?.grantId ?? null
-    const version = group.find(({ terms }) => terms !== null)?.terms?.version ?? null
-    const entries = this.#placed(group.map(({ draft }) => draft))
-    if (grantId !== null) await client.query('begin')
-    if (grantId !== null && !(await takeGrant(client, grantId))) {
-      await client.query('rollback')
-      return group[0]?.resolve({ state: 'grant-gone' })
-    }
-    const written = await insertEntries(client, entries, version)
-    if (grantId !== null) await client.query(written.inserted ? 'commit' : 'rollback')
-    if (!written.inserted) return this.#moved(group, written.version)
-    const last = entries.at(-1)
-    if (last !== undefined) this.#head = { seq: last.seq, hash: last.hash }
-    for (const { resolve } of group) resolve({ state: 'open' })
-  }
-
-  /** Those that were decided on an older policy are told; the rest waits for the next group. */
-  #moved(group: Waiting[], version: number): void {
-    const rest = group.filter(({ terms }) => terms === null || terms.version === version)
-    for (const one of group) if (!rest.includes(one)) one.resolve({ state: 'policy-moved', version })
-    this.#queue.unshift(...rest)
-  }
-
-  #placed(drafts: EntryDraft[]): Entry[] {
-    let { seq, hash } = this.#head
-    return drafts.map((draft) => {
-      const entry = chained(draft, this.#chain, seq + 1, hash)
-      seq = entry.seq
-      hash = entry.hash
-      return entry
-    })
-  }
-
-  async #failed(group: Waiting[], error: unknown): Promise<void> {
-    if (!isConnectionLoss(error)) {
-      await this.#client?.query('rollback').catch(() => {})
+  async #write(ledger: Ledger, group: Waiting[]): Promise<void> {
+    const terms = group.find((one) => one.terms !== null)?.terms ?? { version: null, grantId: null }
+    this.#flight = group
+    try {
+      const drafts = group.map(({ draft }) => draft)
+      this.#settle(group, await ledger.write(drafts, terms))
+    } catch (error) {
+      if (isUnavailable(error)) this.#refuse([...group, ...this.#queue.splice(0)], error)
+      else if (group.length === 1) group[0]?.reject(error)
       // One caller's odd bytes must hurt nobody else.
-      if (group.length === 1) group[0]?.reject(error)
-      else for (const one of group) await this.#write([one]).catch((alone: unknown) => this.#failed([one], alone))
-      return
-    }
-    this.#lost(error)
-    for (const { reject } of [...group, ...this.#queue.splice(0)])
-      reject(unavailable('the record cannot be written now', error))
-  }
-
-  #lost(error: unknown): void {
-    if (this.#client === null) return
-    this.#options.log.error({ err: error }, 'the record lost its database; calls are refused until it is back')
-    this.#client.removeAllListeners('error').on('error', () => {})
-    void this.#client.end().catch(() => {})
-    this.#client = null
-    this.#dialling ??= this.#redial().finally(() => {
-      this.#dialling = null
-    })
-  }
-
-  async #redial(): Promise<void> {
-    for (let attempt = 0; !this.#closed; attempt += 1) {
-      await new Promise((wait) => setTimeout(wait, redialMs[Math.min(attempt, redialMs.length - 1)]))
-      try {
-        await this.dial()
-        this.#options.log.info('the record is written again')
-        return
-      } catch (error) {
-        this.#options.log.warn({ err: error }, 'the record still has no database')
-      }
+      else for (const one of group) await this.#write(ledger, [one])
+    } finally {
+      this.#flight = []
     }
   }
 
-  /** Connects and finds the head: a commit whose answer was lost must not fork the chain. */
-  async dial(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.#options.connectionString,
-      application_name: 'sallyport record',
-    })
-    await client.connect()
-    client.on('error', (error) => this.#lost(error))
-    const { rows } = await client.query('select seq, hash from entries where chain = $1 order by seq desc limit 1', [
-      this.#chain,
-    ])
-    this.#head = rows[0] === undefined ? { seq: 0, hash: genesis } : { seq: Number(rows[0].seq), hash: rows[0].hash }
-    if (rows[0] === undefined) await this.#openChain(client)
-    this.#client = client
+  /** Those that were decided on an older policy are told; what goes on any policy waits for the next group. */
+  #settle(group: Waiting[], written: Written): void {
+    const told = written.state === 'policy-moved' ? group.filter(({ terms }) => terms !== null) : group
+    if (told.length < group.length) this.#queue.unshift(...group.filter(({ terms }) => terms === null))
+    for (const { resolve } of told) resolve(written)
   }
 
-  /** The first entry names the heads that are known at this moment, so that chains are tied to each other. */
-  async #openChain(client: pg.Client): Promise<void> {
-    const { rows } = await client.query('select id, seq, hash from chains order by id')
-    const heads = rows.map((row) => ({ chain: row.id, seq: Number(row.seq), hash: row.hash }))
-    const { instanceId } = this.#options
-    await client.query('begin')
-    await client.query(`insert into chains (id, kind, instance_id, seq, hash) values ($1, 'calls', $2, 0, $3)`, [
-      this.#chain,
-      instanceId,
-      genesis,
-    ])
-    const entry = chained(chainOpened(instanceId, heads), this.#chain, 1, genesis)
-    await insertEntries(client, [entry], null)
-    await client.query('commit')
-    this.#head = { seq: 1, hash: entry.hash }
+  #refuse(refused: Waiting[], error: unknown): void {
+    for (const { draft, reject } of refused) {
+      if (this.#owed.length < owedMax) this.#owed.push(draft)
+      reject(error)
+    }
+  }
+
+  #back(committed: Set<string>): void {
+    const entries = this.#owed.splice(0).map((draft) => owed(draft, committed.has(draft.id)))
+    for (const entry of entries)
+      if (entry !== null)
+        this.append(entry).catch((error) => this.#options.log.warn({ err: error }, 'a refused call was left open'))
   }
 }
