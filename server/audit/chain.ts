@@ -51,14 +51,19 @@ const unstorable = /[\0\p{Cs}]/gu
 const plain = (text: string): string =>
   text.replace(unstorable, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
+// What is searched by stands in indexes, whose rows are short; the body has the whole.
+const wordsMax = 500
+
+const short = (text: string): string => plain(text.length <= wordsMax ? text : `${text.slice(0, wordsMax - 1)}…`)
+
 const storable = (draft: EntryDraft): EntryDraft => ({
   ...draft,
   principalId: plain(draft.principalId),
-  principal: plain(draft.principal),
-  client: plain(draft.client),
-  connection: plain(draft.connection),
-  action: plain(draft.action),
-  resource: plain(draft.resource),
+  principal: short(draft.principal),
+  client: short(draft.client),
+  connection: short(draft.connection),
+  action: short(draft.action),
+  resource: short(draft.resource),
   body: plain(draft.body),
 })
 
@@ -67,7 +72,7 @@ const storable = (draft: EntryDraft): EntryDraft => ({
  * SHA-256 (hex) of the whole UTF-8 text.
  */
 export function cutBody(text: string): string {
-  if (text.length <= bodyBytesMax / 4) return text
+  if (text.length <= bodyBytesMax / 3) return text
   const bytes = Buffer.byteLength(text)
   if (bytes <= bodyBytesMax) return text
   const sha256 = createHash('sha256').update(text).digest('hex')

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../context'
-import { chains, entries } from '../db/schema'
+import { chains } from '../db/record-schema'
+import { entries } from '../db/schema'
 import type { EntryKind, JsonObject } from '../types'
 import { chained, genesis } from './chain'
 

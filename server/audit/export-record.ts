@@ -1,6 +1,7 @@
 import { asc, gt, sql } from 'drizzle-orm'
 import { type Context, type Database, requireAuditor } from '../context'
-import { entries, policyVersions, signedHeads } from '../db/schema'
+import { signedHeads } from '../db/record-schema'
+import { entries, policyVersions } from '../db/schema'
 import type { Entry } from '../types'
 import type { Report } from './schemas'
 import { type RecordLine, RecordVerifier } from './verify'

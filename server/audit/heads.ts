@@ -2,7 +2,7 @@ import { sign, verify } from 'node:crypto'
 import { asc } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import type { Database } from '../context'
-import { chains, signedHeads } from '../db/schema'
+import { chains, signedHeads } from '../db/record-schema'
 import type { Keys } from '../keys'
 
 export type Heads = { signNow(): Promise<void>; close(): Promise<void> }

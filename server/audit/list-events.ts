@@ -1,6 +1,7 @@
 import { and, count, desc, eq, ilike, lt, or } from 'drizzle-orm'
 import { type Context, requireAuditor } from '../context'
-import { chains, entries, signedHeads } from '../db/schema'
+import { chains, signedHeads } from '../db/record-schema'
+import { entries } from '../db/schema'
 import { sharedChain } from './emit'
 import type { AuditView, EventFilter, RecordStatus } from './schemas'
 

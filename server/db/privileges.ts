@@ -2,9 +2,10 @@ import { getTableName } from 'drizzle-orm'
 import pg from 'pg'
 import { dial } from './dial'
 import * as identity from './identity-schema'
+import * as record from './record-schema'
 import * as schema from './schema'
 
-const tables = { ...schema, ...identity }
+const tables = { ...schema, ...identity, ...record }
 
 const appendOnly = 'SELECT, INSERT'
 const changed = 'SELECT, INSERT, UPDATE'
@@ -21,6 +22,8 @@ const granted = {
   reviews: changed,
   grants: changed,
   sessions: changed,
+  sessionWords: freely,
+  searchMarks: freely,
   connections: freely,
   connectionChecks: freely,
   tools: freely,

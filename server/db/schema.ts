@@ -104,30 +104,12 @@ export const entries = pgTable(
   (t) => [
     primaryKey({ columns: [t.chain, t.seq] }),
     uniqueIndex('entries_id').on(t.id),
-    index('entries_session').on(t.sessionId, t.at),
+    // What lists count and filter by stands in the index, so that they never read the entries themselves.
+    index('entries_session').on(t.sessionId, t.at, t.kind, t.outcome, t.resource, t.policyVersion, t.masked),
     index('entries_call').on(t.callId).where(sql`call_id is not null`),
-    index('entries_at').on(t.at),
+    index('entries_at').on(t.at, t.kind, t.outcome, t.principalId),
   ],
 )
-
-/** The head of each chain. `shared` is the one chain of admin actions and reviews; the others belong to one process each. */
-export const chains = pgTable('chains', {
-  id: uuid('id').primaryKey(),
-  kind: text('kind', { enum: ['calls', 'shared'] }).notNull(),
-  instanceId: uuid('instance_id'),
-  seq: bigint('seq', { mode: 'number' }).notNull(),
-  hash: text('hash').notNull(),
-  closedAt: at('closed_at'),
-})
-
-/** All heads at one moment, signed together (Ed25519), oldest first. */
-export const signedHeads = pgTable('signed_heads', {
-  number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  at: at('at').notNull(),
-  heads: text('heads').notNull(),
-  publicKey: text('public_key').notNull(),
-  signature: text('signature').notNull(),
-})
 
 export const instances = pgTable('instances', {
   id: uuid('id').primaryKey(),
