@@ -6,6 +6,8 @@ import { ring } from '../db/notify'
 import { grants, votes } from '../db/schema'
 import { Refusal } from '../errors'
 
+const unspent = sql`ends_at > clock_timestamp() and (max_uses is null or used < max_uses)`
+
 /** Ends a grant now: for admins, whoever approved it, and its holder. */
 export async function revokeGrant(ctx: Context, id: string): Promise<void> {
   const { viewer } = ctx
@@ -22,10 +24,10 @@ export async function revokeGrant(ctx: Context, id: string): Promise<void> {
     const name = viewer.email ?? viewer.name
     const [gone] = await tx
       .update(grants)
-      .set({ revokedAt: sql`now()`, revokedBy: name })
-      .where(and(eq(grants.id, id), isNull(grants.revokedAt)))
+      .set({ revokedAt: sql`clock_timestamp()`, revokedBy: name })
+      .where(and(eq(grants.id, id), isNull(grants.revokedAt), unspent))
       .returning()
-    if (gone === undefined) throw new Refusal('conflict', 'this grant is revoked already')
+    if (gone === undefined) throw new Refusal('conflict', whyOver(grant))
     await emit(
       tx,
       { id: viewer.id, name },
@@ -39,4 +41,9 @@ export async function revokeGrant(ctx: Context, id: string): Promise<void> {
     )
     await ring(tx, 'grants', id)
   })
+}
+
+function whyOver({ revokedAt, revokedBy, maxUses, used }: typeof grants.$inferSelect): string {
+  if (revokedAt !== null) return `this grant is revoked already, by ${revokedBy}`
+  return maxUses !== null && used >= maxUses ? 'this grant is used up already' : 'this grant is over already'
 }

@@ -1,0 +1,79 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { compose, createStops } from '../../compose'
+import { contextOf } from '../../context'
+import { readEnv } from '../../env'
+import { codeOf, statusFor } from '../../errors'
+import { revokeGrant } from '../../grants/revoke-grant'
+import { createHttpServer } from '../../http'
+import { createLog } from '../../log'
+import { cancelReview } from '../../reviews/cancel-review'
+import { vote } from '../../reviews/vote'
+import { runtime } from '../../runtime'
+import type { Viewer } from '../../types'
+
+/** One instance in a process of its own: everything but the pages. The verbs behind the buttons are at `/do/<verb>`. */
+export type Instance = { url: string; id: string; kill(): Promise<void>; stop(): Promise<void> }
+
+type Hello = { port: number; id: string }
+type Deed = { viewer: Omit<Viewer, 'groupsReadAt'>; id: string; verdict?: 'approve' | 'deny' }
+
+const self = fileURLToPath(import.meta.url)
+
+export async function startInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
+  const child = fork(self, [], { execArgv: ['--import', 'tsx'], env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  let said = ''
+  child.stderr?.on('data', (chunk) => (said += String(chunk)))
+  const gone = new Promise<void>((done) => child.once('exit', () => done()))
+  const { port, id } = await new Promise<Hello>((done, fail) => {
+    child.once('message', (hello) => done(hello as Hello))
+    child.once('exit', () => fail(new Error(`an instance did not start: ${said}`)))
+  })
+  const end = (signal: NodeJS.Signals) => async () => {
+    child.kill(signal)
+    await gone
+  }
+  return { url: `http://127.0.0.1:${port}`, id, kill: end('SIGKILL'), stop: end('SIGTERM') }
+}
+
+const verbs: Record<string, (deed: Deed, viewer: Viewer) => Promise<unknown>> = {
+  vote: ({ id, verdict = 'deny' }, viewer) => vote(contextOf(viewer), { reviewId: id, verdict }),
+  cancel: ({ id }, viewer) => cancelReview(contextOf(viewer), id),
+  revoke: ({ id }, viewer) => revokeGrant(contextOf(viewer), id),
+}
+
+async function act(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const verb = verbs[(req.url ?? '').replace('/do/', '')]
+  let text = ''
+  for await (const chunk of req) text += String(chunk)
+  const deed = JSON.parse(text) as Deed
+  try {
+    const done = await verb?.(deed, { ...deed.viewer, groupsReadAt: new Date() })
+    res.writeHead(200).end(JSON.stringify(done ?? {}))
+  } catch (error) {
+    const code = codeOf(error)
+    res.writeHead(code === null ? 500 : statusFor(code)).end(String((error as Error).message))
+  }
+}
+
+async function main(): Promise<void> {
+  const log = createLog('fatal')
+  const stops = createStops(log)
+  await compose(readEnv(process.env), log, stops)
+  const server = createHttpServer({ runtime: runtime(), issuer: null, page: act, pageUpgrade: null, fast: true })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const end = async () => {
+    server.closeAllConnections()
+    await stops.all()
+    process.exit(0)
+  }
+  process.once('SIGTERM', end)
+  process.once('disconnect', () => process.exit(1))
+  process.send?.({ port: (server.address() as AddressInfo).port, id: runtime().instanceId } satisfies Hello)
+}
+
+if (process.argv[1] === self) await main()

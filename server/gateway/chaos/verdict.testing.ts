@@ -1,0 +1,127 @@
+import { exportRecord } from '../../audit/export-record'
+import { RecordVerifier } from '../../audit/verify'
+import type { Viewer } from '../../types'
+import type { World } from './world.testing'
+
+type CallRow = {
+  tag: string
+  grant: string | null
+  principal: string
+  resource: string
+  args: string
+  outcome: string | null
+}
+type GrantRow = {
+  id: string
+  used: number
+  max: number | null
+  review: string
+  state: string
+  votes: number
+  needed: number
+  own: boolean
+  used_by: number
+}
+
+const calls = `
+select e.body::jsonb ->> 'requestId' as tag, e.body::jsonb #>> '{decision,grantId}' as grant, e.principal, e.resource,
+  e.body::jsonb ->> 'arguments' as args, r.outcome
+from entries e left join entries r on r.call_id = e.id and r.kind = 'reply'
+where e.kind = 'call'`
+
+const grants = `
+select g.id, g.used, g.max_uses as max, g.review_id as review, r.state,
+  (select count(distinct person) from votes v where v.review_id = r.id and verdict = 'approve')::int as votes,
+  (r.asked #>> '{0,review,approvals}')::int as needed,
+  exists (select from votes v where v.review_id = r.id and v.person = r.principal_id) as own,
+  (select count(*) from entries e where e.kind = 'call' and e.body::jsonb #>> '{decision,grantId}' = g.id::text)::int as used_by
+from grants g join reviews r on r.id = g.review_id`
+
+/** Each settled question was settled once, and only an approved one left a grant, and only one. */
+const reviews = `
+select r.id, r.state, (select count(*) from grants g where g.review_id = r.id)::int as grants,
+  (select count(*) from entries e where e.kind = 'review' and e.body::jsonb ->> 'review' = r.id::text
+    and (e.action in ('review.cancel', 'review.expire')
+      or e.action = 'review.vote' and e.body::jsonb ->> 'state' in ('approved', 'denied')))::int as ends
+from reviews r`
+
+const questions = `
+select r.id, concat_ws(' ', r.principal ->> 'name', r.resource ->> 'id', r.arguments_masked::jsonb ->> 'order') as call
+from reviews r`
+
+export type Verdict = { problems: string[]; effects: number; entries: number; unknown: number; grants: number }
+
+/** Holds what callers were told and what the record says against what the target counted. */
+export async function judge(world: World): Promise<Verdict> {
+  const { pool, db, target, sent } = world
+  const problems: string[] = []
+  const rows: CallRow[] = (await pool.query(calls)).rows
+  const entryOf = new Map(rows.map((row) => [row.tag, row]))
+  if (entryOf.size !== rows.length) problems.push('a request has two entries')
+  for (const { tag, end, said } of sent) {
+    const effects = target.effects.get(tag) ?? 0
+    const entry = entryOf.get(tag)
+    const about = `${tag} (${end}, entry ${entry === undefined ? 'none' : entry.outcome}): ${said.slice(0, 200)}`
+    if (effects > 1) problems.push(`ran ${effects} times: ${about}`)
+    if (effects > 0 && entry === undefined) problems.push(`ran without an entry: ${about}`)
+    if (effects > 0 && entry?.grant === null) problems.push(`ran without a grant: ${about}`)
+    if (entry !== undefined && entry.outcome === null) problems.push(`was never closed: ${about}`)
+    if (entry?.outcome === 'ok' && effects === 0) problems.push(`is recorded as done and did not run: ${about}`)
+    if (end === 'ran' && effects === 0) problems.push(`was answered and did not run: ${about}`)
+    if (end === 'refused' && effects > 0) problems.push(`was refused and ran: ${about}`)
+    if (end === 'waits') problems.push(`waits still: ${about}`)
+  }
+  const given: GrantRow[] = (await pool.query(grants)).rows
+  for (const grant of given) problems.push(...grantProblems(grant, rows))
+  for (const review of (await pool.query(reviews)).rows) {
+    const settled = review.state !== 'pending'
+    if (review.ends !== Number(settled))
+      problems.push(`review ${review.id} is ${review.state} and was settled ${review.ends} times`)
+    if (review.grants !== Number(review.state === 'approved'))
+      problems.push(`review ${review.id} is ${review.state} and left ${review.grants} grants`)
+  }
+  problems.push(...overspent(world, (await pool.query(questions)).rows))
+  problems.push(...(await recordProblems(db)))
+  const effects = [...target.effects.values()].reduce((sum, n) => sum + n, 0)
+  const unknown = rows.filter(({ outcome }) => outcome !== 'ok').length
+  if (effects > rows.length || effects < rows.length - unknown)
+    problems.push(`${effects} effects, but ${rows.length} entries of which ${unknown} may not have run`)
+  return { problems, effects, entries: rows.length, unknown, grants: given.length }
+}
+
+/** By what people outside saw alone: a call ran at most as often as somebody was told that it was approved. */
+function overspent({ sent, target, approved }: World, asked: { id: string; call: string }[]): string[] {
+  const given = new Map<string, number>()
+  for (const { id, call } of asked) if (approved.has(id)) given.set(call, (given.get(call) ?? 0) + 1)
+  const ran = new Map<string, number>()
+  for (const { tag, caller, tool, order } of sent) {
+    const call = `${caller} ${tool} ${order}`
+    ran.set(call, (ran.get(call) ?? 0) + (target.effects.get(tag) ?? 0))
+  }
+  return [...ran]
+    .filter(([call, times]) => times > (given.get(call) ?? 0))
+    .map(([call, times]) => `\`${call}\` ran ${times} times and was approved ${given.get(call) ?? 0} times`)
+}
+
+function grantProblems(grant: GrantRow, rows: CallRow[]): string[] {
+  const problems: string[] = []
+  const about = `grant ${grant.id} (used ${grant.used} of ${grant.max})`
+  if (grant.max !== null && grant.used > grant.max) problems.push(`${about} was used too often`)
+  if (grant.used !== grant.used_by) problems.push(`${about} stands in ${grant.used_by} entries`)
+  if (grant.own) problems.push(`${about} was approved by its caller`)
+  if (grant.votes < grant.needed) problems.push(`${about} has ${grant.votes} approvals of ${grant.needed}`)
+  const shapes = new Set(
+    rows
+      .filter((row) => row.grant === grant.id)
+      .map(({ principal, resource, args }) => [principal, resource, args].join(' ')),
+  )
+  if (shapes.size > 1) problems.push(`${about} let different calls through: ${[...shapes].join('; ')}`)
+  return problems
+}
+
+async function recordProblems(db: World['db']): Promise<string[]> {
+  const verifier = new RecordVerifier()
+  const auditor = { admin: true, auditor: true } as Viewer
+  for await (const line of exportRecord({ viewer: auditor, db })) verifier.take(line)
+  return verifier.end().findings.map(({ where, problem }) => `${where}: ${problem}`)
+}

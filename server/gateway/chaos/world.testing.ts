@@ -1,0 +1,138 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { request } from 'undici'
+import type { Database } from '../../context'
+import { connect } from '../../db/client'
+import { connections } from '../../db/schema'
+import { quiet, startTestServer, type TestServer } from '../../db/testing'
+import { startIssuer, type TestIssuer } from '../../oauth/issuer.testing'
+import { checkDocument, printPolicy } from '../../policy/document'
+import { principalId } from '../../principal'
+import { publishFirst } from '../../roles/publish'
+import { type Sent, send } from './caller.testing'
+import { type Instance, startInstance } from './instance.testing'
+import { type CountingUpstream, startCountingUpstream } from './upstream.testing'
+
+const host = 'sallyport.test'
+const audience = 'sallyport'
+
+export const callers = ['alice', 'amir', 'anna'] as const
+export const leads = ['bob', 'bea', 'ben', 'bill'] as const
+/** `write` asks one lead, `pay` asks two. */
+export const tools = ['write', 'pay'] as const
+
+/** Several instances as processes of their own on one PostgreSQL, one target that counts, and people. */
+export type World = {
+  db: Database
+  pool: pg.Pool
+  target: CountingUpstream
+  /** null: it was killed and is not back. */
+  instances: (Instance | null)[]
+  sent: Sent[]
+  /** Questions that were approved as far as anybody outside can tell: an answer said so, or it was lost. */
+  approved: Set<string>
+  call(caller: string, tool: string, order: number, at: number, era: 'legacy' | 'modern'): Promise<Sent>
+  /** The verb behind a button, on one instance; what it answered, 0 when the instance died meanwhile. */
+  act(at: number, verb: string, person: string, id: string, verdict?: 'approve' | 'deny'): Promise<number>
+  kill(at: number): Promise<void>
+  start(at: number): Promise<void>
+  stop(): Promise<void>
+}
+
+const rule = (id: string, approvals: number) => ({
+  id,
+  effect: 'review',
+  connections: ['target'],
+  resources: [id],
+  review: { approvers: [{ claim: 'groups', value: 'leads' }], approvals, maxMinutes: 60, expiresMinutes: 60 },
+})
+
+const document = {
+  roles: [
+    { name: 'support', members: [{ claim: 'groups', value: 'support' }], rules: [rule('write', 1), rule('pay', 2)] },
+  ],
+  masks: [],
+}
+
+export async function startWorld(size: number): Promise<World> {
+  const [database, issuer, target] = await Promise.all([startTestServer(), startIssuer(), startCountingUpstream()])
+  const env = environment(database, issuer)
+  const { pool, db } = connect(database.adminUrl, quiet)
+  const read = checkDocument(document)
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  await publishFirst(db, printPolicy(read.document), { id: 'admin', name: 'admin' })
+  await db.insert(connections).values({ name: 'target', transport: 'http', url: target.url })
+  const instances: (Instance | null)[] = await Promise.all(Array.from({ length: size }, () => startInstance(env)))
+  const tokens = new Map<string, string>()
+  const sent: Sent[] = []
+  const approved = new Set<string>()
+  const urlAt = (at: number) => instances[at]?.url ?? ''
+  return {
+    ...{ db, pool, target, instances, sent, approved },
+    async call(caller, tool, order, at, era) {
+      const claims = {
+        sub: caller,
+        name: caller,
+        groups: ['support', 'leads'],
+        exp: Math.floor(Date.now() / 1000) + 7200,
+      }
+      const token = tokens.get(caller) ?? (await issuer.accessToken(audience, claims))
+      tokens.set(caller, token)
+      const call = send({ tag: randomUUID(), caller, tool, order, instance: urlAt(at), token, era, host })
+      sent.push(call)
+      return call
+    },
+    async act(at, verb, person, id, verdict) {
+      const viewer = viewerOf(issuer.url, person)
+      const body = JSON.stringify({ viewer, id, ...(verdict === undefined ? {} : { verdict }) })
+      const options = { method: 'POST' as const, headers: { host }, body }
+      const answer = await request(`${urlAt(at)}/do/${verb}`, options).catch(() => null)
+      const said = (await answer?.body.text().catch(() => null)) ?? null
+      if (verdict === 'approve' && (said === null || said.includes('"approved"'))) approved.add(id)
+      return said === null ? 0 : (answer?.statusCode ?? 0)
+    },
+    async kill(at) {
+      await instances[at]?.kill()
+      instances[at] = null
+    },
+    async start(at) {
+      instances[at] ??= await startInstance(env)
+    },
+    async stop() {
+      for (const { drop } of sent) drop()
+      await Promise.all(instances.map((instance) => instance?.kill()))
+      await pool.end()
+      await Promise.all([issuer.close(), database.stop()])
+      target.close()
+    },
+  }
+}
+
+const key = randomBytes(32).toString('base64')
+
+const environment = (database: TestServer, issuer: TestIssuer): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH ?? '',
+  NODE_ENV: 'production',
+  PUBLIC_URL: `http://${host}`,
+  HOST: '127.0.0.1',
+  OIDC_ISSUER: issuer.url,
+  OIDC_CLIENT_ID: 'console',
+  OIDC_CLIENT_SECRET: 'a secret of the console',
+  OIDC_AUDIENCE: audience,
+  DATABASE_URL: database.serverUrl,
+  DATABASE_ADMIN_URL: database.adminUrl,
+  SALLYPORT_KEY: key,
+  UPSTREAM_PRIVATE_RANGES: '127.0.0.0/8',
+})
+
+/** Everybody is a lead, callers too: that nobody decides their own question is for Sallyport to see. */
+const viewerOf = (issuer: string, person: string) => ({
+  id: principalId(issuer, person),
+  email: null,
+  name: person,
+  groups: ['leads'],
+  claims: {},
+  kind: 'user' as const,
+  admin: person === 'admin',
+  auditor: false,
+})

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestDatabase, type TestDatabase } from '../db/testing'
+import type { Viewer } from '../types'
+import { liveGrants } from './live-grants'
+import { revokeGrant } from './revoke-grant'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await startTestDatabase()
+})
+afterAll(() => database.stop())
+
+const as = (name: string, admin = false) => {
+  const viewer: Viewer = {
+    ...{ id: name, email: null, name, groups: [], claims: {}, kind: 'user', admin, auditor: false },
+    groupsReadAt: new Date(),
+  }
+  return { viewer, db: database.db }
+}
+
+const connection = randomUUID()
+
+/** A grant of alice that bob approved. */
+async function grant(columns: { used?: number; seconds?: number } = {}): Promise<string> {
+  const id = randomUUID()
+  const review = `insert into reviews (id, state, digest, principal_id, principal, client, connection_id, connection, action,
+    resource, arguments_masked, asked, policy_version, expires_at)
+    values ($1, 'approved', $1::uuid::text, 'alice', '{"name":"alice"}', '{}', $2, 'shop', 'tools/call', '{}', '{}', '[]', 1, now())`
+  await database.asOwner(review, [id, connection])
+  await database.asOwner(
+    `insert into votes (review_id, person, name, groups, claims, verdict) values ($1, 'bob', 'bob', '[]', '{}', 'approve')`,
+    [id],
+  )
+  await database.asOwner(
+    `insert into grants (id, review_id, principal_id, principal, connection_id, connection, action, resource, rules, max_uses,
+      used, ends_at) values ($1, $1, 'alice', 'alice', $2, 'shop', 'tools/call', '{}', '[]', 1, $3, now() + make_interval(secs => $4))`,
+    [id, connection, columns.used ?? 0, columns.seconds ?? 60],
+  )
+  return id
+}
+
+describe('who may revoke', () => {
+  for (const [who, admin] of [
+    ['alice', false],
+    ['bob', false],
+    ['carol', true],
+  ] as const)
+    test(who, async () => {
+      const id = await grant()
+      await revokeGrant(as(who, admin), id)
+      expect((await liveGrants(database.db, 'alice', connection)).map((live) => live.id)).not.toContain(id)
+    })
+
+  test('a stranger does not learn that it is there', async () => {
+    await expect(revokeGrant(as('erin'), await grant())).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+const over: [what: string, columns: { used?: number; seconds?: number }, why: RegExp][] = [
+  ['used up', { used: 1 }, /used up/],
+  ['over', { seconds: -1 }, /is over/],
+]
+for (const [what, columns, why] of over)
+  test(`what is ${what} cannot be revoked any more`, async () => {
+    await expect(revokeGrant(as('bob'), await grant(columns))).rejects.toMatchObject({ code: 'conflict', message: why })
+  })
+
+test('of two who revoke at once one did', async () => {
+  const id = await grant()
+  const both = await Promise.allSettled([revokeGrant(as('alice'), id), revokeGrant(as('bob'), id)])
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+})
