@@ -2,6 +2,11 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./server/db/schema.ts', './server/db/identity-schema.ts', './server/db/record-schema.ts'],
+  schema: [
+    './server/db/schema.ts',
+    './server/db/identity-schema.ts',
+    './server/db/record-schema.ts',
+    './server/db/review-schema.ts',
+  ],
   out: './drizzle',
 })

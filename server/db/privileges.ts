@@ -3,9 +3,10 @@ import pg from 'pg'
 import { dial } from './dial'
 import * as identity from './identity-schema'
 import * as record from './record-schema'
+import * as review from './review-schema'
 import * as schema from './schema'
 
-const tables = { ...schema, ...identity, ...record }
+const tables = { ...schema, ...identity, ...record, ...review }
 
 const appendOnly = 'SELECT, INSERT'
 const changed = 'SELECT, INSERT, UPDATE'
@@ -21,6 +22,9 @@ const granted = {
   chains: changed,
   reviews: changed,
   grants: changed,
+  mutes: freely,
+  noticeChannels: freely,
+  notices: freely,
   sessions: changed,
   sessionWords: freely,
   searchMarks: freely,

@@ -4,6 +4,7 @@ import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
 import { expect, test } from 'vitest'
 import * as identity from './identity-schema'
 import * as record from './record-schema'
+import * as review from './review-schema'
 import * as schema from './schema'
 
 const meta = join(import.meta.dirname, '../../drizzle/meta')
@@ -13,6 +14,9 @@ test('the migrations make exactly the tables of the schema; if not, run `npm run
   const last = read('_journal.json').entries.at(-1)
   const snapshot = read(`${String(last.idx).padStart(4, '0')}_snapshot.json`)
   expect(
-    await generateMigration(snapshot, generateDrizzleJson({ ...schema, ...identity, ...record }, snapshot.id)),
+    await generateMigration(
+      snapshot,
+      generateDrizzleJson({ ...schema, ...identity, ...record, ...review }, snapshot.id),
+    ),
   ).toEqual([])
 })

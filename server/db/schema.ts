@@ -13,14 +13,10 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { AskedRule, HttpVerb, Resource, SqlArgument } from '../types'
+import type { HttpVerb, SqlArgument } from '../types'
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const ofReview = () =>
-  uuid('review_id')
-    .notNull()
-    .references(() => reviews.id)
 
 /** Immutable and chained: `hash` covers every column before it. The server's role may INSERT and SELECT, nothing else. */
 export const policyVersions = pgTable('policy_versions', {
@@ -117,91 +113,6 @@ export const instances = pgTable('instances', {
   startedAt: at('started_at').notNull().defaultNow(),
   lastSeenAt: at('last_seen_at').notNull().defaultNow(),
 })
-
-export const reviews = pgTable(
-  'reviews',
-  {
-    id: uuid('id').primaryKey().defaultRandom(),
-    state: text('state', { enum: ['pending', 'approved', 'denied', 'expired', 'cancelled'] })
-      .notNull()
-      .default('pending'),
-    digest: text('digest').notNull(),
-    principalId: text('principal_id').notNull(),
-    principal: jsonb('principal').$type<{ name: string; email: string | null; groups: string[] }>().notNull(),
-    client: jsonb('client').$type<{ name: string; version: string }>().notNull(),
-    sessionId: uuid('session_id'),
-    connectionId: uuid('connection_id').notNull(),
-    connection: text('connection').notNull(),
-    action: text('action').notNull(),
-    resource: jsonb('resource').$type<Resource>().notNull(),
-    /** Whole, for eligible approvers while pending; removed when settled. */
-    argumentsSealed: bytea('arguments_sealed'),
-    /** Masked, for everyone else and for later. JSON text. */
-    argumentsMasked: text('arguments_masked').notNull(),
-    asked: jsonb('asked').$type<AskedRule[]>().notNull(),
-    policyVersion: integer('policy_version').notNull(),
-    /** The caller's own words. */
-    reason: text('reason'),
-    /** What the people who denied it wrote. */
-    note: text('note'),
-    createdAt: at('created_at').notNull().defaultNow(),
-    expiresAt: at('expires_at').notNull(),
-    settledAt: at('settled_at'),
-  },
-  (t) => [
-    uniqueIndex('reviews_pending').on(t.principalId, t.digest).where(sql`state = 'pending'`),
-    index('reviews_state').on(t.state, t.createdAt),
-    index('reviews_settled').on(t.settledAt).where(sql`state <> 'pending'`),
-    index('reviews_principal').on(t.principalId, t.createdAt),
-    index('reviews_connection').on(t.connectionId, t.settledAt),
-  ],
-)
-
-/** Who saw the whole arguments of a pending review: each person once, with an event in the record. */
-export const reviewLooks = pgTable(
-  'review_looks',
-  { reviewId: ofReview(), person: text('person').notNull(), at: at('at').notNull().defaultNow() },
-  (t) => [primaryKey({ columns: [t.reviewId, t.person] })],
-)
-
-export const votes = pgTable(
-  'votes',
-  {
-    reviewId: ofReview(),
-    person: text('person').notNull(),
-    name: text('name').notNull(),
-    groups: jsonb('groups').$type<string[]>().notNull(),
-    claims: jsonb('claims').$type<Record<string, unknown>>().notNull(),
-    verdict: text('verdict', { enum: ['approve', 'deny'] }).notNull(),
-    note: text('note'),
-    at: at('at').notNull().defaultNow(),
-  },
-  (t) => [primaryKey({ columns: [t.reviewId, t.person] })],
-)
-
-export const grants = pgTable(
-  'grants',
-  {
-    id: uuid('id').primaryKey().defaultRandom(),
-    reviewId: ofReview(),
-    principalId: text('principal_id').notNull(),
-    principal: text('principal').notNull(),
-    connectionId: uuid('connection_id').notNull(),
-    connection: text('connection').notNull(),
-    digest: text('digest'),
-    action: text('action').notNull(),
-    resource: jsonb('resource').$type<Resource>().notNull(),
-    condition: text('condition'),
-    rules: jsonb('rules').$type<string[]>().notNull(),
-    maxUses: integer('max_uses'),
-    used: integer('used').notNull().default(0),
-    createdAt: at('created_at').notNull().defaultNow(),
-    endsAt: at('ends_at').notNull(),
-    revokedAt: at('revoked_at'),
-    revokedBy: text('revoked_by'),
-  },
-  (t) => [index('grants_principal').on(t.principalId, t.endsAt)],
-)
 
 /** Results of connection tests and of live calls, newest last, for the health dot and its history. */
 export const connectionChecks = pgTable(

@@ -47,7 +47,7 @@ export async function decideNow(incoming: Incoming): Promise<Decision> {
   if (incoming.method.kind !== 'call') return plumbing(compiled, incoming)
   const first = decide(compiled, call, { grants: [], digest: null }, new Date())
   if (first.effect !== 'review') return first
-  const grants = await liveGrants(db, call.principal.id, call.connection.id)
+  const grants = await liveGrants(db, call.principal.id, call.connection)
   if (grants.length === 0) return first
   return decide(compiled, call, { grants, digest: digestOf(incoming, first.asked) }, new Date())
 }

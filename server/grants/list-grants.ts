@@ -1,6 +1,6 @@
 import { and, desc, eq, exists, or, sql } from 'drizzle-orm'
 import type { Context } from '../context'
-import { grants, votes } from '../db/schema'
+import { grants, votes } from '../db/review-schema'
 import type { GrantView } from './schemas'
 
 const shownMax = 500

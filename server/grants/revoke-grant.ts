@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { emit } from '../audit/emit'
 import { type Context, transaction } from '../context'
 import { ring } from '../db/notify'
-import { grants, votes } from '../db/schema'
+import { grants, votes } from '../db/review-schema'
 import { Refusal } from '../errors'
 
 const unspent = sql`ends_at > clock_timestamp() and (max_uses is null or used < max_uses)`

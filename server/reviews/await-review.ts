@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
-import { reviews } from '../db/schema'
+import { reviews } from '../db/review-schema'
 import type { ReviewState } from '../types'
 import { expireReview } from './expire-reviews'
 

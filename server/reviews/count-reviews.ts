@@ -1,6 +1,6 @@
 import { and, count, eq, notExists, sql } from 'drizzle-orm'
 import type { Context } from '../context'
-import { reviews, votes } from '../db/schema'
+import { reviews, votes } from '../db/review-schema'
 import { answerable, waiting } from './visible'
 
 /** How many questions wait for this viewer's answer. */

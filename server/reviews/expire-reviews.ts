@@ -4,7 +4,7 @@ import { emit } from '../audit/emit'
 import type { Database, Transaction } from '../context'
 import { type Bell, ring } from '../db/notify'
 import { oneLook } from '../db/one-look'
-import { reviews } from '../db/schema'
+import { reviews } from '../db/review-schema'
 
 const atOnceMax = 500
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import { type Context, transaction } from '../context'
-import { reviewLooks, reviews } from '../db/schema'
+import { reviewLooks, reviews } from '../db/review-schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
 import { type EarlierReview, isReviewId, type ReviewDetail } from './schemas'

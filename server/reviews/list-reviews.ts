@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context'
-import { reviews } from '../db/schema'
+import { reviews } from '../db/review-schema'
 import type { ReviewFilter, ReviewView } from './schemas'
 import { columnsFor, viewOf, votesOn } from './view'
 import { known, waiting } from './visible'

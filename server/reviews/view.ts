@@ -1,6 +1,6 @@
 import { getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { Context, Database } from '../context'
-import { reviews, votes } from '../db/schema'
+import { reviews, votes } from '../db/review-schema'
 import type { Viewer } from '../types'
 import type { EarlierReview, ReviewView } from './schemas'
 import { answerable, known, waiting } from './visible'

@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import { reviews } from '../db/schema'
+import { reviews } from '../db/review-schema'
 import { claimValues } from '../policy/match'
 import type { Member, Viewer } from '../types'
 import { storable } from './storable'
