@@ -40,15 +40,21 @@ const codeOf = {
   'bad-reply': codes.upstream,
 } satisfies Record<Reason, number>
 
-/** A refusal as a value: why, in words for the caller, and what decided it. */
-export type Denial = { reason: Reason; detail: string | null; decision: Decision | null; reviewId: string | null }
+/** A refusal as a value: why, in words for the caller, what decided it, and the arguments that would be approved instead. */
+export type Denial = {
+  reason: Reason
+  detail: string | null
+  decision: Decision | null
+  reviewId: string | null
+  offer: JsonObject | null
+}
 
 export const denial = (
   reason: Reason,
   decision: Decision | null = null,
   detail: string | null = null,
   reviewId: string | null = null,
-): Denial => ({ reason, detail, decision, reviewId })
+): Denial => ({ reason, detail, decision, reviewId, offer: null })
 
 const metaKey = 'io.sallyport/decision'
 
@@ -64,6 +70,7 @@ export function denialMessage(message: Message, era: Era, why: Denial): JsonObje
       ? {}
       : { version: why.decision.version, rules: why.decision.rules.map((rule) => ({ ...rule })) }),
     ...(why.reviewId === null ? {} : { review: why.reviewId }),
+    ...(why.offer === null ? {} : { offer: why.offer }),
   }
   if (message.method !== 'tools/call') return errorMessage(message.id, codeOf[why.reason], text, { [metaKey]: about })
   return resultMessage(message.id, {

@@ -4,10 +4,10 @@ import { forwardedHeaders, readEnvelope } from '../mcp/headers'
 import { bodyBytesMax, type Message, type RequestId, readMessage } from '../mcp/messages'
 import { actionOf, type Method, methods } from '../mcp/methods'
 import type { Era } from '../mcp/revisions'
+import { httpFacts } from '../policy/http-facts'
 import { sqlFacts } from '../policy/sql/facts'
 import type { Call, Client, JsonObject, Principal, Resource } from '../types'
 import { type Conversation, findConversation } from './conversation'
-import { httpFacts } from './facts'
 
 /** One message of an authenticated caller, understood. `body` is what was decided on and what is forwarded. */
 export type Incoming = {

@@ -2,10 +2,10 @@ import { liveGrants } from '../grants/live-grants'
 import { maskArguments } from '../masking/arguments'
 import { type CompiledPolicy, couldMatch, decide } from '../policy/decide'
 import { callDigest } from '../policy/digest'
-import { awaitReview } from '../reviews/await-review'
+import { awaitReview, type Settlement } from '../reviews/await-review'
 import { openReview } from '../reviews/open-review'
 import { runtime } from '../runtime'
-import type { AskedRule, Decision, Reason } from '../types'
+import type { AskedRule, Decision, JsonObject, Reason } from '../types'
 import { everyBeat } from './beats'
 import { type Denial, denial } from './denial'
 import type { Line } from './line'
@@ -114,12 +114,23 @@ async function ask(incoming: Incoming, decision: Decision, line: Line): Promise<
     const end = AbortSignal.any([line.gone, ...(spoken ? [] : [AbortSignal.timeout(silentHoldMs)])])
     const settled = await awaitReview(bell, db, ticket.id, end)
     const reason = verdicts[settled.state]
-    const detail = reason === 'review-required' ? `${link} , then call again with the same arguments` : settled.note
-    return denial(reason, decision, detail, ticket.id)
+    if (reason === 'review-required')
+      return denial(reason, decision, `${link} , then call again with the same arguments`, ticket.id)
+    const offer = offerOf(settled, ticket.id)
+    return { ...denial(reason, decision, wordsOf(settled.note, offer), ticket.id), offer }
   } finally {
     stop()
     metrics.held.dec()
   }
+}
+
+const offerOf = ({ offerSealed }: Settlement, id: string): JsonObject | null =>
+  offerSealed === null ? null : (JSON.parse(runtime().keys.open(offerSealed, `offer ${id}`)) as JsonObject)
+
+function wordsOf(note: string | null, offer: JsonObject | null): string | null {
+  if (offer === null) return note
+  const words = `with these arguments it would be approved, call again with exactly them: ${JSON.stringify(offer)}`
+  return note === null || note === '' ? words : `${note}; ${words}`
 }
 
 const progressToken = ({ message }: Incoming): string | number | null => {

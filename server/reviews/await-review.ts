@@ -5,7 +5,8 @@ import { reviews } from '../db/review-schema'
 import type { ReviewState } from '../types'
 import { expireReview } from './expire-reviews'
 
-export type Settlement = { state: ReviewState; note: string | null }
+/** `offerSealed`: of a denied one, the arguments that would be approved instead. */
+export type Settlement = { state: ReviewState; note: string | null; offerSealed: Buffer | null }
 
 /** setTimeout takes no more. */
 const timerMaxMs = 2 ** 31 - 1
@@ -28,10 +29,10 @@ export async function awaitReview(bell: Bell, db: Database, id: string, signal: 
   try {
     for (;;) {
       rung = false
-      const { state, note, leftMs } = await look(db, id)
-      if (state !== 'pending') return { state, note }
+      const { leftMs, ...found } = await look(db, id)
+      if (found.state !== 'pending') return found
       if (leftMs <= 0) await expireReview(db, id)
-      else if (signal.aborted) return { state, note }
+      else if (signal.aborted) return found
       else if (!rung) {
         const woken = new Promise<void>((resolve) => (wake = resolve))
         const timer = setTimeout(ringing, Math.min(leftMs, timerMaxMs))
@@ -55,7 +56,7 @@ const next = new WeakMap<Database, Batch>()
 async function look(db: Database, id: string): Promise<Look> {
   const batch = next.get(db) ?? open(db)
   batch.ids.add(id)
-  return (await batch.found).get(id) ?? { state: 'cancelled', note: null, leftMs: 0 }
+  return (await batch.found).get(id) ?? { state: 'cancelled', note: null, offerSealed: null, leftMs: 0 }
 }
 
 function open(db: Database): Batch {
@@ -74,7 +75,7 @@ function start(db: Database, ids: Set<string>): Promise<Map<string, Look>> {
   next.delete(db)
   const leftMs = sql<number>`ceil(extract(epoch from expires_at - now()) * 1000)::float8`
   const asked = db
-    .select({ id: reviews.id, state: reviews.state, note: reviews.note, leftMs })
+    .select({ id: reviews.id, state: reviews.state, note: reviews.note, offerSealed: reviews.offerSealed, leftMs })
     .from(reviews)
     .where(eq(reviews.id, sql`any(${sql.param([...ids])}::uuid[])`))
     .then((rows) => new Map(rows.map(({ id, ...row }) => [id, row])))

@@ -14,7 +14,7 @@ export async function cancelReview(ctx: Context, id: string): Promise<void> {
   await transaction(ctx, async (tx) => {
     const [gone] = await tx
       .update(reviews)
-      .set({ state: 'cancelled', settledAt: sql`now()`, argumentsSealed: null })
+      .set({ state: 'cancelled', settledAt: sql`now()`, argumentsSealed: null, claimsSealed: null })
       .where(and(eq(reviews.id, id), eq(reviews.principalId, viewer.id), waiting))
       .returning()
     if (gone === undefined) throw new Refusal('conflict', 'there is no pending question of yours with this id')

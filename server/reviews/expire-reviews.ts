@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { emit } from '../audit/emit'
 import type { Database, Transaction } from '../context'
@@ -26,6 +26,11 @@ export async function expireReviews(db: Database): Promise<void> {
     .where(and(eq(reviews.state, 'pending'), sql`expires_at <= now()`))
     .limit(atOnceMax)
   for (const { id } of over) await expireReview(db, id)
+  // Who was offered other arguments has had time to read them.
+  await db
+    .update(reviews)
+    .set({ offerSealed: null })
+    .where(and(isNotNull(reviews.offerSealed), sql`settled_at < now() - interval '1 day'`))
 }
 
 /** Ends one question if its time is over; does nothing when it was settled meanwhile. */
@@ -37,7 +42,7 @@ export async function expireReview(db: Database, id: string): Promise<void> {
 export async function expireWhere(tx: Transaction, which: SQL | undefined): Promise<void> {
   const gone = await tx
     .update(reviews)
-    .set({ state: 'expired', settledAt: sql`now()`, argumentsSealed: null })
+    .set({ state: 'expired', settledAt: sql`now()`, argumentsSealed: null, claimsSealed: null })
     .where(and(which, eq(reviews.state, 'pending'), sql`expires_at <= now()`))
     .returning({ id: reviews.id, connection: reviews.connection, resource: reviews.resource })
   const actor = { id: 'sallyport', name: 'sallyport' }

@@ -2,8 +2,10 @@ import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import { type Context, transaction } from '../context'
 import { reviewLooks, reviews } from '../db/review-schema'
+import { tools } from '../db/schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
+import type { JsonObject } from '../types'
 import { type EarlierReview, isReviewId, type ReviewDetail } from './schemas'
 import { columnsFor, earlierOf, type ReviewRow, viewOf, votesOn } from './view'
 import { known } from './visible'
@@ -22,12 +24,13 @@ export async function getReview(ctx: Context, keys: Pick<Keys, 'open'>, id: stri
     sql`${reviews.resource} = ${JSON.stringify(row.resource)}::jsonb`,
     ne(reviews.state, 'pending'),
   )
-  const [cast, before, recent] = await Promise.all([
+  const [cast, before, recent, inputSchema] = await Promise.all([
     votesOn(ctx.db, [id]),
     earlier(ctx, row, like, reviews.settledAt),
     earlier(ctx, row, eq(reviews.principalId, row.principalId), reviews.createdAt),
+    schemaOf(ctx, row),
   ])
-  return { ...viewOf(row, cast, ctx, whole), before, recent }
+  return { ...viewOf(row, cast, ctx, whole), before, recent, inputSchema }
 }
 
 function open(row: { id: string; argumentsSealed: Uint8Array | null }, keys: Pick<Keys, 'open'>): string | null {
@@ -70,4 +73,10 @@ async function recordLook(ctx: Context, row: ReviewRow): Promise<void> {
       body: { review: row.id },
     })
   })
+}
+
+async function schemaOf({ db }: Context, { connectionId, resource }: ReviewRow): Promise<JsonObject | null> {
+  const which = and(eq(tools.connectionId, connectionId), eq(tools.name, resource.id))
+  const [tool] = resource.type === 'tool' ? await db.select().from(tools).where(which) : []
+  return (tool?.definition.inputSchema as JsonObject | undefined) ?? null
 }

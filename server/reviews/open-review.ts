@@ -17,6 +17,8 @@ export type OpenReview = {
   argumentsMasked: JsonObject
   reason: string | null
   policyVersion: number
+  /** The question that this is the counter-offer to. */
+  offerOf?: string
 }
 export type ReviewTicket = { id: string; expiresAt: Date; joined: boolean }
 
@@ -44,11 +46,16 @@ export async function openReview(
     if (pending !== undefined) return { ...pending, joined: true }
     const [row] = await tx.select({ n: count() }).from(reviews).where(and(mine, waiting))
     if ((row?.n ?? 0) >= pendingMax) return 'too-many'
-    return insert(tx, keys, input)
+    return insertReview(tx, keys, input)
   })
 }
 
-async function insert(tx: Transaction, keys: Pick<Keys, 'seal'>, input: OpenReview): Promise<ReviewTicket> {
+/** One more pending question. */
+export async function insertReview(
+  tx: Transaction,
+  keys: Pick<Keys, 'seal'>,
+  input: OpenReview,
+): Promise<ReviewTicket> {
   const { call, asked, digest, policyVersion } = input
   const { principal, client, connection } = call
   const minutes = Math.min(...asked.map((rule) => rule.review.expiresMinutes))
@@ -65,8 +72,12 @@ async function insert(tx: Transaction, keys: Pick<Keys, 'seal'>, input: OpenRevi
       sessionId: input.sessionId,
       connectionId: connection.id,
       connection: connection.name,
+      targetHash: connection.targetHash,
       action: call.action,
       resource,
+      facts: { sql: call.sql, http: call.http, tool: call.tool },
+      claimsSealed: keys.seal(JSON.stringify(principal.claims), `claims ${id}`),
+      offerOf: input.offerOf ?? null,
       argumentsSealed: keys.seal(JSON.stringify(call.args), `review ${id}`),
       argumentsMasked: JSON.stringify(input.argumentsMasked),
       asked,

@@ -1,15 +1,36 @@
 import { z } from 'zod'
-import type { AskedRule, Resource, ReviewState } from '../types'
+import type { AskedRule, Call, JsonObject, Resource, ReviewState } from '../types'
 
 // PostgreSQL keeps no NUL in a text.
 const noNul = (text: string) => text.replaceAll('\0', '')
 
+const Note = z.string().trim().max(1000).transform(noNul)
+const Minutes = z.number().int().min(1, 'at least one minute').max(525_600, 'at most a year')
+
+/** What an approval gives: this call a number of times or for a time; or its tool for a time, under a condition. */
+export const Give = z.strictObject({
+  scope: z.enum(['call', 'tool']),
+  minutes: Minutes.optional(),
+  times: z.number().int().min(1, 'at least once').max(1000, 'at most 1000 times').optional(),
+  when: z.string().trim().min(1).max(2000).transform(noNul).optional(),
+})
+export type Give = z.infer<typeof Give>
+
 export const Vote = z.strictObject({
   reviewId: z.uuid(),
   verdict: z.enum(['approve', 'deny']),
-  note: z.string().trim().max(1000).transform(noNul).optional(),
+  note: Note.optional(),
+  give: Give.optional(),
 })
-export type Vote = z.infer<typeof Vote>
+export type Vote = z.input<typeof Vote>
+
+/** Other arguments, which this person would approve. */
+export const Counter = z.strictObject({
+  reviewId: z.uuid(),
+  arguments: z.record(z.string(), z.json()),
+  note: Note.optional(),
+})
+export type Counter = z.input<typeof Counter>
 
 export const isReviewId = (text: string): boolean => z.uuid().safeParse(text).success
 
@@ -24,11 +45,24 @@ export const ReviewFilter = z.object({
 })
 export type ReviewFilter = z.infer<typeof ReviewFilter>
 
-export type VoteView = { name: string; verdict: 'approve' | 'deny'; note: string | null; at: string }
+export type VoteView = {
+  name: string
+  verdict: 'approve' | 'deny'
+  note: string | null
+  at: string
+  /** What an approval gives, when it is not the plain one. */
+  give: Give | null
+}
 
 /** A review as one viewer may see it. */
 export type ReviewView = {
   id: string
+  kind: 'call' | 'access'
+  /** With `access`. */
+  wanted: { tools: string[]; minutes: number } | null
+  facts: Pick<Call, 'sql' | 'http' | 'tool'>
+  /** The question that this one is the counter-offer to. */
+  offerOf: string | null
   state: ReviewState
   caller: { name: string; email: string | null; groups: string[] }
   client: { name: string; version: string }
@@ -69,4 +103,6 @@ export type ReviewDetail = ReviewView & {
   before: EarlierReview[]
   /** The last other questions of the same caller, newest first. */
   recent: EarlierReview[]
+  /** JSON Schema of the tool's arguments, when it is known. */
+  inputSchema: JsonObject | null
 }

@@ -5,7 +5,7 @@ import type { Viewer } from '../types'
 import type { EarlierReview, ReviewView } from './schemas'
 import { answerable, known, waiting } from './visible'
 
-const { argumentsSealed, ...shown } = getTableColumns(reviews)
+const { argumentsSealed, claimsSealed, offerSealed, ...shown } = getTableColumns(reviews)
 
 /** What a list reads: never the sealed arguments, which may be large. */
 export const columnsFor = (viewer: Viewer) => ({
@@ -15,7 +15,7 @@ export const columnsFor = (viewer: Viewer) => ({
   known: known(viewer),
 })
 
-export type ReviewRow = Omit<typeof reviews.$inferSelect, 'argumentsSealed'> & {
+export type ReviewRow = Omit<typeof reviews.$inferSelect, 'argumentsSealed' | 'claimsSealed' | 'offerSealed'> & {
   waits: boolean
   answerable: boolean
   known: boolean
@@ -29,11 +29,13 @@ export const votesOn = (db: Database, ids: string[]): Promise<VoteRow[]> =>
 export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, whole: string | null): ReviewView {
   const mine = row.principalId === viewer.id
   const voted = cast.filter((vote) => vote.reviewId === row.id)
-  const { id, client, connection, action, resource, asked, policyVersion, reason, note } = row
+  const { id, client, connection, action, resource, asked, policyVersion, reason, note, kind, wanted, facts, offerOf } =
+    row
   // A link that leads to `not found` helps nobody.
   const sessionId = viewer.admin || viewer.auditor || mine ? row.sessionId : null
   return {
     ...{ id, client, connection, action, resource, asked, policyVersion, reason, note, sessionId },
+    ...{ kind, wanted, facts, offerOf },
     state: row.state === 'pending' && !row.waits ? 'expired' : row.state,
     caller: row.principal,
     arguments: whole ?? row.argumentsMasked,
@@ -41,7 +43,7 @@ export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, who
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     settledAt: row.settledAt?.toISOString() ?? null,
-    votes: voted.map(({ name, verdict, note, at }) => ({ name, verdict, note, at: at.toISOString() })),
+    votes: voted.map(({ name, verdict, note, give, at }) => ({ name, verdict, note, give, at: at.toISOString() })),
     mine,
     mayVote: row.waits && row.answerable && !voted.some((vote) => vote.person === viewer.id),
   }

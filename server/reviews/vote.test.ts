@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Context } from '../context'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
-import { deriveKeys } from '../keys'
-import type { AskedRule, Call, Viewer } from '../types'
+import type { AskedRule, Viewer } from '../types'
+import { asks, keys, openOne, viewer } from './asking.testing'
 import { expireReviews } from './expire-reviews'
 import { getReview } from './get-review'
 import { listReviews } from './list-reviews'
-import { openReview } from './open-review'
 import { vote } from './vote'
 
-const keys = deriveKeys('a key of thirty-two bytes or more')
 let database: TestDatabase
 
 beforeAll(async () => {
@@ -18,62 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.stop())
 
-const viewer = (name: string, groups: string[], more: Partial<Viewer> = {}): Viewer => ({
-  id: `issuer#${name}`,
-  email: `${name}@example.com`,
-  name,
-  groups,
-  claims: {},
-  kind: 'user',
-  admin: false,
-  auditor: false,
-  groupsReadAt: new Date(),
-  ...more,
-})
 const as = (person: Viewer): Context => ({ viewer: person, db: database.db })
-
-const asks = (approvals = 1, group = 'leads', expiresMinutes = 60): AskedRule => ({
-  role: 'support',
-  rule: `big-${group}`,
-  effect: 'review',
-  contentHash: `hash-${group}`,
-  review: {
-    approvers: [{ claim: 'groups', value: group }],
-    approvals,
-    scope: 'call',
-    maxMinutes: 60,
-    expiresMinutes,
-    reason: 'optional',
-  },
-})
-
-const call = (person = 'alice'): Call => ({
-  principal: viewer(person, ['support', 'leads']),
-  client: { id: '', name: 'test', version: '1' },
-  connection: { id: randomUUID(), name: 'shop', targetHash: '' },
-  action: 'tools/call',
-  resource: { type: 'tool', id: 'refund_order' },
-  args: { amount: 90, secret: 'whole' },
-  tool: null,
-  sql: null,
-  http: null,
-})
-
-async function ask(asked: AskedRule[] = [asks()], digest: string = randomUUID(), person = 'alice') {
-  const input = {
-    digest,
-    call: call(person),
-    sessionId: null,
-    asked,
-    argumentsMasked: { amount: 90, secret: '[masked]' },
-    reason: null,
-    policyVersion: 1,
-  }
-  const ticket = await openReview(database.db, keys, input)
-  if (ticket === 'too-many') throw new Error('too many')
-  return ticket.id
-}
-
+const ask = (asked?: AskedRule[], digest?: string, person?: string) => openOne(database, { asked, digest, person })
 const stateOf = async (id: string) =>
   (await database.asOwner('select state from reviews where id = $1', [id])).rows[0].state
 const grantsOf = async (id: string) => (await database.asOwner('select * from grants where review_id = $1', [id])).rows
@@ -81,7 +25,7 @@ const bob = viewer('bob', ['leads'])
 
 test('promise 5: one eligible person approves, and exactly one single-use grant is left', async () => {
   const id = await ask()
-  expect(await vote(as(bob), { reviewId: id, verdict: 'approve' })).toEqual({ state: 'approved' })
+  expect(await vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).toEqual({ state: 'approved' })
   expect(await grantsOf(id)).toMatchObject([{ max_uses: 1, used: 0, rules: ['hash-leads'] }])
 })
 
@@ -100,7 +44,7 @@ describe('promise 5: who may not answer', () => {
   for (const [who, person, code] of refused)
     test(who, async () => {
       const id = await ask()
-      await expect(vote(as(person), { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code })
+      await expect(vote(as(person), keys, { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code })
       expect(await stateOf(id)).toBe('pending')
     })
 })
@@ -109,7 +53,7 @@ test('racing votes make exactly one transition', async () => {
   const id = await ask()
   const people = Array.from({ length: 12 }, (_, n) => viewer(`lead-${n}`, ['leads']))
   const settled = await Promise.allSettled(
-    people.map((person, n) => vote(as(person), { reviewId: id, verdict: n % 2 === 0 ? 'approve' : 'deny' })),
+    people.map((person, n) => vote(as(person), keys, { reviewId: id, verdict: n % 2 === 0 ? 'approve' : 'deny' })),
   )
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   const state = await stateOf(id)
@@ -118,23 +62,25 @@ test('racing votes make exactly one transition', async () => {
 
 test('several approvals are several people: one person twice is a conflict', async () => {
   const id = await ask([asks(2)])
-  expect(await vote(as(bob), { reviewId: id, verdict: 'approve' })).toEqual({ state: 'pending' })
-  await expect(vote(as(bob), { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code: 'conflict' })
-  expect(await vote(as(viewer('bea', ['leads'])), { reviewId: id, verdict: 'approve' })).toEqual({ state: 'approved' })
+  expect(await vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).toEqual({ state: 'pending' })
+  await expect(vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code: 'conflict' })
+  expect(await vote(as(viewer('bea', ['leads'])), keys, { reviewId: id, verdict: 'approve' })).toEqual({
+    state: 'approved',
+  })
 })
 
 test('every rule that asks wants its own people', async () => {
   const id = await ask([asks(1, 'leads'), asks(1, 'finance')])
-  expect(await vote(as(bob), { reviewId: id, verdict: 'approve' })).toEqual({ state: 'pending' })
-  expect(await vote(as(viewer('fay', ['finance'])), { reviewId: id, verdict: 'approve' })).toEqual({
+  expect(await vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).toEqual({ state: 'pending' })
+  expect(await vote(as(viewer('fay', ['finance'])), keys, { reviewId: id, verdict: 'approve' })).toEqual({
     state: 'approved',
   })
 })
 
 test('one denial denies, whatever others said', async () => {
   const id = await ask([asks(2)])
-  await vote(as(bob), { reviewId: id, verdict: 'approve' })
-  expect(await vote(as(viewer('bea', ['leads'])), { reviewId: id, verdict: 'deny', note: 'no' })).toEqual({
+  await vote(as(bob), keys, { reviewId: id, verdict: 'approve' })
+  expect(await vote(as(viewer('bea', ['leads'])), keys, { reviewId: id, verdict: 'deny', note: 'no' })).toEqual({
     state: 'denied',
   })
   expect(await grantsOf(id)).toHaveLength(0)
@@ -143,7 +89,7 @@ test('one denial denies, whatever others said', async () => {
 test('what is over by the database clock cannot be approved, and expires', async () => {
   const id = await ask()
   await database.asOwner(`update reviews set expires_at = now() - interval '1 millisecond' where id = $1`, [id])
-  await expect(vote(as(bob), { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code: 'conflict' })
+  await expect(vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code: 'conflict' })
   await expireReviews(database.db)
   expect(await stateOf(id)).toBe('expired')
 })
@@ -163,7 +109,7 @@ test('promise 7: whole arguments are for eligible approvers of a pending questio
   expect(await seen(viewer('carol', [], { admin: true }))).not.toContain('"whole"')
   expect(await seen(viewer('alice', ['leads']))).not.toContain('"whole"')
   await expect(getReview(as(viewer('erin', [])), keys, id)).rejects.toMatchObject({ code: 'not-found' })
-  await vote(as(bob), { reviewId: id, verdict: 'deny' })
+  await vote(as(bob), keys, { reviewId: id, verdict: 'deny' })
   expect(await seen(bob)).not.toContain('"whole"')
   const { rows } = await database.asOwner('select arguments_sealed from reviews where id = $1', [id])
   expect(rows[0].arguments_sealed).toBeNull()

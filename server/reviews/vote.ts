@@ -2,47 +2,46 @@ import { and, eq, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import { type Context, type Transaction, transaction } from '../context'
 import { ring } from '../db/notify'
-import { grants, reviews, votes } from '../db/review-schema'
+import { type Give, reviews, votes } from '../db/review-schema'
 import { Refusal } from '../errors'
+import type { Keys } from '../keys'
 import type { JsonObject, ReviewState, Viewer } from '../types'
 import { isApproved, votableRules } from './eligible'
+import { checkGive, give, plainGive } from './give'
 import { Vote } from './schemas'
 
-type Row = typeof reviews.$inferSelect
+export type Row = typeof reviews.$inferSelect
+type Voted = { state: ReviewState; grants: string[] }
+export type Ballot = { verdict: 'approve' | 'deny'; note: string | null; give: Give | null }
 
 /** Groups used for a vote must have been read from the issuer this recently. */
 const groupsFreshMs = 60_000
 
-/** One eligible person's answer. One denial denies; enough approvals for every rule approve and leave a single-use grant. */
-export async function vote(ctx: Context, input: Vote): Promise<{ state: ReviewState }> {
-  const { reviewId, verdict, note = null } = Vote.parse(input)
-  const { viewer } = ctx
-  if (Date.now() - viewer.groupsReadAt.getTime() > groupsFreshMs)
-    throw new Refusal('unauthenticated', 'your groups could not be read again from the issuer; sign in again')
+/**
+ * One eligible person's answer. One denial denies; enough approvals for every rule approve, and leave a grant as wide as the
+ * narrowest of them.
+ */
+export async function vote(ctx: Context, keys: Pick<Keys, 'open'>, input: Vote): Promise<{ state: ReviewState }> {
+  const { reviewId, verdict, note = null, give = null } = Vote.parse(input)
+  requireFreshGroups(ctx.viewer)
   return transaction(ctx, async (tx) => {
-    const review = await eligibleReview(tx, ctx, reviewId)
-    const name = viewer.email ?? viewer.name
-    const claims = namedClaims(review, viewer)
-    const cast = { reviewId, person: viewer.id, name, groups: viewer.groups, claims, verdict, note }
-    const inserted = await tx.insert(votes).values(cast).onConflictDoNothing().returning({ person: votes.person })
-    if (inserted.length === 0) throw new Refusal('conflict', 'you have voted on this already')
-    const state = await settleIfDecided(tx, review, verdict, note)
-    if (state === 'lost') throw new Refusal('conflict', 'this review is settled or over already')
-    const grant = state === 'approved' ? await give(tx, review) : null
-    const { connection, resource } = review
-    const body = { review: reviewId, verdict, note, state, grant }
-    await emit(
-      tx,
-      { id: viewer.id, name },
-      { action: 'review.vote', kind: 'review', connection, resource: resource.id, body },
-    )
-    await ring(tx, 'reviews', reviewId)
+    const review = await eligibleReview(tx, ctx.viewer, reviewId)
+    if (give !== null) {
+      if (verdict === 'deny') throw new Refusal('invalid', 'a denial gives nothing', 'give')
+      checkGive(review, give, argumentsOf(review, keys), new Date())
+    }
+    const { state } = await cast(tx, ctx.viewer, review, { verdict, note, give })
     return { state }
   })
 }
 
+export function requireFreshGroups(viewer: Viewer): void {
+  if (Date.now() - viewer.groupsReadAt.getTime() > groupsFreshMs)
+    throw new Refusal('unauthenticated', 'your groups could not be read again from the issuer; sign in again')
+}
+
 /** The review, if this person may answer it. Whoever may not know of it is told that it is not there. */
-async function eligibleReview(tx: Transaction, { viewer }: Context, id: string): Promise<Row> {
+export async function eligibleReview(tx: Transaction, viewer: Viewer, id: string): Promise<Row> {
   const [review] = await tx.select().from(reviews).where(eq(reviews.id, id)).for('update')
   if (review === undefined) throw new Refusal('not-found', 'there is no such review')
   if (review.principalId === viewer.id) throw new Refusal('forbidden', 'nobody decides their own question')
@@ -53,6 +52,28 @@ async function eligibleReview(tx: Transaction, { viewer }: Context, id: string):
   return review
 }
 
+/** Puts one vote into a review that is locked, and settles it if that decides it. */
+export async function cast(tx: Transaction, viewer: Viewer, review: Row, ballot: Ballot): Promise<Voted> {
+  const { verdict, note } = ballot
+  const name = viewer.email ?? viewer.name
+  const claims = namedClaims(review, viewer)
+  const row = { reviewId: review.id, person: viewer.id, name, groups: viewer.groups, claims, ...ballot }
+  const inserted = await tx.insert(votes).values(row).onConflictDoNothing().returning({ person: votes.person })
+  if (inserted.length === 0) throw new Refusal('conflict', 'you have voted on this already')
+  const all = await tx.select().from(votes).where(eq(votes.reviewId, review.id))
+  const decided = verdict === 'deny' ? 'denied' : isApproved(review, all) ? 'approved' : 'pending'
+  await settle(tx, review, decided, verdict === 'deny' ? { note } : {})
+  const gives = all.filter((one) => one.verdict === 'approve').map((one) => one.give ?? plainGive(review))
+  const given = decided === 'approved' ? await give(tx, review, gives) : []
+  const { connection, resource } = review
+  const body: JsonObject = { review: review.id, verdict, note, state: decided, grant: given[0] ?? null, grants: given }
+  if (ballot.give !== null) body.give = ballot.give as JsonObject
+  const actor = { id: viewer.id, name }
+  await emit(tx, actor, { action: 'review.vote', kind: 'review', connection, resource: resource.id, body })
+  await ring(tx, 'reviews', review.id)
+  return { state: decided, grants: given }
+}
+
 /** Of a person's claims only those that the approvers of these rules are known by: the vote is counted by them later. */
 function namedClaims({ asked }: Row, { claims }: Viewer): JsonObject {
   const members = asked.flatMap((rule) => rule.review.approvers)
@@ -60,46 +81,22 @@ function namedClaims({ asked }: Row, { claims }: Viewer): JsonObject {
   return Object.fromEntries(Object.entries(claims).filter(([name]) => names.has(name)))
 }
 
+type Ending = Partial<Pick<typeof reviews.$inferInsert, 'note' | 'offerSealed'>>
+
 /** One conditional UPDATE: pending still, and not over by the database's clock as it stands now, not when we began. */
-async function settleIfDecided(
-  tx: Transaction,
-  review: Row,
-  verdict: 'approve' | 'deny',
-  note: string | null,
-): Promise<ReviewState | 'lost'> {
-  const all = await tx.select().from(votes).where(eq(votes.reviewId, review.id))
-  const decided = verdict === 'deny' ? 'denied' : isApproved(review, all) ? 'approved' : 'pending'
-  const settled = decided !== 'pending'
+async function settle(tx: Transaction, review: Row, state: ReviewState, ending: Ending): Promise<void> {
+  const over =
+    state === 'pending' ? {} : { settledAt: sql`clock_timestamp()`, argumentsSealed: null, claimsSealed: null }
   const [row] = await tx
     .update(reviews)
-    .set({
-      state: decided,
-      ...(settled ? { settledAt: sql`now()`, argumentsSealed: null } : {}),
-      ...(verdict === 'deny' ? { note } : {}),
-    })
+    .set({ state, ...over, ...ending })
     .where(and(eq(reviews.id, review.id), eq(reviews.state, 'pending'), sql`expires_at > clock_timestamp()`))
     .returning({ state: reviews.state })
-  return row?.state ?? 'lost'
+  if (row === undefined) throw new Refusal('conflict', 'this review is settled or over already')
 }
 
-/** This call, once, while the shortest of the rules allows. */
-async function give(tx: Transaction, review: Row): Promise<string> {
-  const id = crypto.randomUUID()
-  const minutes = Math.min(...review.asked.map((rule) => rule.review.maxMinutes))
-  await tx.insert(grants).values({
-    id,
-    reviewId: review.id,
-    principalId: review.principalId,
-    principal: review.principal.email ?? review.principal.name,
-    connectionId: review.connectionId,
-    connection: review.connection,
-    digest: review.digest,
-    action: review.action,
-    resource: review.resource,
-    rules: review.asked.map((rule) => rule.contentHash),
-    maxUses: 1,
-    endsAt: sql`now() + make_interval(mins => ${minutes})`,
-  })
-  await ring(tx, 'grants', id)
-  return id
+/** The whole arguments of a pending call; null where they are gone, or where there are none yet. */
+export function argumentsOf({ id, kind, argumentsSealed }: Row, keys: Pick<Keys, 'open'>): JsonObject | null {
+  if (kind === 'access' || argumentsSealed === null) return null
+  return JSON.parse(keys.open(argumentsSealed, `review ${id}`)) as JsonObject
 }

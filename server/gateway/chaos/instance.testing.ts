@@ -40,7 +40,7 @@ export async function startInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
 }
 
 const verbs: Record<string, (deed: Deed, viewer: Viewer) => Promise<unknown>> = {
-  vote: ({ id, verdict = 'deny' }, viewer) => vote(contextOf(viewer), { reviewId: id, verdict }),
+  vote: ({ id, verdict = 'deny' }, viewer) => vote(contextOf(viewer), runtime().keys, { reviewId: id, verdict }),
   cancel: ({ id }, viewer) => cancelReview(contextOf(viewer), id),
   revoke: ({ id }, viewer) => revokeGrant(contextOf(viewer), id),
 }

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import type { TestDatabase } from '../db/testing'
+import { deriveKeys } from '../keys'
+import type { AskedRule, Call, JsonObject, ReviewSettings, Viewer } from '../types'
+import { openReview } from './open-review'
+
+export const keys = deriveKeys('a key of thirty-two bytes or more')
+
+export const viewer = (name: string, groups: string[], more: Partial<Viewer> = {}): Viewer => ({
+  id: `issuer#${name}`,
+  email: `${name}@example.com`,
+  name,
+  groups,
+  claims: {},
+  kind: 'user',
+  admin: false,
+  auditor: false,
+  groupsReadAt: new Date(),
+  ...more,
+})
+
+export const asks = (approvals = 1, group = 'leads', more: Partial<ReviewSettings> = {}): AskedRule => ({
+  role: 'support',
+  rule: `big-${group}`,
+  effect: 'review',
+  contentHash: `hash-${group}`,
+  review: {
+    approvers: [{ claim: 'groups', value: group }],
+    approvals,
+    scope: 'call',
+    maxMinutes: 60,
+    expiresMinutes: 60,
+    reason: 'optional',
+    ...more,
+  },
+})
+
+export const connection = { id: randomUUID(), name: 'shop', targetHash: 'target' }
+
+export const callOf = (person: string, args: JsonObject): Call => ({
+  principal: viewer(person, ['support', 'leads']),
+  client: { id: '', name: 'test', version: '1' },
+  connection,
+  action: 'tools/call',
+  resource: { type: 'tool', id: 'refund_order' },
+  args,
+  tool: null,
+  sql: null,
+  http: null,
+})
+
+type Asking = {
+  asked?: AskedRule[] | undefined
+  digest?: string | undefined
+  person?: string | undefined
+  args?: JsonObject
+}
+
+/** Opens a question as the gateway does; its id. */
+export async function openOne(
+  { db }: TestDatabase,
+  { asked = [asks()], digest = randomUUID(), person = 'alice', args = { amount: 90, secret: 'whole' } }: Asking = {},
+): Promise<string> {
+  const ticket = await openReview(db, keys, {
+    digest,
+    call: callOf(person, args),
+    sessionId: null,
+    asked,
+    argumentsMasked: { amount: 90, secret: '[masked]' },
+    reason: null,
+    policyVersion: 1,
+  })
+  if (ticket === 'too-many') throw new Error('too many')
+  return ticket.id
+}
