@@ -1,112 +1,103 @@
 'use client'
 
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
-import { toast } from 'sonner'
-import type { ReviewDetail } from '../../server/reviews/schemas'
+import { useState } from 'react'
+import type { Give, ReviewDetail } from '../../server/reviews/schemas'
+import type { JsonObject } from '../../server/types'
 import { change } from '../api'
 import { Button, Key } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, TextArea } from '../ui/field'
 import { Problem } from '../ui/page'
+import { ApproveFor } from './approve-for'
+import { CounterOffer } from './counter-offer'
+import { useAct } from './use-act'
+import { VoteForm } from './vote-form'
+import { useVoteKeys } from './vote-keys'
 
-type Verdict = 'approve' | 'deny'
+type Open = 'deny' | 'approve-for' | 'counter' | null
 
-const busyWith = { approve: 'Approving…', deny: 'Denying…', cancel: 'Cancelling…' } as const
-
-/** Stays at the bottom: approve once, deny with a reason. What is folded must be read before. */
+/** Stays at the bottom: approve once, approve for, change, deny with a reason. What is folded must be read before. */
 export function VoteBar({ review, unread }: { review: ReviewDetail; unread: number }) {
-  const client = useQueryClient()
-  const [asking, setAsking] = useState(false)
+  const [open, setOpen] = useState<Open>(null)
   const [note, setNote] = useState('')
-  const [busy, setBusy] = useState<keyof typeof busyWith | null>(null)
-  const [problem, setProblem] = useState<string | null>(null)
-  const approvable = review.mayVote && unread <= 0 && review.whole
-
-  const act = async (what: keyof typeof busyWith, run: () => Promise<unknown>, done: string) => {
-    setBusy(what)
-    setProblem(null)
-    try {
-      await run()
-      setAsking(false)
-      toast.success(done)
-    } catch (error) {
-      setProblem((error as Error).message)
-    } finally {
-      setBusy(null)
-      await client.invalidateQueries({ queryKey: ['reviews'] })
-    }
+  const { busy, problem, act, forget } = useAct()
+  const access = review.kind === 'access'
+  const approvable = review.mayVote && unread <= 0 && (review.whole || access)
+  const changeable = approvable && !access
+  const show = (what: Open) => {
+    forget()
+    setOpen(what)
   }
-  const vote = (verdict: Verdict) =>
-    act(
-      verdict,
-      () =>
-        change('POST', `/api/reviews/${review.id}/votes`, {
-          verdict,
-          ...(note.trim() === '' ? {} : { note: note.trim() }),
-        }),
-      verdict === 'approve' ? 'Approved. It runs once.' : 'Denied. The caller reads your reason.',
-    )
-  useVoteKeys(
-    review.mayVote && !asking,
-    approvable,
-    () => void vote('approve'),
-    () => setAsking(true),
-  )
+  const post = async (what: 'approve' | 'deny' | 'counter', path: string, body: object, done: string) => {
+    if (await act(what, () => change('POST', `/api/reviews/${review.id}/${path}`, body), done)) setOpen(null)
+  }
+  const approve = (give?: Give) =>
+    post('approve', 'votes', { verdict: 'approve', ...(give === undefined ? {} : { give }) }, doneWith(access, give))
+  const deny = () =>
+    post('deny', 'votes', { verdict: 'deny', ...noteOf(note) }, 'Denied. The caller reads your reason.')
+  const counter = (args: JsonObject, why: string) =>
+    post('counter', 'counter', { arguments: args, ...noteOf(why) }, 'Offered. The caller reads the new arguments.')
+  useVoteKeys(review.mayVote && open === null, {
+    a: approvable ? () => void approve() : null,
+    A: approvable ? () => show('approve-for') : null,
+    e: changeable ? () => show('counter') : null,
+    d: () => show('deny'),
+  })
 
   if (review.state !== 'pending') return problem === null ? null : <Problem>{problem}</Problem>
-  if (review.mine)
-    return (
-      <Bar problem={problem}>
-        <p className="flex-1 text-ink-soft">This is your own question; somebody else decides it.</p>
-        <Button
-          onClick={() => act('cancel', () => change('POST', `/api/reviews/${review.id}/cancel`), 'Cancelled.')}
-          disabled={busy !== null}
-        >
-          {busy === 'cancel' ? busyWith.cancel : 'Cancel it'}
-        </Button>
-      </Bar>
-    )
-  if (!review.mayVote)
-    return (
-      <Bar problem={problem}>
-        <p className="text-ink-soft">You may look, and others decide.</p>
-      </Bar>
-    )
+  if (!review.mayVote) return <Onlooker review={review} />
+  const dialog = { review, busy: busy !== null, problem: open === null ? null : problem, onClose: () => setOpen(null) }
   return (
-    <Bar problem={problem}>
+    <Bar problem={open === null ? problem : null}>
       <Button
         look="main"
-        className="h-9 flex-1 sm:flex-none"
+        className="h-11 flex-1 basis-full sm:h-9 sm:flex-none sm:basis-auto"
         disabled={!approvable || busy !== null}
-        onClick={() => vote('approve')}
+        onClick={() => approve()}
       >
-        {busy === 'approve' ? busyWith.approve : 'Approve once'} <Key>a</Key>
+        {busy === 'approve' ? 'Approving…' : access ? `Approve ${review.wanted?.minutes} min` : 'Approve once'}{' '}
+        <Key>a</Key>
       </Button>
       <Button
+        className="h-11 flex-1 sm:h-9 sm:flex-none"
+        disabled={!approvable || busy !== null}
+        onClick={() => show('approve-for')}
+      >
+        Approve for… <Key>A</Key>
+      </Button>
+      {access ? null : (
+        <Button
+          className="h-11 flex-1 sm:h-9 sm:flex-none"
+          disabled={!changeable || busy !== null}
+          onClick={() => show('counter')}
+        >
+          Change… <Key>e</Key>
+        </Button>
+      )}
+      <Button
         look="danger"
-        className="h-9 flex-1 sm:flex-none"
+        className="h-11 flex-1 sm:h-9 sm:flex-none"
         disabled={busy !== null}
-        onClick={() => setAsking(true)}
+        onClick={() => show('deny')}
       >
         Deny <Key>d</Key>
       </Button>
       {unread > 0 ? <p className="text-[13px] text-ink-soft">Show all lines before you approve.</p> : null}
+      <ApproveFor {...dialog} open={open === 'approve-for'} onGive={approve} />
+      {open === 'counter' ? <CounterOffer {...dialog} open onOffer={counter} /> : null}
       <Dialog
-        open={asking}
-        onClose={() => setAsking(false)}
+        open={open === 'deny'}
+        onClose={() => setOpen(null)}
         title="Deny"
         about="The caller, and the AI that asked, read your reason."
       >
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void vote('deny')
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
-          }}
+        <VoteForm
+          onSubmit={deny}
+          onBack={() => setOpen(null)}
+          submit={busy === 'deny' ? 'Denying…' : 'Deny'}
+          busy={busy !== null}
+          danger
+          problem={problem}
         >
           <Field id="deny-note" label="Reason" hint="For example: ask the customer first.">
             <TextArea
@@ -118,15 +109,38 @@ export function VoteBar({ review, unread }: { review: ReviewDetail; unread: numb
               aria-describedby="deny-note-hint"
             />
           </Field>
-          {problem === null ? null : <Problem>{problem}</Problem>}
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setAsking(false)}>Back</Button>
-            <Button type="submit" look="danger" disabled={busy !== null}>
-              {busy === 'deny' ? busyWith.deny : 'Deny'}
-            </Button>
-          </div>
-        </form>
+        </VoteForm>
       </Dialog>
+    </Bar>
+  )
+}
+
+const noteOf = (note: string) => (note.trim() === '' ? {} : { note: note.trim() })
+
+function doneWith(access: boolean, give: Give | undefined): string {
+  if (give === undefined) return access ? 'Approved.' : 'Approved. It runs once.'
+  const often = give.times === undefined ? '' : `, ${give.times} times at most`
+  return `Approved${give.minutes === undefined ? '' : ` for ${give.minutes} minutes`}${often}.`
+}
+
+/** For whoever may look and not decide: the caller, who may take it back, and others. */
+function Onlooker({ review }: { review: ReviewDetail }) {
+  const { busy, problem, act } = useAct()
+  if (!review.mine)
+    return (
+      <Bar problem={problem}>
+        <p className="text-ink-soft">You may look, and others decide.</p>
+      </Bar>
+    )
+  return (
+    <Bar problem={problem}>
+      <p className="flex-1 text-ink-soft">This is your own question; somebody else decides it.</p>
+      <Button
+        onClick={() => act('cancel', () => change('POST', `/api/reviews/${review.id}/cancel`), 'Cancelled.')}
+        disabled={busy !== null}
+      >
+        {busy === 'cancel' ? 'Cancelling…' : 'Cancel it'}
+      </Button>
     </Bar>
   )
 }
@@ -138,31 +152,4 @@ function Bar({ problem, children }: { problem: string | null; children: React.Re
       <div className="flex flex-wrap items-center gap-2">{children}</div>
     </div>
   )
-}
-
-function useVoteKeys(active: boolean, approvable: boolean, approve: () => void, deny: () => void): void {
-  const latest = useRef({ approvable, approve, deny })
-  latest.current = { approvable, approve, deny }
-  useEffect(() => {
-    if (!active) return
-    const pressed = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement
-      if (
-        /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
-        event.metaKey ||
-        event.ctrlKey ||
-        event.altKey ||
-        event.repeat
-      )
-        return
-      if (document.querySelector('[role=dialog]') !== null) return
-      if (event.key === 'a' && latest.current.approvable) latest.current.approve()
-      if (event.key === 'd') {
-        event.preventDefault()
-        latest.current.deny()
-      }
-    }
-    window.addEventListener('keydown', pressed)
-    return () => window.removeEventListener('keydown', pressed)
-  }, [active])
 }

@@ -1,0 +1,40 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import { Button } from '../ui/button'
+import { Problem } from '../ui/page'
+
+type Props = {
+  onSubmit: () => void
+  onBack: () => void
+  submit: string
+  busy: boolean
+  danger?: boolean
+  problem: string | null
+  children: ReactNode
+}
+
+/** The frame of every form of the vote bar: Ctrl-Enter sends, what went wrong stands above the buttons. */
+export function VoteForm({ onSubmit, onBack, submit, busy, danger = false, problem, children }: Props) {
+  return (
+    <form
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSubmit()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
+      }}
+    >
+      {children}
+      {problem === null ? null : <Problem>{problem}</Problem>}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onBack}>Back</Button>
+        <Button type="submit" look={danger ? 'danger' : 'main'} disabled={busy}>
+          {submit}
+        </Button>
+      </div>
+    </form>
+  )
+}
