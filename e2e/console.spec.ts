@@ -98,7 +98,7 @@ test('an auditor finds a call and steps through it; a caller sees nobody else', 
   const page = await pageOf('dave')
   await page.goto('/sessions?tool=get_customer')
   await page.locator('[data-row]').first().click()
-  await page.getByLabel('Steps').getByText('delete_customer').click()
+  await page.getByLabel('Steps').getByText('delete_customer').first().click()
   await expect(page.getByText('the target never saw it')).toBeVisible()
   await page.getByLabel('Steps').getByText('get_customer').first().click()
   await expect(page.getByLabel('Step', { exact: true }).getByText('read-shop')).toBeVisible()
