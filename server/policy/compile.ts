@@ -18,6 +18,9 @@ export type CompiledRule = {
 
 export type CompiledRole = {
   role: Role
+  rules: CompiledRule[]
+  /** Rules that name a connection. */
+  rulesOn(connection: string): CompiledRule[]
   /** Rules that could be about a call, each once. Their conditions are not asked yet. */
   rulesFor(connection: string, action: string, resource: string): CompiledRule[]
   /** Whether an allow or review rule names the connection. */
@@ -31,6 +34,9 @@ export type CompiledRole = {
 export type CompiledPolicy = {
   version: number
   document: PolicyDocument
+  roles: CompiledRole[]
+  /** Claims that members or conditions name, `groups` left out. */
+  claims: string[]
   rolesFor(principal: Pick<Principal, 'groups' | 'claims'>): CompiledRole[]
   /** Masks for a resource of a connection, nobody excepted; with null, for any resource of it. */
   masksOn(connection: string, resource: string | null): Mask[]
@@ -53,7 +59,18 @@ export function compile(version: number, document: PolicyDocument): CompiledPoli
       })),
     ),
   )
-  return { version, document, rolesFor: indexMembers(roles), masksOn: indexMasks(document.masks) }
+  const claims = claimsNamed(document, [...conditions.keys()])
+  return { version, document, roles, claims, rolesFor: indexMembers(roles), masksOn: indexMasks(document.masks) }
+}
+
+const named = /\bclaims\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*["']([^"']+)["']\s*\])/g
+
+function claimsNamed({ roles }: PolicyDocument, conditions: string[]): string[] {
+  const members = roles.flatMap(({ members: list }) =>
+    list.flatMap((member) => (member === 'everyone' ? [] : [member.claim])),
+  )
+  const read = conditions.flatMap((text) => [...text.matchAll(named)].map((found) => (found[1] ?? found[2])!))
+  return [...new Set([...members, ...read])].filter((claim) => claim !== 'groups').sort()
 }
 
 function conditionOf(text: string, known: Map<string, Condition>): Condition {
@@ -75,7 +92,8 @@ function indexRole(role: Role, rules: CompiledRule[]): CompiledRole {
     const found = index.find(connection).flatMap((ofConnection) => ofConnection.find(resource))
     return [...new Set(found)].filter((rule) => anyGlob(rule.rule.actions, action))
   }
-  return { role, rulesFor, opens: (connection) => open.find(connection).length > 0 }
+  const rulesOn = (connection: string) => rules.filter((rule) => anyGlob(rule.rule.connections, connection))
+  return { role, rules, rulesOn, rulesFor, opens: (connection) => open.find(connection).length > 0 }
 }
 
 /** Roles by member, so that finding a person's roles looks at their claims and not at all roles. */

@@ -15,9 +15,14 @@ const strictness = { deny: 2, review: 1, allow: 0 } satisfies Record<Effect, num
  *   (`callDigest`), null when it is not known
  */
 export function decide(policy: CompiledPolicy, call: Call, held: Held, now: Date): Decision {
+  return decideSeen(policy, call, seenBy(call, now), held, now)
+}
+
+/** The same for conditions that see what is given, see recorded.ts. */
+export function decideSeen(policy: CompiledPolicy, call: Call, seen: Seen, held: Held, now: Date): Decision {
   const errors: string[] = []
   const roles = policy.rolesFor(call.principal)
-  const hits = matching(roles, call, seenBy(call, now), errors)
+  const hits = matching(roles, call, seen, errors)
   const answer = (
     effect: Effect,
     reason: Reason,

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import type { PolicyDocument as Document } from '../types'
 import { CelProblem } from './cel'
@@ -90,6 +90,8 @@ export type Problem = {
   line: number | null
   column: number | null
   severity: 'error' | 'warning'
+  /** Characters into the text at `path`, where that is known. */
+  offset?: number
 }
 
 export type PolicyRead = { ok: true; document: Document } | { ok: false; problems: Problem[] }
@@ -121,11 +123,12 @@ export function checkDocument(value: unknown): PolicyRead {
 
 const nowhere = { line: null, column: null }
 
-const problem = ({ path, message }: Found, place: Pick<Problem, 'line' | 'column'> = nowhere): Problem => ({
+const problem = ({ path, message, offset }: Found, place: Pick<Problem, 'line' | 'column'> = nowhere): Problem => ({
   message,
   path: path.join('.'),
   ...place,
   severity: 'error',
+  ...(offset === undefined ? {} : { offset }),
 })
 
 function check(value: unknown): { document: Document } | { found: Found[] } {
@@ -215,6 +218,15 @@ export function printPolicy(document: Document): string {
     })),
   }))
   return stringify({ roles: shown, masks }, { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+/** The masks of a stored document, without reading the rest of it. */
+export function masksOf(text: string): Document['masks'] {
+  const start = text.startsWith('masks:') ? 0 : text.indexOf('\nmasks:') + 1
+  const read = text.startsWith('{') || start === 0 ? parsePolicy(text) : null
+  if (read !== null) return read.ok ? read.document.masks : []
+  const found = z.object({ masks: z.array(Mask) }).safeParse(parse(text.slice(start)))
+  return found.success ? found.data.masks : []
 }
 
 /** JSON Schema (2020-12) of the file form, for editors. */

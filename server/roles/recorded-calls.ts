@@ -1,0 +1,143 @@
+import { sql } from 'drizzle-orm'
+import { type Database, transaction } from '../context'
+import type { Recorded } from '../policy/recorded'
+import type { Decision, Effect, HttpFacts, JsonObject, SqlFacts, ToolHints } from '../types'
+
+/** A decided call as the record holds it; `kept` says why not, when it does not hold what decided it. */
+export type RecordedCall = {
+  entry: string
+  session: string | null
+  at: Date
+  person: { id: string; name: string }
+  connection: string
+  action: string
+  resource: string
+  version: number
+  kept: Kept | { why: string }
+}
+
+/** `before`: as `effect`, but what an approval let through is what waits. */
+export type Kept = Pick<Decision, 'effect' | 'reason' | 'rules' | 'errors' | 'grantId'> & {
+  recorded: Recorded
+  before: Effect
+  masks: string[]
+}
+
+type Row = {
+  id: string
+  session_id: string | null
+  at: Date
+  principal_id: string
+  principal: string
+  connection_id: string | null
+  connection: string
+  action: string
+  resource: string
+  policy_version: number
+  body: string
+}
+
+export type Window = { from: Date; to: Date }
+
+const pageSize = 1_000
+const ofCalls = sql`kind in ('call', 'refusal') and outcome <> 'refused'`
+const columns = sql`id, session_id, at, principal_id, principal, connection_id, connection, action, resource, policy_version, body`
+
+export async function countRecorded(db: Database, { from, to }: Window): Promise<number> {
+  const { rows } = await db.execute(sql`
+    select count(*)::int as n from entries
+    where at > ${from.toISOString()}::timestamptz and at <= ${to.toISOString()}::timestamptz and ${ofCalls}`)
+  return (rows[0] as { n: number }).n
+}
+
+/** Hands every decided call of a time to `take`, page by page, until `signal` ends it. The database keeps one reading of itself. */
+export async function eachRecorded(
+  db: Database,
+  { from, to }: Window,
+  signal: AbortSignal,
+  take: (page: RecordedCall[]) => Promise<void> | void,
+): Promise<void> {
+  await transaction({ db }, async (tx) => {
+    await tx.execute(sql`
+      declare recorded no scroll cursor for select ${columns} from entries
+      where at > ${from.toISOString()}::timestamptz and at <= ${to.toISOString()}::timestamptz and ${ofCalls}`)
+    for (;;) {
+      signal.throwIfAborted()
+      const { rows } = await tx.execute(sql`fetch ${sql.raw(String(pageSize))} from recorded`)
+      if (rows.length > 0) await take((rows as unknown as Row[]).map(recordedCall))
+      if (rows.length < pageSize) return
+    }
+  })
+}
+
+/** One entry; null when it is no decided call. */
+export async function recordedEntry(db: Database, id: string): Promise<RecordedCall | null> {
+  if (!/^[0-9a-f-]{36}$/.test(id)) return null
+  const { rows } = await db.execute(sql`select ${columns} from entries where id = ${id}::uuid and ${ofCalls}`)
+  const row = rows[0] as unknown as Row | undefined
+  return row === undefined ? null : recordedCall(row)
+}
+
+type Body = {
+  cut?: boolean
+  arguments?: JsonObject
+  argumentsWhole?: boolean
+  decision?: Omit<Kept, 'recorded' | 'before'>
+  claims?: { groups?: string[]; kind?: 'user' | 'service'; named?: JsonObject; absent?: string[] }
+  facts?: { sql: SqlFacts | null; http: HttpFacts | null; tool: ToolHints | null }
+}
+
+function recordedCall(row: Row): RecordedCall {
+  const call = {
+    entry: row.id,
+    session: row.session_id,
+    at: new Date(row.at),
+    person: { id: row.principal_id, name: row.principal },
+    connection: row.connection,
+    action:
+      row.action === 'resources/subscribe' || row.action === 'resources/unsubscribe' ? 'resources/read' : row.action,
+    resource: row.resource,
+    version: row.policy_version,
+  }
+  return { ...call, kept: keptOf(row, call) }
+}
+
+function keptOf(
+  row: Row,
+  { at, action, resource }: Pick<RecordedCall, 'at' | 'action' | 'resource'>,
+): RecordedCall['kept'] {
+  const body = read(row.body)
+  const { decision, claims, facts } = body
+  if (body.cut === true) return { why: 'the entry was too large for the record, which keeps its start only' }
+  if (row.action === 'completion/complete') return { why: 'completions are recorded without what they complete' }
+  if (decision === undefined || claims === undefined || row.connection_id === null)
+    return { why: 'the entry does not hold what decided it' }
+  const recorded: Recorded = {
+    at,
+    person: {
+      id: row.principal_id,
+      shown: row.principal,
+      groups: claims.groups ?? [],
+      kind: claims.kind ?? 'user',
+    },
+    named: claims.named ?? {},
+    absent: claims.absent ?? [],
+    connection: { id: row.connection_id, name: row.connection },
+    ...{ action, resource },
+    args: body.arguments ?? {},
+    isWhole: body.argumentsWhole ?? decision.masks.length === 0,
+    sql: facts?.sql ?? null,
+    http: facts?.http ?? null,
+    tool: facts?.tool ?? null,
+  }
+  const { effect, reason, rules, errors = [], grantId, masks } = decision
+  return { recorded, before: grantId === null ? effect : 'review', effect, reason, rules, errors, grantId, masks }
+}
+
+function read(text: string): Body {
+  try {
+    return JSON.parse(text) as Body
+  } catch {
+    return {}
+  }
+}
