@@ -115,7 +115,11 @@ function operatorRanges({ upstreamPrivateRanges }: UrlRules): Ranges {
     const [address = '', bits] = range.split('/')
     return [address, bits === undefined ? (isIP(address) === 6 ? 128 : 32) : Number(bits)]
   })
-  const of = (kind: 4 | 6) => blockList(parsed.filter(([address]) => isIP(address) === kind))
+  // What is no range allows nothing.
+  const of = (kind: 4 | 6) =>
+    blockList(
+      parsed.filter(([address, bits]) => isIP(address) === kind && bits >= 0 && bits <= (kind === 4 ? 32 : 128)),
+    )
   const made = { v4: of(4), v6: of(6) }
   ranges.set(upstreamPrivateRanges, made)
   return made

@@ -1,3 +1,4 @@
+import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
@@ -26,30 +27,26 @@ export type ConnectionHolder = {
   close(): void
 }
 
+export type ConnectionOptions = { db: Database; bell: Bell; keys: Pick<Keys, 'open'>; log: Logger }
+
 type Row = typeof connections.$inferSelect
+type Tool = Pick<typeof tools.$inferSelect, 'connectionId' | 'name' | 'definition' | 'hash'>
 
 /** All connections in memory, as of the last bell. One that did not change keeps its object, and with it what hangs on it. */
-export async function startConnections(options: {
-  db: Database
-  bell: Bell
-  keys: Keys
-  log: Logger
-}): Promise<ConnectionHolder> {
-  const { db, bell, keys, log } = options
+export async function startConnections({ db, bell, keys, log }: ConnectionOptions): Promise<ConnectionHolder> {
   let live = new Map<string, { stamp: string; connection: LiveConnection }>()
   const look = async () => {
-    const [rows, definitions] = await Promise.all([db.select().from(connections), db.select().from(tools)])
+    const stamps = await stampsOf(db)
+    const known = new Map([...live.values()].map(({ stamp, connection }) => [connection.id, { stamp, connection }]))
+    const changed = stamps.filter(({ id, stamp }) => known.get(id)?.stamp !== stamp).map(({ id }) => id)
+    if (changed.length === 0 && stamps.length === known.size) return
+    const fresh = await load(db, changed)
     const next: typeof live = new Map()
-    for (const row of rows) {
-      const mine = definitions.filter((tool) => tool.connectionId === row.id)
-      const stamp = `${row.updatedAt.toISOString()} ${mine.map((tool) => tool.hash).join(' ')}`
-      const known = live.get(row.name)
-      next.set(
-        row.name,
-        known?.stamp === stamp && known.connection.id === row.id
-          ? known
-          : { stamp, connection: liveOf(row, mine, keys, log) },
-      )
+    for (const { id, stamp } of stamps) {
+      const row = fresh.rows.get(id)
+      const connection = row === undefined ? undefined : liveOf(row, fresh.toolsOf(id), keys, log)
+      const kept = connection === undefined ? (changed.includes(id) ? undefined : known.get(id)) : { stamp, connection }
+      if (kept !== undefined) next.set(kept.connection.name, kept)
     }
     live = next
   }
@@ -67,13 +64,33 @@ export async function startConnections(options: {
   }
 }
 
-function liveOf(row: Row, definitions: (typeof tools.$inferSelect)[], keys: Keys, log: Logger): LiveConnection {
-  const { id, name, transport, url, agentId, target, credentialKind, sql, http, schema } = row
+/** What every write changes, tools included: `xmin` is the transaction that wrote a row. Small, for it is read every few seconds. */
+const stampsOf = (db: Database): Promise<{ id: string; stamp: string }[]> => {
+  const catalog = sql`(select md5(string_agg(t.name || ' ' || t.hash, ' ' order by t.name)) from tools t
+    where t.connection_id = ${connections.id})`
+  const stamp: SQL<string> = sql`concat(${connections}.xmin, ' ', ${catalog})`
+  return db.select({ id: connections.id, stamp }).from(connections).orderBy(asc(connections.name))
+}
+
+async function load(db: Database, ids: string[]) {
+  const these = sql`any(${sql.param(ids)}::uuid[])`
+  const [rows, definitions] = await Promise.all([
+    db.select().from(connections).where(eq(connections.id, these)),
+    db.select().from(tools).where(eq(tools.connectionId, these)),
+  ])
+  return {
+    rows: new Map(rows.map((row) => [row.id, row])),
+    toolsOf: (id: string) => definitions.filter((tool) => tool.connectionId === id),
+  }
+}
+
+function liveOf(row: Row, definitions: Tool[], keys: Pick<Keys, 'open'>, log: Logger): LiveConnection {
+  const { id, name, transport, url, agentId, target, credentialKind, sql: statements, http, schema } = row
   const opened = openCredential(row, keys)
   if ('problem' in opened) log.error({ connection: name }, opened.problem)
   const headers = 'problem' in opened ? {} : opened.headers
   return {
-    ...{ id, name, transport, url, agentId, target, credentialKind, sql, http, schema },
+    ...{ id, name, transport, url, agentId, target, credentialKind, sql: statements, http, schema },
     targetHash: targetHash(row),
     credentialHeaders: headers,
     secrets: secretsOf(headers),

@@ -12,24 +12,19 @@ const headerValue = z
   .min(1)
   .max(8192)
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'not a header value')
-const refusedHeaders = new Set([
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'mcp-session-id',
-  'cookie',
-])
+/** These belong to the gateway, to one hop (RFC 9110, section 7.6.1), or to the protocol. */
+const refusedHeaders =
+  /^(host|cookie|content-.*|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|accept|accept-encoding|proxy-.*|mcp-.*|last-event-id)$/i
+
+const distinct = (names: string[]) => new Set(names.map((name) => name.toLowerCase())).size === names.length
 
 export const Credential = z.strictObject({
   type: z.literal('headers'),
   headers: z
     .record(headerName, headerValue)
     .refine((headers) => Object.keys(headers).length > 0, 'name at least one header')
-    .refine(
-      (headers) => !Object.keys(headers).some((name) => refusedHeaders.has(name.toLowerCase())),
-      'this header cannot be set',
-    ),
+    .refine((headers) => !Object.keys(headers).some((name) => refusedHeaders.test(name)), 'this header cannot be set')
+    .refine((headers) => distinct(Object.keys(headers)), 'a header stands here twice'),
 })
 export type Credential = z.infer<typeof Credential>
 
@@ -53,6 +48,13 @@ export const ConnectionTarget = z.discriminatedUnion('transport', [
 ])
 export type ConnectionTarget = z.infer<typeof ConnectionTarget>
 
+/** What registering takes, as it comes; its parts are checked one by one. */
+export const NewConnection = z
+  .looseObject({ name: z.unknown(), credential: z.unknown().optional() })
+  .transform(({ name, credential, ...target }) => ({ name, credential, target }))
+
+export type CheckView = { ok: boolean; at: string; latencyMs: number | null; message: string }
+
 export type ToolView = {
   name: string
   title: string
@@ -73,7 +75,8 @@ export type ConnectionView = {
   sql: SqlArgument[]
   http: HttpVerb[]
   schema: string
-  health: { ok: boolean; at: string; latencyMs: number | null; message: string }[]
+  /** Newest first. */
+  health: CheckView[]
   tools: ToolView[]
   createdAt: string
   updatedAt: string

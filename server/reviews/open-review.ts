@@ -3,10 +3,10 @@ import { emit } from '../audit/emit'
 import type { Database, Transaction } from '../context'
 import { ring } from '../db/notify'
 import { reviews } from '../db/review-schema'
+import { storable } from '../db/storable'
 import type { Keys } from '../keys'
 import type { AskedRule, Call, JsonObject } from '../types'
 import { expireWhere } from './expire-reviews'
-import { storable } from './storable'
 import { waiting } from './visible'
 
 export type OpenReview = {

@@ -1,8 +1,8 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { reviews } from '../db/review-schema'
+import { storable } from '../db/storable'
 import { claimValues } from '../policy/match'
 import type { Member, Viewer } from '../types'
-import { storable } from './storable'
 
 /** Every member of a rule that a person is; `votableRules` asks the same of one review. */
 export function membershipsOf(person: Pick<Viewer, 'groups' | 'claims'>): Member[] {

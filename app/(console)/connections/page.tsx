@@ -4,7 +4,7 @@ import { RefreshOn } from '../../../components/frame/live'
 import { buttonClass } from '../../../components/ui/button'
 import { cardClass, cell, Empty, headCell, PageHead, rowClass } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
-import { listConnections } from '../../../server/connections/read-connections'
+import { listConnections } from '../../../server/connections/list-connections'
 
 export const metadata = { title: 'Connections · Sallyport' }
 

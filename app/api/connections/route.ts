@@ -1,6 +1,8 @@
 import { viewerContext } from '../../../server/auth'
-import { getConnection, listConnections } from '../../../server/connections/read-connections'
-import { createConnection } from '../../../server/connections/save-connection'
+import { createConnection } from '../../../server/connections/create-connection'
+import { getConnection } from '../../../server/connections/get-connection'
+import { listConnections } from '../../../server/connections/list-connections'
+import { NewConnection } from '../../../server/connections/schemas'
 import { runtime } from '../../../server/runtime'
 import { json } from '../json'
 
@@ -8,9 +10,8 @@ export const GET = json(async () => listConnections(await viewerContext()))
 
 export const POST = json(async (request) => {
   const ctx = await viewerContext()
-  const { name, credential, ...target } = await request.json()
   const { keys, env, connections } = runtime()
-  const { name: created } = await createConnection(ctx, { keys, rules: env }, { name, target, credential })
+  const created = await createConnection(ctx, { keys, rules: env }, NewConnection.parse(await request.json()))
   await connections.refresh()
-  return getConnection(ctx, created)
+  return getConnection(ctx, created.name)
 })

@@ -1,14 +1,20 @@
 import { viewerContext } from '../../../../server/auth'
-import { getConnection } from '../../../../server/connections/read-connections'
-import { removeConnection, updateConnection } from '../../../../server/connections/save-connection'
+import { getConnection } from '../../../../server/connections/get-connection'
+import { removeConnection } from '../../../../server/connections/remove-connection'
+import { updateConnection } from '../../../../server/connections/update-connection'
 import { runtime } from '../../../../server/runtime'
 import { json } from '../../json'
 
 export const GET = json(async (_, { name = '' }) => getConnection(await viewerContext(), name))
 
 export const PATCH = json(async (request, { name = '' }) => {
-  const { keys, env } = runtime()
-  return updateConnection(await viewerContext(), { keys, rules: env }, name, await request.json())
+  const { env, connections } = runtime()
+  const changed = await updateConnection(await viewerContext(), { rules: env }, name, await request.json())
+  await connections.refresh()
+  return changed
 })
 
-export const DELETE = json(async (_, { name = '' }) => removeConnection(await viewerContext(), name))
+export const DELETE = json(async (_, { name = '' }) => {
+  await removeConnection(await viewerContext(), name)
+  await runtime().connections.refresh()
+})

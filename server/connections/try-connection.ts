@@ -1,0 +1,131 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { z } from 'zod'
+import { storable } from '../db/storable'
+import { credentialForms } from '../masking/credentials'
+import type { JsonObject } from '../types'
+import type { LiveConnection } from './current'
+import { checkDefinitions } from './definitions'
+import { explain, Misfit } from './explain'
+import type { CheckResult } from './schemas'
+import { toolView } from './view'
+
+/** How the caller reaches a target: a `fetch` that goes through the guard and carries the gateway's own credential. */
+export type Reach = (init?: RequestInit) => Promise<Response>
+export type Tried = CheckResult & { definitions: JsonObject[] }
+
+const patienceMs = 10_000
+const toolsMax = 2_000
+const pagesMax = 100
+const bytesMax = 16 * 1024 * 1024
+
+/**
+ * Opens MCP to a target with the gateway's own credential (newest era first, as a client does) and lists its tools, all within
+ * `withinMs`. Never throws for what the target does, and lets no credential out that the target repeats.
+ */
+export async function tryConnection(
+  connection: Pick<LiveConnection, 'url' | 'broken' | 'secrets'>,
+  reach: Reach,
+  withinMs = patienceMs,
+): Promise<Tried> {
+  const startedAt = performance.now()
+  const elapsed = () => Math.round(performance.now() - startedAt)
+  const clean = withoutSecrets(connection.secrets)
+  const failed = (message: string): Tried => ({
+    ok: false,
+    latencyMs: elapsed(),
+    message: storable(clean(message)),
+    ...{ tools: [], era: null, definitions: [] },
+  })
+  if (connection.broken !== null) return failed(connection.broken)
+  const client = new Client({ name: 'sallyport', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
+  const end = AbortSignal.timeout(withinMs)
+  const line = watched(reach, end)
+  // An agent's target has no address here; the transport needs one all the same.
+  const transport = new StreamableHTTPClientTransport(new URL(connection.url ?? 'http://agent.invalid/mcp'), {
+    fetch: line.fetch,
+  })
+  try {
+    const definitions = await Promise.race([listTools(client, transport, withinMs), over(end)])
+    const cleaned = definitions.map((definition) => JSON.parse(clean(JSON.stringify(definition))) as JsonObject)
+    checkDefinitions(cleaned)
+    const message = `answers with ${cleaned.length} tool${cleaned.length === 1 ? '' : 's'}`
+    const era = client.getProtocolEra() ?? null
+    return { ok: true, latencyMs: elapsed(), message, tools: cleaned.map(toolView), era, definitions: cleaned }
+  } catch (error) {
+    return failed(explain(error, line.status(), withinMs))
+  } finally {
+    await Promise.race([client.close().catch(() => {}), over(end).catch(() => {})])
+  }
+}
+
+const over = (end: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (end.aborted) reject(end.reason)
+    end.addEventListener('abort', () => reject(end.reason), { once: true })
+  })
+
+// The SDK's own list drops what it does not know, and an approval is for the whole definition.
+const Page = z.looseObject({
+  tools: z.array(z.looseObject({ name: z.string().min(1) })),
+  nextCursor: z.string().optional(),
+})
+
+async function listTools(
+  client: Client,
+  transport: StreamableHTTPClientTransport,
+  timeout: number,
+): Promise<JsonObject[]> {
+  await client.connect(transport, { timeout })
+  if (client.getServerCapabilities()?.tools === undefined) return []
+  const found: JsonObject[] = []
+  let cursor: string | undefined
+  for (let pages = 0; pages < pagesMax; pages += 1) {
+    const params = cursor === undefined ? {} : { cursor }
+    const page = await client.request({ method: 'tools/list', params }, Page, { timeout })
+    found.push(...(page.tools as JsonObject[]))
+    if (found.length > toolsMax) throw new Misfit(`the target lists more than ${toolsMax} tools`)
+    if (page.nextCursor === undefined) return found
+    cursor = page.nextCursor
+  }
+  throw new Misfit(`the target's list of tools does not end: ${pagesMax} pages were read`)
+}
+
+/** Every exchange ends with the test, has a size, and leaves its status. */
+function watched(reach: Reach, end: AbortSignal) {
+  let status: number | null = null
+  return {
+    status: () => status,
+    fetch: async (_: string | URL | Request, init: RequestInit = {}) => {
+      const signal = init.signal == null ? end : AbortSignal.any([end, init.signal])
+      const response = await reach({ ...init, signal })
+      // The SDK also opens a stream with GET, which a target may refuse.
+      if (init.method === 'POST') status = response.status
+      if (response.body === null) return response
+      const { status: code, headers } = response
+      return new Response(response.body.pipeThrough(limited()), { status: code, headers })
+    },
+  }
+}
+
+function limited(): TransformStream<Uint8Array, Uint8Array> {
+  let left = bytesMax
+  return new TransformStream({
+    transform(chunk, controller) {
+      left -= chunk.byteLength
+      if (left < 0) controller.error(new Misfit(`an answer of the target is larger than ${bytesMax} bytes`))
+      else controller.enqueue(chunk)
+    },
+  })
+}
+
+// A shorter one stands in every text by chance.
+const formLengthMin = 6
+
+/** Without the credential, in whatever form a target may repeat it. */
+function withoutSecrets(secrets: string[]): (text: string) => string {
+  const forms = credentialForms(secrets)
+    .map(([form]) => form)
+    .filter((form) => form.length >= formLengthMin)
+    .sort((a, b) => b.length - a.length)
+  return (text) => forms.reduce((left, form) => left.replaceAll(form, '[masked]'), text)
+}
