@@ -8,7 +8,7 @@ import { Time, TimeLeft } from '../../components/ui/time'
 import { viewerContext } from '../../server/auth'
 import { listConnections } from '../../server/connections/list-connections'
 import { listReviews } from '../../server/reviews/list-reviews'
-import { listVersions } from '../../server/roles/versions'
+import { listVersions } from '../../server/roles/list-versions'
 import { callsPerHour } from '../../server/sessions/list-sessions'
 
 type Props = { searchParams: Promise<{ stay?: string }> }

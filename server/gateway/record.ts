@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { cutBody } from '../audit/chain'
 import { maskArguments } from '../masking/arguments'
 import { runtime } from '../runtime'
-import type { EntryDraft, EntryKind, JsonObject, Outcome } from '../types'
+import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome } from '../types'
 import { denial } from './denial'
 import { maskersFor } from './maskers'
 import type { Incoming } from './parse'
@@ -21,14 +21,23 @@ export async function open(incoming: Incoming, first: Settled, again: () => Prom
   let settled = first
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const entry = entryOf(incoming, settled)
-    const terms = { version: settled.decision.version, grantId: settled.decision.grantId }
-    const { state } = await runtime().writer.open(entry, terms)
+    const { state } = await write(entry, settled.decision)
     if (state === 'open') return { entryId: entry.id, settled }
     const raced = state === 'grant-gone' && settled.waited
     if (state === 'policy-moved') await runtime().policy.refresh()
     settled = raced ? { ...settled, ...lost(settled) } : await again()
   }
   throw new Error('the policy kept moving while a call was opened')
+}
+
+/**
+ * Written only while the newest stored version is the one our policy holder saw when the version that decided was in force:
+ * while a forged one raises an alarm, calls are decided, and recorded, on the last good one.
+ */
+async function write(entry: EntryDraft, { version, grantId }: Decision) {
+  const { policy, writer } = runtime()
+  if (policy.current().version !== version) return { state: 'policy-moved' } as const
+  return writer.open(entry, { version: policy.newestSeen(), grantId })
 }
 
 /** Of identical calls that waited on one approval, one runs; this is the answer to the others. */

@@ -7,7 +7,8 @@ import { testConnection } from '../connections/test-connection'
 import { updateConnection } from '../connections/update-connection'
 import { contextOf } from '../context'
 import type { Embedded } from '../db/embedded'
-import { parsePolicy, printPolicy } from '../policy/document'
+import { parsePolicy } from '../policy/document'
+import { storedPolicy } from '../policy/print'
 import { publishFirst } from '../roles/publish'
 import type { Runtime } from '../runtime'
 import type { Viewer } from '../types'
@@ -44,7 +45,7 @@ export async function seedLocal(runtime: Runtime, embedded: Embedded): Promise<(
 function demoPolicy(): string {
   const read = parsePolicy(readFileSync(join(import.meta.dirname, 'policy.yaml'), 'utf8'))
   if (!read.ok) throw new Error(`the demo's policy does not read: ${read.problems[0]?.message}`)
-  return printPolicy(read.document)
+  return storedPolicy(read.document)
 }
 
 /** The shop keeps its port where it can: a connection that points elsewhere is another target, and approvals are for one. */

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { documentArb } from './arbitrary.testing'
-import { checkDocument, parsePolicy, policyJsonSchema, printPolicy } from './document'
+import { checkDocument, parsePolicy, policyJsonSchema } from './document'
+import { masksOf, printPolicy, storedPolicy } from './print'
 
 const rule = (lines: string) => `roles:\n  - name: r\n    rules:\n      - ${lines.split('\n').join('\n        ')}\n`
 const problemsOf = (text: string, format: 'yaml' | 'json' = 'yaml') => {
@@ -180,6 +181,8 @@ test('export equals import, and the same document always prints the same text', 
       expect(parsePolicy(text)).toEqual({ ok: true, document: known })
       expect(printPolicy(JSON.parse(JSON.stringify(known)))).toBe(text)
       expect(parsePolicy(JSON.stringify(known), 'json')).toEqual({ ok: true, document: known })
+      expect(parsePolicy(storedPolicy(known))).toEqual({ ok: true, document: known })
+      for (const form of [text, storedPolicy(known)]) expect(masksOf(form)).toEqual(known.masks)
     }),
     { numRuns: 200, seed: 1 },
   )

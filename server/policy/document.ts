@@ -1,9 +1,8 @@
-import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import type { PolicyDocument as Document } from '../types'
 import { CelProblem } from './cel'
 import { checkCel } from './check-conditions'
-import { locator, readText } from './locate'
+import { locator, readText, textCharsMax } from './locate'
 import { globMatches } from './match'
 import { issueMessage } from './messages'
 
@@ -105,6 +104,8 @@ export type Found = { path: Path; message: string; atKey?: boolean; offset?: num
  * are refused. Problems come with line and column.
  */
 export function parsePolicy(text: string, format: 'yaml' | 'json' = 'yaml'): PolicyRead {
+  const quick = readQuickly(text)
+  if (quick !== null) return { ok: true, document: quick }
   const read = readText(text, format)
   if ('problems' in read) return { ok: false, problems: read.problems }
   const checked = check(read.value)
@@ -206,27 +207,18 @@ function twice(what: string, list: Path, key: string, names: string[]): Found[] 
   })
 }
 
-/** Canonical text: the same document always prints the same, and reads back as itself. */
-export function printPolicy(document: Document): string {
-  const { roles, masks } = PolicyDocument.parse(document)
-  const shown = roles.map((role) => ({
-    ...role,
-    rules: role.rules.map(({ when, review, ...rule }) => ({
-      ...rule,
-      ...(when === null ? {} : { when }),
-      ...(review === null ? {} : { review }),
-    })),
-  }))
-  return stringify({ roles: shown, masks }, { lineWidth: 0, aliasDuplicateObjects: false })
-}
-
-/** The masks of a stored document, without reading the rest of it. */
-export function masksOf(text: string): Document['masks'] {
-  const start = text.startsWith('masks:') ? 0 : text.indexOf('\nmasks:') + 1
-  const read = text.startsWith('{') || start === 0 ? parsePolicy(text) : null
-  if (read !== null) return read.ok ? read.document.masks : []
-  const found = z.object({ masks: z.array(Mask) }).safeParse(parse(text.slice(start)))
-  return found.success ? found.data.masks : []
+/** A text of JSON as a program writes it, read without looking for places; null when it is something else, or wrong. */
+function readQuickly(text: string): Document | null {
+  if (!text.startsWith('{') || text.length > textCharsMax) return null
+  try {
+    const value: unknown = JSON.parse(text)
+    // A key that stands twice would not come back.
+    if (JSON.stringify(value) !== text && JSON.stringify(value, null, 2) !== text) return null
+    const checked = check(value)
+    return 'document' in checked ? checked.document : null
+  } catch {
+    return null
+  }
 }
 
 /** JSON Schema (2020-12) of the file form, for editors. */

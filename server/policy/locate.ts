@@ -5,14 +5,14 @@ import type { Found, Path, Problem } from './document'
 type Place = { line: number | null; column: number | null }
 type Source = { document: Document.Parsed; lines: LineCounter }
 
-const charsMax = 8_000_000
+export const textCharsMax = 8_000_000
 
 /** Text -> value, with what is needed to say where in the text a part of the value stands. */
 export function readText(
   text: string,
   format: 'yaml' | 'json',
 ): { value: unknown; source: Source } | { problems: Problem[] } {
-  if (text.length > charsMax) return refused(`a policy has at most ${charsMax} characters`)
+  if (text.length > textCharsMax) return refused(`a policy has at most ${textCharsMax} characters`)
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, stringKeys: true })
   // A warning is a tag that nobody resolved: what is not understood is refused.

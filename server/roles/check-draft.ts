@@ -4,8 +4,10 @@ import { findProblems } from '../policy/problems'
 import { type Change, diffPolicies } from '../policy/words'
 import type { PolicyDocument } from '../types'
 import { draftProblems } from './draft-problems'
+import { getPolicy } from './get-policy'
+import { getVersion } from './get-version'
+import { listVersions } from './list-versions'
 import { type Conflict, Draft, type DraftCheck } from './schemas'
-import { getPolicy, getVersion, listVersions } from './versions'
 import { readWorld } from './world'
 
 /** What a draft changes in the policy in force, what is wrong with it, and what others published meanwhile. */

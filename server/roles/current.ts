@@ -1,4 +1,4 @@
-import { asc, desc } from 'drizzle-orm'
+import { asc, desc, gte } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { genesis, versionHash } from '../audit/version-hash'
 import type { Database } from '../context'
@@ -12,6 +12,8 @@ import type { PolicyVersion } from '../types'
 export type PolicyHolder = {
   /** The policy in force; the empty one, which allows nothing, until a version is loaded. */
   current(): CompiledPolicy
+  /** The newest version that the database held at the last look: `current()`'s, but for an alarm. */
+  newestSeen(): number
   /** Looks for a newer version now. */
   refresh(): Promise<void>
   loaded(): boolean
@@ -22,38 +24,33 @@ export type PolicyHolder = {
 
 export type PolicyOptions = { db: Database; bell: Bell; log: Logger }
 
+type Head = { number: number; hash: string }
+
 /** Compiled once per version; the bell says when to look. A version that does not verify never comes into force. */
 export async function startPolicy({ db, bell, log }: PolicyOptions): Promise<PolicyHolder> {
   let policy = compile(0, { roles: [], masks: [] })
-  let verified = { number: 0, hash: genesis }
+  let good: Head = { number: 0, hash: genesis }
+  let seen: Head = good
   let alarm: string | null = null
   let loaded = false
 
   const look = async () => {
-    const { number, hash } = policyVersions
-    const [head] = await db.select({ number, hash }).from(policyVersions).orderBy(desc(number)).limit(1)
+    const head = await readHead(db)
     loaded = true
-    if (head?.number === verified.number && head.hash === verified.hash) return
-    const newer = await db.select().from(policyVersions).orderBy(asc(number))
-    const problem = chainProblem(newer)
-    if (problem !== null) {
-      if (problem !== alarm)
-        log.fatal({ problem }, 'the stored policy does not verify; the last good version stays in force')
-      alarm = problem
-      return
+    if (isSame(head, seen) && alarm === null) return
+    const found = await readNewest(db, good)
+    // In this order: whoever sees the new head finds its policy.
+    if ('policy' in found) {
+      policy = found.policy
+      good = found.head
+      log.info({ version: good.number }, 'policy in force')
     }
-    const newest = newer.at(-1)
-    if (newest === undefined) return
-    const read = parsePolicy(newest.document)
-    if (!read.ok) {
-      alarm = `version ${newest.number} does not read: ${read.problems[0]?.message}`
-      log.fatal({ alarm }, 'the stored policy does not read; the last good version stays in force')
-      return
-    }
-    policy = compile(newest.number, read.document)
-    verified = { number: newest.number, hash: newest.hash }
-    alarm = null
-    log.info({ version: newest.number }, 'policy in force')
+    if ('problem' in found && found.problem !== alarm)
+      log.fatal({ problem: found.problem, inForce: good.number }, 'the stored policy is not what was published')
+    else if (!('problem' in found) && alarm !== null)
+      log.warn({ version: good.number }, 'the stored policy is right again')
+    alarm = 'problem' in found ? found.problem : null
+    seen = head
   }
   const refresh = oneLook(look)
   await refresh()
@@ -61,17 +58,61 @@ export async function startPolicy({ db, bell, log }: PolicyOptions): Promise<Pol
     'policy',
     () => void refresh().catch((error) => log.error({ err: error }, 'the policy could not be read')),
   )
-  return { current: () => policy, refresh, loaded: () => loaded, alarm: () => alarm, close: stop }
+  return {
+    current: () => policy,
+    newestSeen: () => seen.number,
+    refresh,
+    loaded: () => loaded,
+    alarm: () => (alarm === null ? null : `${alarm}; version ${good.number} stays in force`),
+    close: stop,
+  }
 }
 
-/** Why a list of all versions, oldest first, is not one unbroken chain; null when it is. */
-export function chainProblem(versions: PolicyVersion[]): string | null {
-  let previous = genesis
-  for (const [index, version] of versions.entries()) {
-    if (version.number !== index + 1) return `version ${index + 1} is missing`
-    if (version.previousHash !== previous) return `version ${version.number} does not follow version ${index}`
-    if (versionHash(version) !== version.hash) return `version ${version.number} was changed after it was published`
-    previous = version.hash
+const isSame = (a: Head, b: Head): boolean => a.number === b.number && a.hash === b.hash
+
+async function readHead(db: Database): Promise<Head> {
+  const { number, hash } = policyVersions
+  const [head] = await db.select({ number, hash }).from(policyVersions).orderBy(desc(number)).limit(1)
+  return head ?? { number: 0, hash: genesis }
+}
+
+type Found = Head | { head: Head; policy: CompiledPolicy } | { problem: string }
+
+/** The newest version, when an unbroken chain leads to it from the one that is in force. */
+async function readNewest(db: Database, good: Head): Promise<Found> {
+  const { number } = policyVersions
+  const versions = await db.select().from(policyVersions).where(gte(number, good.number)).orderBy(asc(number))
+  const [first, ...later] = versions
+  const problem =
+    good.number === 0 ? chainProblem(versions) : (rewriteProblem(first, good) ?? chainProblem(later, good))
+  if (problem !== null) return { problem }
+  const newest = versions.at(-1)
+  if (newest === undefined || isSame(newest, good)) return good
+  const read = parsePolicy(newest.document)
+  if (!read.ok) return { problem: `version ${newest.number} does not read: ${read.problems[0]?.message}` }
+  try {
+    return { head: { number: newest.number, hash: newest.hash }, policy: compile(newest.number, read.document) }
+  } catch (error) {
+    return { problem: `version ${newest.number} does not compile: ${(error as Error).message}` }
+  }
+}
+
+/** Why versions, oldest first, do not follow each other and `after` in one unbroken chain; null when they do. */
+export function chainProblem(versions: PolicyVersion[], after: Head = { number: 0, hash: genesis }): string | null {
+  let previous = after
+  for (const version of versions) {
+    const number = previous.number + 1
+    if (version.number !== number) return `version ${number} is missing`
+    if (version.previousHash !== previous.hash) return `version ${number} does not follow version ${previous.number}`
+    if (versionHash(version) !== version.hash) return `version ${number} was changed after it was published`
+    previous = version
   }
   return null
+}
+
+/** A chain that was cut or written anew is whole in itself, but does not hold what is in force. */
+function rewriteProblem(stored: PolicyVersion | undefined, good: Head): string | null {
+  if (stored === undefined || stored.number !== good.number) return `version ${good.number} was removed`
+  const isRight = stored.hash === good.hash && versionHash(stored) === stored.hash
+  return isRight ? null : `version ${good.number} was changed after it was published`
 }

@@ -5,7 +5,8 @@ import { type Context, type Database, requireAdmin, type Transaction, transactio
 import { ring } from '../db/notify'
 import { policyVersions } from '../db/schema'
 import { Refusal } from '../errors'
-import { checkDocument, printPolicy } from '../policy/document'
+import { checkDocument } from '../policy/document'
+import { storedPolicy } from '../policy/print'
 import type { PolicyVersion } from '../types'
 import { isStorable, Publish } from './schemas'
 
@@ -16,7 +17,7 @@ export async function publishPolicy(ctx: Context, input: Publish): Promise<Polic
   const read = checkDocument(document)
   if (!read.ok)
     throw new Refusal('invalid', read.problems.map((problem) => `${problem.path}: ${problem.message}`).join('\n'))
-  const text = printPolicy(read.document)
+  const text = storedPolicy(read.document)
   if (!isStorable(text)) throw new Refusal('invalid', 'the policy holds characters that cannot be stored', 'document')
   const author = { id: ctx.viewer.id, name: ctx.viewer.email ?? ctx.viewer.name }
   return transaction(ctx, async (tx) => {

@@ -4,7 +4,7 @@ import { MaskSentence, RoleCard } from '../../../components/roles/sentences'
 import { buttonClass } from '../../../components/ui/button'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
-import { getPolicy } from '../../../server/roles/versions'
+import { getPolicy } from '../../../server/roles/get-policy'
 import { runtime } from '../../../server/runtime'
 
 export const metadata = { title: 'Roles · Sallyport' }

@@ -1,6 +1,6 @@
 import { viewerContext } from '../../../server/auth'
+import { getPolicy } from '../../../server/roles/get-policy'
 import { publishPolicy } from '../../../server/roles/publish'
-import { getPolicy } from '../../../server/roles/versions'
 import { runtime } from '../../../server/runtime'
 import { json } from '../json'
 

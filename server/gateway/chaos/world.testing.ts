@@ -6,7 +6,8 @@ import { connect } from '../../db/client'
 import { connections } from '../../db/schema'
 import { quiet, startTestServer, type TestServer } from '../../db/testing'
 import { startIssuer, type TestIssuer } from '../../oauth/issuer.testing'
-import { checkDocument, printPolicy } from '../../policy/document'
+import { checkDocument } from '../../policy/document'
+import { storedPolicy } from '../../policy/print'
 import { principalId } from '../../principal'
 import { publishFirst } from '../../roles/publish'
 import { type Sent, send } from './caller.testing'
@@ -60,7 +61,7 @@ export async function startWorld(size: number): Promise<World> {
   const { pool, db } = connect(database.adminUrl, quiet)
   const read = checkDocument(document)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  await publishFirst(db, printPolicy(read.document), { id: 'admin', name: 'admin' })
+  await publishFirst(db, storedPolicy(read.document), { id: 'admin', name: 'admin' })
   await db.insert(connections).values({ name: 'target', transport: 'http', url: target.url })
   const instances: (Instance | null)[] = await Promise.all(Array.from({ length: size }, () => startInstance(env)))
   const tokens = new Map<string, string>()

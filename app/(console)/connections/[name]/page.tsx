@@ -9,7 +9,7 @@ import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
 import { getConnection } from '../../../../server/connections/get-connection'
 import { codeOf } from '../../../../server/errors'
-import { getPolicy } from '../../../../server/roles/versions'
+import { getPolicy } from '../../../../server/roles/get-policy'
 import { runtime } from '../../../../server/runtime'
 import { listSessions } from '../../../../server/sessions/list-sessions'
 

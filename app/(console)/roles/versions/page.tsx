@@ -8,7 +8,8 @@ import { buttonClass } from '../../../../components/ui/button'
 import { cardClass, Empty, PageHead, Section } from '../../../../components/ui/page'
 import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
-import { getVersion, listVersions } from '../../../../server/roles/versions'
+import { getVersion } from '../../../../server/roles/get-version'
+import { listVersions } from '../../../../server/roles/list-versions'
 
 type Props = { searchParams: Promise<{ show?: string; against?: string }> }
 

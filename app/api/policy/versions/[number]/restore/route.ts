@@ -1,6 +1,6 @@
 import { viewerContext } from '../../../../../../server/auth'
+import { rollBack } from '../../../../../../server/roles/roll-back'
 import { Restore } from '../../../../../../server/roles/schemas'
-import { rollBack } from '../../../../../../server/roles/versions'
 import { runtime } from '../../../../../../server/runtime'
 import { json } from '../../../../json'
 
