@@ -145,6 +145,7 @@ export type Reason =
   | 'review-expired'
   | 'review-cancelled'
   | 'review-limit'
+  | 'review-muted'
   | 'grant-raced'
   | 'mask-failed'
   | 'record-failed'

@@ -106,6 +106,7 @@ async function ask(incoming: Incoming, decision: Decision, line: Line): Promise<
     policyVersion: decision.version,
   })
   if (ticket === 'too-many') return denial('review-limit', decision)
+  if (ticket === 'muted') return denial('review-muted', decision)
   const link = `${env.publicUrl}/reviews/${ticket.id}`
   metrics.held.inc()
   const stop = keepWaiting(incoming, line, `waiting for approval: ${link}`)

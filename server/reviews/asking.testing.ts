@@ -70,6 +70,6 @@ export async function openOne(
     reason: null,
     policyVersion: 1,
   })
-  if (ticket === 'too-many') throw new Error('too many')
+  if (typeof ticket === 'string') throw new Error(ticket)
   return ticket.id
 }

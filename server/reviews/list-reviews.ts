@@ -15,7 +15,7 @@ export async function listReviews(ctx: Context, filter: ReviewFilter): Promise<R
     .where(
       and(
         pending ? waiting : ne(reviews.state, 'pending'),
-        known(viewer),
+        filter.mine === true ? eq(reviews.principalId, viewer.id) : known(viewer),
         filter.outcome === undefined ? undefined : eq(reviews.state, filter.outcome),
         filter.search === undefined || filter.search === '' ? undefined : contains(filter.search),
         filter.after === undefined ? undefined : beyond(filter.after, pending),

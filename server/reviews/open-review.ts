@@ -2,7 +2,7 @@ import { and, count, eq, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import type { Database, Transaction } from '../context'
 import { ring } from '../db/notify'
-import { reviews } from '../db/review-schema'
+import { mutes, reviews, type Wanted } from '../db/review-schema'
 import { storable } from '../db/storable'
 import type { Keys } from '../keys'
 import type { AskedRule, Call, JsonObject } from '../types'
@@ -19,18 +19,23 @@ export type OpenReview = {
   policyVersion: number
   /** The question that this is the counter-offer to. */
   offerOf?: string
+  /** Access that is asked for ahead, in place of a call. */
+  wanted?: Wanted
 }
 export type ReviewTicket = { id: string; expiresAt: Date; joined: boolean }
 
 /** An AI in a loop must not bury people. */
 const pendingMax = 20
 
-/** Opens a question, or joins the pending one of the same caller and digest. `too-many`: 20 of theirs wait already. */
+/**
+ * Opens a question, or joins the pending one of the same caller and digest. `too-many`: 20 of theirs wait already; `muted`: an
+ * approver wants no new ones for a while.
+ */
 export async function openReview(
   db: Database,
   keys: Pick<Keys, 'seal'>,
   input: OpenReview,
-): Promise<ReviewTicket | 'too-many'> {
+): Promise<ReviewTicket | 'too-many' | 'muted'> {
   return db.transaction(async (tx) => {
     const { call } = input
     // One caller's questions come one after another, so that the limit is one and identical ones meet.
@@ -46,6 +51,8 @@ export async function openReview(
     if (pending !== undefined) return { ...pending, joined: true }
     const [row] = await tx.select({ n: count() }).from(reviews).where(and(mine, waiting))
     if ((row?.n ?? 0) >= pendingMax) return 'too-many'
+    const silent = and(eq(mutes.principalId, call.principal.id), sql`until > now()`)
+    if ((await tx.select().from(mutes).where(silent)).length > 0) return 'muted'
     return insertReview(tx, keys, input)
   })
 }
@@ -78,7 +85,9 @@ export async function insertReview(
       facts: { sql: call.sql, http: call.http, tool: call.tool },
       claimsSealed: keys.seal(JSON.stringify(principal.claims), `claims ${id}`),
       offerOf: input.offerOf ?? null,
-      argumentsSealed: keys.seal(JSON.stringify(call.args), `review ${id}`),
+      kind: input.wanted === undefined ? 'call' : 'access',
+      wanted: input.wanted ?? null,
+      argumentsSealed: input.wanted === undefined ? keys.seal(JSON.stringify(call.args), `review ${id}`) : null,
       argumentsMasked: JSON.stringify(input.argumentsMasked),
       asked,
       policyVersion,

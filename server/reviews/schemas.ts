@@ -24,6 +24,18 @@ export const Vote = z.strictObject({
 })
 export type Vote = z.input<typeof Vote>
 
+/** Access before it is needed. */
+export const AskAccess = z.strictObject({
+  connection: z.string().min(1).max(100),
+  tools: z.array(z.string().min(1).max(200)).min(1, 'name at least one tool').max(50, 'at most 50 tools at once'),
+  minutes: Minutes,
+  reason: z.string().trim().min(1, 'say why you need it').max(1000).transform(noNul),
+})
+export type AskAccess = z.input<typeof AskAccess>
+
+export const Mute = z.strictObject({ reviewId: z.uuid(), minutes: Minutes.max(10_080, 'at most a week') })
+export type Mute = z.input<typeof Mute>
+
 /** Other arguments, which this person would approve. */
 export const Counter = z.strictObject({
   reviewId: z.uuid(),
@@ -38,6 +50,8 @@ export const ReviewFilter = z.object({
   state: z.enum(['pending', 'settled']).default('pending'),
   /** Of the settled ones: how they ended. */
   outcome: z.enum(['approved', 'denied', 'expired', 'cancelled']).optional(),
+  /** Only the viewer's own. */
+  mine: z.stringbool().optional(),
   search: z.string().trim().max(200).transform(noNul).optional(),
   /** The id of the last one on the page before. */
   after: z.uuid().optional(),
