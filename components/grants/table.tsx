@@ -1,7 +1,8 @@
 import Link from 'next/link'
 import type { GrantView } from '../../server/grants/schemas'
 import { cardClass, cell, headCell, rowClass } from '../ui/page'
-import { Time, TimeLeft } from '../ui/time'
+import { Time } from '../ui/time'
+import { LiveLeft } from './live-left'
 import { RevokeButton } from './revoke-button'
 
 const usesOf = ({ used, maxUses }: GrantView) => (maxUses === null ? `${used}` : `${used} of ${maxUses}`)
@@ -13,13 +14,15 @@ const endOf = (grant: GrantView) =>
       ? 'used up'
       : 'over'
 
+const columns = ['Who', 'May', 'Approved by', 'Used', 'Until', '']
+
 export function GrantTable({ grants, label }: { grants: GrantView[]; label: string }) {
   return (
     <div className={`${cardClass} overflow-x-auto`}>
-      <table className="w-full min-w-[640px]" aria-label={label}>
+      <table className="w-full min-w-[680px]" aria-label={label}>
         <thead>
           <tr>
-            {['Who', 'May', 'Used', 'Until', ''].map((name) => (
+            {columns.map((name) => (
               <th key={name} scope="col" className={headCell}>
                 {name === '' ? <span className="sr-only">Actions</span> : name}
               </th>
@@ -31,18 +34,13 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
             <tr key={grant.id} className={rowClass}>
               <td className={cell}>{grant.principal}</td>
               <td className={cell}>
-                <code className="font-mono text-[12px]">{grant.resource.id}</code> on {grant.connection},{' '}
-                <Link
-                  href={`/reviews/${grant.reviewId}?state=settled`}
-                  className="text-accent underline-offset-2 hover:underline"
-                >
-                  {grant.exact ? 'exactly one call' : 'any call'}
-                </Link>
+                <Extent grant={grant} />
               </td>
-              <td className={`${cell} tabular`}>{usesOf(grant)}</td>
+              <td className={cell}>{grant.approvers.join(', ')}</td>
+              <td className={`${cell} tabular whitespace-nowrap`}>{usesOf(grant)}</td>
               <td className={cell}>
                 {grant.live ? (
-                  <TimeLeft from={grant.createdAt} to={grant.endsAt} />
+                  <LiveLeft from={grant.createdAt} to={grant.endsAt} />
                 ) : (
                   <span className="text-ink-soft">
                     {endOf(grant)} {endOf(grant) === 'used up' ? null : <Time at={grant.revokedAt ?? grant.endsAt} />}
@@ -55,5 +53,26 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** One call, or any call of a tool, and under which condition; with the question it came from. */
+function Extent({ grant }: { grant: GrantView }) {
+  return (
+    <>
+      <code className="font-mono text-[12px]">{grant.resource.id}</code> on {grant.connection},{' '}
+      <Link
+        href={`/reviews/${grant.reviewId}?state=settled`}
+        className="text-accent underline-offset-2 hover:underline"
+      >
+        {grant.exact ? 'exactly one call' : 'any call'}
+      </Link>
+      {grant.condition === null ? null : (
+        <>
+          {' '}
+          when <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{grant.condition}</code>
+        </>
+      )}
+    </>
   )
 }

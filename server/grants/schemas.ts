@@ -18,4 +18,8 @@ export type GrantView = {
   revokedBy: string | null
   live: boolean
   mayRevoke: boolean
+  /** Whether it is the viewer's own. */
+  mine: boolean
+  /** Who approved it. */
+  approvers: string[]
 }
