@@ -14,11 +14,11 @@ export type ArgumentField = {
 
 type Property = { type?: unknown; enum?: unknown; description?: unknown; title?: unknown }
 
-/** The fields of a form for `args`: what the tool's JSON Schema names, in its order, then whatever else the call has. */
+/** The fields of a form for `args`: what the call has, in its order, then whatever else the tool's JSON Schema names. */
 export function fieldsOf(args: JsonObject, schema: JsonObject | null): ArgumentField[] {
   const properties = isObject(schema?.properties) ? schema.properties : {}
   const required = Array.isArray(schema?.required) ? schema.required : []
-  const names = [...Object.keys(properties), ...Object.keys(args).filter((name) => !Object.hasOwn(properties, name))]
+  const names = [...Object.keys(args), ...Object.keys(properties).filter((name) => !Object.hasOwn(args, name))]
   return names.map((name) => {
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined
     const property = (isObject(known) ? known : {}) as Property

@@ -27,7 +27,10 @@ export function Button({ look = 'plain', className, type = 'button', ...rest }: 
 /** The key that does the same. */
 export function Key({ children }: { children: string }) {
   return (
-    <kbd className="rounded border border-current/30 px-1 font-mono text-[11px] leading-4 opacity-80" aria-hidden>
+    <kbd
+      className="hidden rounded border border-current/30 sm:inline px-1 font-mono text-[11px] leading-4 opacity-80"
+      aria-hidden
+    >
       {children}
     </kbd>
   )
