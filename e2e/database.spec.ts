@@ -81,7 +81,7 @@ test('promise 6: without its database nothing is called, everybody reads why, an
   await until(async () => (await ask('after')).status === 404, 10_000)
 })
 
-test('a call that was open when the database went is closed by the next start, and the record holds', async () => {
+test('a call whose answer could not be recorded is closed as withheld once the database is back, and the record holds', async () => {
   expect(await sallyport.stop()).toBe(0)
   sallyport = await startSallyport({ dataDir: sallyport.dataDir, port: sallyport.port, env: environment() })
   const { rows } = await asRole(
@@ -90,7 +90,7 @@ test('a call that was open when the database went is closed by the next start, a
      where c.kind = 'call' and c.connection = 'target' order by c.at`,
   )
   expect(rows[0]).toEqual({ resource: 'before', outcome: 'ok' })
-  expect(rows[1]).toEqual({ resource: 'wait', outcome: 'unknown' })
+  expect(rows[1]).toEqual({ resource: 'wait', outcome: 'withheld' })
   for (const row of rows.slice(2)) expect(row).toEqual({ resource: 'after', outcome: 'ok' })
   expect(ran('wait')).toBe(1)
   const file = join(sallyport.dataDir, 'export.jsonl')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Entry, EntryDraft } from '../types'
+import { isoOf } from './version-hash'
 
 /** What the first entry of a chain follows. */
 export const genesis = '0'.repeat(64)
@@ -28,12 +29,17 @@ const covered = [
   'body',
 ] as const satisfies (keyof Entry)[]
 
+/** An entry as an export has it: `at` is text. */
+export type EntryText = Omit<Entry, 'at'> & { at: string }
+
+type Placed = Omit<Entry, 'hash' | 'previousHash' | 'at'> & { at: Date | string }
+
 /**
- * SHA-256 (hex) over the UTF-8 text of the JSON array `[previousHash, chain, seq, id, ...]`: every column in the order of the
- * export, `at` as ISO 8601 in UTC with milliseconds, absent ones as null. Anybody can recompute it from an export.
+ * SHA-256 (hex) over the UTF-8 text of the JSON array `[previousHash, chain, seq, id, ...]`, without spaces: every column in the
+ * order of the export, `at` as ISO 8601 in UTC with milliseconds, absent ones as null. Anybody can recompute it from an export.
  */
-export function entryHash(previousHash: string, entry: Omit<Entry, 'hash' | 'previousHash'>): string {
-  const values = covered.map((name) => (name === 'at' ? entry.at.toISOString() : entry[name]))
+export function entryHash(previousHash: string, entry: Placed): string {
+  const values = covered.map((name) => (name === 'at' ? isoOf(entry.at) : entry[name]))
   return createHash('sha256')
     .update(JSON.stringify([previousHash, ...values]))
     .digest('hex')

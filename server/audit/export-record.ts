@@ -1,53 +1,83 @@
-import { asc, gt, sql } from 'drizzle-orm'
-import { type Context, type Database, requireAuditor } from '../context'
-import { signedHeads } from '../db/record-schema'
-import { entries, policyVersions } from '../db/schema'
-import type { Entry } from '../types'
+import type pg from 'pg'
+import { type Context, type Database, requireAuditor, transaction } from '../context'
+import { emit } from './emit'
+import { readRecord, readTies } from './read-record'
 import type { Report } from './schemas'
 import { type RecordLine, RecordVerifier } from './verify'
 
-const pageSize = 2_000
-
-/** The whole record as lines of JSON: signed heads, policy versions, entries chain by chain. */
+/** The whole record as lines of JSON, as of one moment: signed heads, policy versions, entries chain by chain. */
 export async function* exportRecord(ctx: Context): AsyncGenerator<RecordLine> {
   requireAuditor(ctx)
-  yield* recordLines(ctx.db)
-}
-
-async function* recordLines(db: Database): AsyncGenerator<RecordLine> {
-  // Heads before entries: an entry written meanwhile is then at worst one that no head names yet.
-  for (const head of await db.select().from(signedHeads).orderBy(asc(signedHeads.number)))
-    yield {
-      type: 'heads',
-      head: { number: head.number, heads: head.heads, publicKey: head.publicKey, signature: head.signature },
-    }
-  for (const version of await db.select().from(policyVersions).orderBy(asc(policyVersions.number)))
-    yield { type: 'version', version: { ...version, at: version.at.toISOString() } }
-  let after: { chain: string; seq: number } | null = null
-  for (;;) {
-    const page: Entry[] = await pageAfter(db, after)
-    for (const entry of page) yield { type: 'entry', entry: { ...entry, at: entry.at.toISOString() } }
-    const last = page.at(-1)
-    if (last === undefined || page.length < pageSize) return
-    after = { chain: last.chain, seq: last.seq }
+  const snapshot = await openSnapshot(ctx.db)
+  try {
+    yield* readRecord(snapshot.client)
+  } finally {
+    await snapshot.close()
   }
 }
 
-async function pageAfter(db: Database, after: { chain: string; seq: number } | null): Promise<Entry[]> {
-  const where = after === null ? gt(entries.seq, 0) : sql`(chain, seq) > (${after.chain}::uuid, ${after.seq}::bigint)`
-  const rows = await db
-    .select()
-    .from(entries)
-    .where(where)
-    .orderBy(asc(entries.chain), asc(entries.seq))
-    .limit(pageSize)
-  return rows as Entry[]
-}
+let checking: Promise<Report> | null = null
 
-/** The same check that `verify-log` makes, on the database itself. */
+/** The same check that `verify-log` makes, on the database itself; that it was made is an event too. */
 export async function verifyNow(ctx: Context, publicKey: string): Promise<Report> {
   requireAuditor(ctx)
-  const verifier = new RecordVerifier(publicKey)
-  for await (const line of recordLines(ctx.db)) verifier.take(line)
+  // It reads everything, so who asks meanwhile gets the same answer.
+  checking ??= check(ctx.db, publicKey).finally(() => {
+    checking = null
+  })
+  const report = await checking
+  const { findings, ...counts } = report
+  await transaction(ctx, (tx) =>
+    emit(
+      tx,
+      { id: ctx.viewer.id, name: ctx.viewer.email ?? ctx.viewer.name },
+      {
+        action: 'record.verify',
+        body: { holds: findings.length === 0, ...counts, findings: findings.slice(0, 20) },
+      },
+    ),
+  )
+  return report
+}
+
+async function check(db: Database, publicKey: string): Promise<Report> {
+  const snapshot = await openSnapshot(db)
+  try {
+    return await verifyDatabase(snapshot.client, [publicKey])
+  } finally {
+    await snapshot.close()
+  }
+}
+
+/** Verifies the record of a database in the snapshot of `client`. */
+export async function verifyDatabase(client: pg.ClientBase, keys: string[]): Promise<Report> {
+  const verifier = new RecordVerifier(keys)
+  for await (const line of readTies(client)) verifier.learn(line)
+  for await (const line of readRecord(client)) verifier.take(line)
   return verifier.end()
+}
+
+type Snapshot = { client: pg.PoolClient; close(): Promise<void> }
+
+/** What is read through `client` is of one moment. Whoever forgets to close it is cut off after five minutes. */
+async function openSnapshot(db: Database): Promise<Snapshot> {
+  const client = await (db as Database & { $client: pg.Pool }).$client.connect()
+  let broken: Error | undefined
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
+  const close = async () => {
+    await client.query('rollback').catch(onError)
+    client.off('error', onError)
+    client.release(broken)
+  }
+  try {
+    await client.query('begin isolation level repeatable read, read only')
+    await client.query("set local idle_in_transaction_session_timeout = '5min'")
+    return { client, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }

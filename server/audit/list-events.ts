@@ -1,9 +1,8 @@
-import { and, count, desc, eq, ilike, lt, or } from 'drizzle-orm'
+import { and, desc, eq, ilike, lt, or } from 'drizzle-orm'
 import { type Context, requireAuditor } from '../context'
-import { chains, signedHeads } from '../db/record-schema'
 import { entries } from '../db/schema'
 import { sharedChain } from './emit'
-import type { AuditView, EventFilter, RecordStatus } from './schemas'
+import type { AuditView, EventFilter } from './schemas'
 
 /** What administrators and approvers did, newest first. */
 export async function listEvents(ctx: Context, filter: EventFilter): Promise<AuditView[]> {
@@ -29,19 +28,4 @@ export async function listEvents(ctx: Context, filter: EventFilter): Promise<Aud
     at: at.toISOString(),
     actor: principal,
   }))
-}
-
-export async function recordStatus(ctx: Context): Promise<RecordStatus> {
-  requireAuditor(ctx)
-  const [[entry], [chain], [head]] = await Promise.all([
-    ctx.db.select({ n: count() }).from(entries),
-    ctx.db.select({ n: count() }).from(chains),
-    ctx.db.select().from(signedHeads).orderBy(desc(signedHeads.number)).limit(1),
-  ])
-  return {
-    entries: entry?.n ?? 0,
-    chains: chain?.n ?? 0,
-    signedAt: head?.at.toISOString() ?? null,
-    publicKey: head?.publicKey ?? null,
-  }
 }

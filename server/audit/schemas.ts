@@ -26,6 +26,8 @@ export type RecordStatus = {
   /** The last time that all heads were signed together; null before the first. */
   signedAt: string | null
   publicKey: string | null
+  /** The last check that somebody made; null before the first. */
+  verified: { at: string; by: string; holds: boolean; upTo: string | null } | null
 }
 
 export type Finding = { where: string; problem: string }
@@ -38,4 +40,6 @@ export type Report = {
   versions: number
   heads: number
   lastSignedAt: string | null
+  /** Whose signatures counted: SPKI in base64. */
+  keys: string[]
 }
