@@ -18,15 +18,20 @@ const statusOf = {
   unavailable: 503,
 } satisfies Record<ErrorCode, number>
 
-/** A refusal that a person can act on. `message` may be shown to them; `field` names the input at fault. */
+/**
+ * A refusal that a person can act on. `message` may be shown to them, and so may `details`, for programs; `field` names the
+ * input at fault.
+ */
 export class Refusal extends Error {
   readonly code: ErrorCode
   readonly field: string | null
+  readonly details: unknown
 
-  constructor(code: ErrorCode, message: string, field: string | null = null) {
+  constructor(code: ErrorCode, message: string, field: string | null = null, details?: unknown) {
     super(message)
     this.code = code
     this.field = field
+    this.details = details
   }
 }
 

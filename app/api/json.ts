@@ -5,24 +5,26 @@ import { runtime } from '../../server/runtime'
 
 type Parameters = Record<string, string>
 type Route = (request: Request, context: { params: Promise<Parameters> }) => Promise<Response>
-type Options = { bytesMax?: number }
-type Problem = { code: ErrorCode | 'internal'; message: string; field: string | null }
+type Options = { bytesMax?: number; types?: RegExp }
+
+type Problem = { code: ErrorCode | 'internal'; message: string; field: string | null; details?: unknown }
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * A route handler from a function that returns what becomes JSON. Changes must come from our own pages (Origin and CSRF token)
- * or carry a bearer token, and hold at most `bytesMax` bytes of JSON; a Refusal becomes `{ error: { code, message, field } }`.
+ * or carry a bearer token, and hold at most `bytesMax` bytes of JSON (or one of `types`); a Refusal becomes
+ * `{ error: { code, message, field } }`, with `details` if it has any.
  */
 export function json(
   handler: (request: Request, parameters: Parameters) => Promise<unknown>,
-  { bytesMax = 1_000_000 }: Options = {},
+  { bytesMax = 1_000_000, types = /^application\/json\b/i }: Options = {},
 ): Route {
   return async (request, { params }) => {
     try {
       const isChange = !reading.has(request.method)
       if (isChange) checkOrigin(request)
-      const result = await handler(isChange ? await whole(request, bytesMax) : request, await params)
+      const result = await handler(isChange ? await whole(request, bytesMax, types) : request, await params)
       if (result instanceof Response) return result
       return result === undefined ? new Response(null, { status: 204 }) : answer(200, result)
     } catch (error) {
@@ -51,11 +53,11 @@ function cookieOf(request: Request, name: string): string | undefined {
 }
 
 /** The request with its body read, so that a handler's `request.json()` meets neither too much nor something else. */
-async function whole(request: Request, bytesMax: number): Promise<Request> {
+async function whole(request: Request, bytesMax: number, types: RegExp): Promise<Request> {
   const { url, method, headers, signal } = request
   const bytes = await bodyOf(request, bytesMax)
   if (bytes.length === 0) return new Request(url, { method, headers, signal })
-  if (!/^application\/json\b/i.test(headers.get('content-type') ?? ''))
+  if (!types.test(headers.get('content-type') ?? ''))
     throw new Refusal('invalid', 'send the body as application/json', 'content-type')
   return new Request(url, { method, headers, signal, body: new Uint8Array(bytes) })
 }
@@ -80,15 +82,17 @@ function refuse(error: unknown): Response {
 }
 
 function problemOf(error: unknown): Problem {
-  const { name, message, field, issues, digest } = (error ?? {}) as {
+  const { name, message, field, details, issues, digest } = (error ?? {}) as {
     name?: string
     message?: string
     field?: string | null
+    details?: unknown
     issues?: { path: PropertyKey[]; message: string }[]
     digest?: string
   }
   const code = codeOf(error)
-  if (code !== null) return { code, message: message ?? '', field: field ?? null }
+  if (code !== null)
+    return { code, message: message ?? '', field: field ?? null, ...(details === undefined ? {} : { details }) }
   if (name === 'ZodError' && issues?.[0] !== undefined)
     return { code: 'invalid', message: issues[0].message, field: issues[0].path.join('.') || null }
   if (name === 'SyntaxError') return { code: 'invalid', message: 'the body is not JSON', field: null }

@@ -1,53 +1,77 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { parse, stringify } from 'yaml'
 import { readEnv } from '../env'
-import { parsePolicy } from '../policy/document'
+import { type PolicyFile, readPolicyFile } from '../policy/file'
+import type { DraftCheck } from '../roles/schemas'
+import type { PolicyDocument } from '../types'
+import { type Send, sender, type Unanswered } from './api'
 import { localAccessToken } from './sign-in'
 
-const usage = 'usage: npm run -s apply -- FILE.yaml [--token TOKEN] [--message TEXT]'
+const usage = `usage: npm run -s apply -- FILE.yaml [--dry-run] [--exit-code] [--based-on N] [--message TEXT] [--token TOKEN]
+
+Connections and policy from a file into a running Sallyport. Prints what changes in words, and what is wrong with it.
+
+--dry-run      change nothing
+--exit-code    with --dry-run: exit 2 when something would change
+--based-on N   refuse when another version than N is in force
+Exit: 0 done, or nothing to do; 1 refused; 2 see above; 3 somebody else published meanwhile`
+
+const exitCodes = { done: 0, refused: 1, differs: 2, conflict: 3 } as const
 
 type Target = Record<string, unknown> & {
   name: string
   credentials?: { type: string; headers?: Record<string, string> }
 }
-type Send = (method: string, path: string, body?: unknown) => Promise<unknown>
+type Options = { file: string; message: string; basedOn: number | null; dryRun: boolean; exitCode: boolean }
 
-/** Connections and policy from a file into a running Sallyport; in local mode as carol. Connections first, then the policy. */
-async function main(): Promise<void> {
-  const options = { token: { type: 'string' }, message: { type: 'string' } } as const
-  const { values, positionals } = parseArgs({ allowPositionals: true, options })
-  const [file] = positionals
-  if (file === undefined || positionals.length > 1) throw new Error(usage)
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+/** Connections first, then the policy; in local mode as carol. */
+async function main(): Promise<number> {
+  const { token: given, ...options } = readOptions()
   const { publicUrl, local } = readEnv(process.env)
-  if (values.token === undefined && !local) throw new Error('give an access token of an administrator with --token')
-  const { connections, policy } = readFile(file)
-  const token = values.token ?? (await localAccessToken(publicUrl, 'carol', `${publicUrl}/api`))
+  if (given === null && !local) throw new Error('give an access token of an administrator with --token')
+  const read = readFile(options.file)
+  const token = given ?? (await localAccessToken(publicUrl, 'carol', `${publicUrl}/api`))
   const send = sender(publicUrl, token)
   const known = new Set(((await send('GET', '/api/connections')) as { name: string }[]).map(({ name }) => name))
-  for (const connection of connections) await applyConnection(send, connection, known.has(connection.name))
-  if (policy === null) return
-  const current = (await send('GET', '/api/policy')) as { number: number }
-  const message = values.message ?? `From ${file.split('/').at(-1)}`
-  const made = (await send('PUT', '/api/policy', { document: policy, message, basedOn: current.number })) as {
-    number: number
-  }
-  process.stdout.write(`policy version ${made.number} is in force\n`)
+  for (const connection of read.connections as Target[])
+    if (options.dryRun) say(`${connection.name}: would be ${known.has(connection.name) ? 'updated' : 'added'}`)
+    else await applyConnection(send, connection, known.has(connection.name))
+  return read.policy === null ? exitCodes.done : applyPolicy(send, read, options)
 }
 
-function readFile(file: string): { connections: Target[]; policy: unknown } {
+function readOptions(): Options & { token: string | null } {
+  const text = { type: 'string' } as const
+  const flag = { type: 'boolean', default: false } as const
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { token: text, message: text, 'based-on': text, 'dry-run': flag, 'exit-code': flag },
+  })
+  const [file] = positionals
+  const basedOn = values['based-on'] ?? null
+  if (file === undefined || positionals.length > 1 || !/^\d+$/.test(basedOn ?? '0')) throw new Error(usage)
+  return {
+    file,
+    message: values.message ?? `From ${file.split('/').at(-1)}`,
+    basedOn: basedOn === null ? null : Number(basedOn),
+    dryRun: values['dry-run'],
+    exitCode: values['exit-code'],
+    token: values.token ?? null,
+  }
+}
+
+type Read = PolicyFile & { document: PolicyDocument | null }
+
+function readFile(file: string): Read {
   const text = expand(readFileSync(file, 'utf8'))
-  const whole = (parse(text, { uniqueKeys: true }) ?? {}) as Record<string, unknown>
-  const { connections = [], ...document } = whole
-  if (!Array.isArray(connections)) throw new Error('`connections` must be a list')
-  if (Object.keys(document).length === 0) return { connections: connections as Target[], policy: null }
-  // Positions are those of the file when it holds nothing but the policy.
-  const read = parsePolicy(connections.length === 0 ? text : stringify(document), 'yaml')
-  if (!read.ok)
-    throw new Error(
-      read.problems.map(({ line, column, message }) => `${file}:${line ?? 1}:${column ?? 1}: ${message}`).join('\n'),
-    )
-  return { connections: connections as Target[], policy: read.document }
+  try {
+    const read = readPolicyFile(text)
+    if (read.policy === null || read.policy.ok) return { ...read, document: read.policy?.document ?? null }
+    throw new Error(read.policy.problems.map((problem) => `${read.placeOf(problem)}: ${problem.message}`).join('\n'))
+  } catch (error) {
+    throw new Error((error as Error).message.replace(/^/gm, `${file}:`))
+  }
 }
 
 /** `${NAME}` comes from this program's environment, never from the server's. */
@@ -67,23 +91,51 @@ async function applyConnection(send: Send, { name, credentials, ...target }: Tar
     if (credential !== null) await send('PUT', `${path}/credential`, credential)
   } else await send('POST', '/api/connections', { name, ...target, credential })
   const result = (await send('POST', `${path}/test`)) as { ok: boolean; message: string }
-  process.stdout.write(`${name}: ${known ? 'updated' : 'added'}; ${result.ok ? 'it ' : ''}${result.message}\n`)
+  say(`${name}: ${known ? 'updated' : 'added'}; ${result.ok ? 'it ' : ''}${result.message}`)
 }
 
-function sender(publicUrl: string, token: string): Send {
-  return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
-    const response = await fetch(`${publicUrl}${path}`, init).catch(() => null)
-    if (response === null) throw new Error(`sallyport does not answer at ${publicUrl}; start it with \`npm start\``)
-    const text = await response.text()
-    const answer = text === '' ? null : (JSON.parse(text) as { error?: { message: string } })
-    if (!response.ok) throw new Error(answer?.error?.message ?? `HTTP ${response.status}`)
-    return answer
+async function applyPolicy(send: Send, { document, placeOf }: Read, options: Options): Promise<number> {
+  const { file, message, basedOn, dryRun, exitCode } = options
+  const check = (await send('POST', '/api/policy/check', { document, basedOn })) as DraftCheck
+  for (const { text } of check.changes) say(`  ${text}`)
+  for (const problem of check.problems) {
+    const at = { path: problem.path, offset: problem.offset ?? 0 }
+    process.stderr.write(`${file}:${placeOf(at)}: ${problem.severity}: ${problem.message}\n`)
+  }
+  if (check.problems.some(({ severity }) => severity === 'error')) return exitCodes.refused
+  if (check.conflict !== null) return conflict(check.conflict)
+  if (check.changes.length === 0) {
+    say(`policy version ${check.current} says the same; nothing to publish`)
+    return exitCodes.done
+  }
+  if (dryRun) {
+    say(`policy version ${check.current + 1} would be published with ${check.changes.length} changes`)
+    return exitCode ? exitCodes.differs : exitCodes.done
+  }
+  try {
+    const made = (await send('PUT', '/api/policy', { document, message, basedOn: check.current })) as { number: number }
+    say(`policy version ${made.number} is in force`)
+    return exitCodes.done
+  } catch (error) {
+    const { code, details } = error as Unanswered
+    if (code !== 'conflict') throw error
+    return conflict((details as { conflict: DraftCheck['conflict'] }).conflict)
   }
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-})
+function conflict(theirs: DraftCheck['conflict']): number {
+  if (theirs === null) throw new Error('another version was published meanwhile; try again')
+  process.stderr.write(`version ${theirs.version} by ${theirs.author} was published meanwhile: ${theirs.message}\n`)
+  for (const { text } of theirs.changes) process.stderr.write(`  ${text}\n`)
+  return exitCodes.conflict
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = exitCodes.refused
+  },
+)

@@ -221,15 +221,20 @@ function readQuickly(text: string): Document | null {
   }
 }
 
-/** JSON Schema (2020-12) of the file form, for editors. */
-export const policyJsonSchema = (): Record<string, unknown> => ({
-  ...z.toJSONSchema(PolicyDocument, {
+/** JSON Schema (2020-12) of a file, for editors: the policy, and the connections that `apply` takes with it. */
+export function policyJsonSchema(): Record<string, unknown> {
+  const { properties, ...schema } = z.toJSONSchema(PolicyDocument, {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema !== (Style as unknown)) return
       jsonSchema.enum = [...styles, null]
       jsonSchema.type = undefined
     },
-  }),
-  title: 'Sallyport policy',
-})
+  })
+  const connections = {
+    type: 'array',
+    description: 'connections that `npm run -s apply` adds or changes; no part of the policy',
+    items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+  }
+  return { ...schema, properties: { ...properties, connections }, title: 'Sallyport policy' }
+}

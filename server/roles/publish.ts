@@ -7,28 +7,42 @@ import { policyVersions } from '../db/schema'
 import { Refusal } from '../errors'
 import { checkDocument } from '../policy/document'
 import { storedPolicy } from '../policy/print'
+import { findProblems } from '../policy/problems'
 import type { PolicyVersion } from '../types'
+import { conflictWith } from './conflict'
+import { draftProblems } from './draft-problems'
 import { isStorable, Publish } from './schemas'
+import { readWorld } from './world'
 
-/** Makes the next version. `basedOn` is the version the author saw; if another came since, theirs wins and this is a conflict. */
+/**
+ * Makes the next version. Errors refuse it, warnings do not. `basedOn` is the version the author saw: if another came since,
+ * theirs stands and this is a conflict that says what theirs changed.
+ */
 export async function publishPolicy(ctx: Context, input: Publish): Promise<PolicyVersion> {
   requireAdmin(ctx)
   const { document, message, basedOn } = Publish.parse(input)
-  const read = checkDocument(document)
-  if (!read.ok)
-    throw new Refusal('invalid', read.problems.map((problem) => `${problem.path}: ${problem.message}`).join('\n'))
-  const text = storedPolicy(read.document)
+  const checked = checkDocument(document)
+  const found = checked.ok ? findProblems(checked.document, await readWorld(ctx.db)) : checked.problems
+  const problems = draftProblems(document, found)
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (!checked.ok || errors.length > 0)
+    throw new Refusal('invalid', errors.map((error) => `${error.path}: ${error.message}`).join('\n'), 'document', {
+      problems,
+    })
+  const text = storedPolicy(checked.document)
   if (!isStorable(text)) throw new Refusal('invalid', 'the policy holds characters that cannot be stored', 'document')
   const author = { id: ctx.viewer.id, name: ctx.viewer.email ?? ctx.viewer.name }
-  return transaction(ctx, async (tx) => {
+  const made = await transaction(ctx, async (tx) => {
     const newest = await lockNewest(tx)
-    if (basedOn !== null && basedOn !== (newest?.number ?? 0))
-      throw new Refusal(
-        'conflict',
-        `version ${newest?.number} by ${newest?.author} was published meanwhile; look at it and try again`,
-      )
+    if (newest !== undefined && versionHash(newest) !== newest.hash)
+      throw new Refusal('unavailable', `version ${newest.number} is not what was published; mend the record first`)
+    if (basedOn !== null && basedOn !== (newest?.number ?? 0)) return null
     return insert(tx, newest, author, message, text)
   })
+  if (made !== null) return made
+  const conflict = await conflictWith(ctx, checked.document, basedOn)
+  const theirs = conflict === null ? 'another version' : `version ${conflict.version} by ${conflict.author}`
+  throw new Refusal('conflict', `${theirs} was published meanwhile; look at it and try again`, 'basedOn', { conflict })
 }
 
 /** The demo's policy, only where there is none yet. */
