@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { cutBody } from '../audit/chain'
 import { maskArguments } from '../masking/arguments'
 import { runtime } from '../runtime'
-import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome } from '../types'
+import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
 import { denial } from './denial'
 import { maskersFor } from './maskers'
 import type { Incoming } from './parse'
@@ -55,11 +55,14 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
   const kind = allowed ? (message.id === null ? 'notification' : kinds[method.kind]) : 'refusal'
   const { version, effect, rules, errors, masks, grantId } = decision
   const args = method.kind === 'call' ? call.args : message.params
+  const shown = maskArguments(args, masker)
   const body = {
     era: incoming.era,
     revision: incoming.revision,
     requestId: message.id,
-    arguments: maskArguments(args, masker),
+    arguments: shown,
+    // Whoever decides this again must know whether these are what was decided on.
+    argumentsWhole: JSON.stringify(shown) === JSON.stringify(args),
     decision: {
       effect,
       reason: refused?.reason ?? decision.reason,
@@ -69,10 +72,22 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
       grantId,
       version,
     },
-    claims: { groups: call.principal.groups, kind: call.principal.kind },
+    claims: claimsUsed(call.principal),
     facts: { sql: call.sql, http: call.http, tool: call.tool },
   } satisfies JsonObject
   return { ...draft(incoming, kind, allowed ? '' : 'denied', version), body: cutBody(JSON.stringify(body)) }
+}
+
+/** Of the caller's token: what the policy of this moment could have read. */
+function claimsUsed({ groups, kind, claims }: Principal): JsonObject {
+  const names = runtime().policy.current().claims
+  if (names.length === 0) return { groups, kind }
+  const known = names.filter((name) => Object.hasOwn(claims, name))
+  return {
+    ...{ groups, kind },
+    named: Object.fromEntries(known.map((name) => [name, claims[name]!])),
+    absent: names.filter((name) => !known.includes(name)),
+  }
 }
 
 export type Closing = { outcome: Outcome; masked: number; recorded: string; notifications: string[] }

@@ -87,15 +87,15 @@ function checkArguments(
   { when, connections, actions, resources, effect }: Rule,
   toolsByConnection: Record<string, ToolFacts[]>,
   environments: Map<JsonObject, Environment>,
-): Pick<Problem, 'message' | 'severity'> | null {
+): Pick<Problem, 'message' | 'severity' | 'offset'> | null {
   if (when === null || !anyGlob(actions, 'tools/call') || !parseCel(when).reads.has('args')) return null
   const tools = Object.entries(toolsByConnection)
     .filter(([connection]) => anyGlob(connections, connection))
     .flatMap(([connection, known]) => known.map((tool) => ({ ...tool, connection })))
     .filter(({ name, inputSchema }) => anyGlob(resources, name) && inputSchema !== null)
   const wrong = tools.flatMap((tool) => {
-    const message = misfit(when, tool.inputSchema!, environments)
-    return message === null ? [] : [{ message, name: `${tool.connection}/${tool.name}` }]
+    const found = misfit(when, tool.inputSchema!, environments)
+    return found === null ? [] : [{ ...found, name: `${tool.connection}/${tool.name}` }]
   })
   if (wrong.length === 0) return null
   const names = wrong.map(({ name }) => `\`${name}\``)
@@ -104,10 +104,13 @@ function checkArguments(
   return {
     message: `${wrong[0]!.message} (${shown}): the rule ${then}`,
     severity: wrong.length === tools.length ? 'error' : 'warning',
+    offset: wrong[0]!.offset,
   }
 }
 
-function misfit(when: string, schema: JsonObject, environments: Map<JsonObject, Environment>): string | null {
+type Misfit = { message: string; offset: number }
+
+function misfit(when: string, schema: JsonObject, environments: Map<JsonObject, Environment>): Misfit | null {
   let environment = environments.get(schema)
   if (environment === undefined) {
     environment = typedEnvironment(shapeOf(schema, 0))
@@ -121,7 +124,7 @@ function misfit(when: string, schema: JsonObject, environments: Map<JsonObject, 
     const hint = /double [-+*/] int|int [-+*/] double/.test(error.message)
       ? '; numbers in arguments are decimal: write `1.0` for 1'
       : ''
-    return `${error.message.replace('no such key', 'there is no argument')}${hint}`
+    return { message: `${error.message.replace('no such key', 'there is no argument')}${hint}`, offset: error.offset }
   }
 }
 

@@ -87,10 +87,11 @@ const isPlain = (value: string): boolean =>
   /^[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*$/.test(value) && value.length <= 200 && !reserved.test(value)
 const isBlock = (value: string): boolean => /^[!-~](?:[ -~]*[!-~])?(?:\n[ -~]*[!-~])+$/.test(value)
 
-/** Plain where nothing can be misread, a block where it has lines and a place for them, else quoted as in JSON. */
+/** Plain where nothing can be misread, a block where it has lines and a place for them, else in quotes. */
 function text(value: string, indent: string | null = null): string {
   if (isPlain(value)) return value
   if (indent !== null && isBlock(value)) return `|-\n${value.replace(/^/gm, indent)}`
+  if (/^[ -~]+$/.test(value) && /["\\]/.test(value) && !value.includes("'")) return `'${value}'`
   // JSON leaves these as they are, and YAML takes them for no part of a text.
   return JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
