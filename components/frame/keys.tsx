@@ -1,8 +1,9 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
+import { usePathname, useRouter } from 'next/navigation'
+import { useEffect, useRef } from 'react'
 import { Dialog } from '../ui/dialog'
+import { mayLeave } from './leave'
 import type { Place } from './places'
 
 const sheet: [keys: string, does: string][] = [
@@ -11,65 +12,114 @@ const sheet: [keys: string, does: string][] = [
   ['j k', 'next and previous in a list'],
   ['enter', 'open'],
   ['esc', 'back'],
-  ['a', 'approve once'],
-  ['d', 'deny'],
+  ['/', 'search on this page'],
+  ['[', 'narrow or widen the rail'],
+]
+const onPages: [keys: string, does: string][] = [
+  ['a', 'approve once, in a review'],
+  ['shift a', 'approve for longer, in a review'],
+  ['e', 'change the arguments, in a review'],
+  ['d', 'deny, in a review'],
+  ['space', 'play or pause, in a session'],
+  ['← →', 'step before and after, in a session'],
 ]
 
-const typing = (target: EventTarget | null) =>
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-const between = 900
+/** Whether a bare key belongs to the page: nobody types, nothing floats above it, no other key is held. */
+export const isForPage = (event: KeyboardEvent): boolean =>
+  !isTyping(event.target) &&
+  !event.metaKey &&
+  !event.ctrlKey &&
+  !event.altKey &&
+  document.querySelector('[role=dialog], [role=alertdialog], [role=menu], [role=listbox]') === null
+
+const betweenMs = 900
+
+type Props = { places: Place[]; open: boolean; setOpen(open: boolean): void; onFind(): void; onRail(): void }
 
 /** Keys that work everywhere. Lists are any elements with `data-row`, in the order of the page. */
-export function Keys({ places, onFind }: { places: Place[]; onFind(): void }) {
+export function Keys({ places, open, setOpen, onFind, onRail }: Props) {
   const router = useRouter()
-  const [open, setOpen] = useState(false)
+  const back = useBack()
+  const latest = useRef({ places, setOpen, onFind, onRail, back })
+  latest.current = { places, setOpen, onFind, onRail, back }
   const goPressedAt = useRef(0)
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      const now = latest.current
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault()
-        return onFind()
+        return now.onFind()
       }
-      if (
-        typing(event.target) ||
-        event.metaKey ||
-        event.ctrlKey ||
-        event.altKey ||
-        document.querySelector('[role=dialog]')
-      )
-        return
-      if (event.key === '?') return setOpen(true)
-      if (event.key === 'g') {
-        goPressedAt.current = Date.now()
-        return
+      if (event.key === 'Escape' && isTyping(event.target)) return (event.target as HTMLElement).blur()
+      if (event.defaultPrevented || !isForPage(event)) return
+      if (event.key === '?') now.setOpen(true)
+      else if (event.key === 'j' || event.key === 'k') move(event.key === 'j' ? 1 : -1)
+      else if (event.key === '[') now.onRail()
+      else if (event.key === 'Escape') now.back()
+      else if (event.key === '/') {
+        event.preventDefault()
+        document.querySelector<HTMLInputElement>('main input[type=search]')?.focus()
       }
-      const place =
-        Date.now() - goPressedAt.current < between ? places.find(({ keys }) => keys === `g ${event.key}`) : undefined
-      goPressedAt.current = 0
-      if (place !== undefined) return router.push(place.href)
-      if (event.key === 'j' || event.key === 'k') move(event.key === 'j' ? 1 : -1)
-      if (event.key === 'Escape') router.back()
     }
+    // Before the page: the second key must not mean what it means alone.
+    const go = (event: KeyboardEvent) => {
+      if (!isForPage(event)) return
+      const place =
+        Date.now() - goPressedAt.current < betweenMs ? placeFor(latest.current.places, event.key) : undefined
+      goPressedAt.current = event.key === 'g' && place === undefined ? Date.now() : 0
+      if (place === undefined) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      if (mayLeave(place.href)) router.push(place.href)
+    }
+    window.addEventListener('keydown', go, { capture: true })
     window.addEventListener('keydown', pressed)
-    return () => window.removeEventListener('keydown', pressed)
-  }, [places, onFind, router])
+    return () => {
+      window.removeEventListener('keydown', go, { capture: true })
+      window.removeEventListener('keydown', pressed)
+    }
+  }, [router])
   return (
     <Dialog open={open} onClose={() => setOpen(false)} title="Keys">
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-[13px]">
-        {[...sheet, ...places.map((place): [string, string] => [place.keys, place.name])].map(([keys, does]) => (
-          <div key={keys} className="contents">
-            <dt className="font-mono text-[12px]">{keys}</dt>
-            <dd className="text-ink-soft">{does}</dd>
-          </div>
-        ))}
+      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-[13px]">
+        {[...sheet, ...onPages, ...places.map((place): [string, string] => [place.keys, place.name])].map(
+          ([keys, does]) => (
+            <div key={keys} className="contents">
+              <dt className="font-mono text-[12px]">{keys}</dt>
+              <dd className="text-ink-soft">{does}</dd>
+            </div>
+          ),
+        )}
       </dl>
     </Dialog>
   )
 }
 
+const placeFor = (places: Place[], key: string) => places.find(({ keys }) => keys === `g ${key}`)
+
+/** To where one came from inside the console; else one level up. */
+function useBack(): () => void {
+  const router = useRouter()
+  const path = usePathname()
+  const seen = useRef<string[]>([])
+  useEffect(() => {
+    if (seen.current.at(-2) === path) seen.current.pop()
+    else if (seen.current.at(-1) !== path) seen.current.push(path)
+  }, [path])
+  return () => {
+    const parent = path.slice(0, path.lastIndexOf('/'))
+    if (parent === '' || !mayLeave(parent)) return
+    if (seen.current.at(-2) === parent) router.back()
+    else router.push(parent)
+  }
+}
+
 function move(by: 1 | -1): void {
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')]
-  const at = rows.indexOf(document.activeElement as HTMLElement)
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')].filter((row) => row.offsetParent !== null)
+  const focused = rows.indexOf(document.activeElement as HTMLElement)
+  const at = focused === -1 ? rows.findIndex((row) => row.hasAttribute('aria-current')) : focused
   rows[at === -1 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))]?.focus()
 }

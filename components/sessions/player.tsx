@@ -3,8 +3,9 @@
 import { clsx } from 'clsx'
 import { Pause, Play, SkipBack, SkipForward } from 'lucide-react'
 import Link from 'next/link'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Step } from '../../server/sessions/schemas'
+import { isForPage } from '../frame/keys'
 import { Button } from '../ui/button'
 import { Code } from '../ui/code'
 import { MaskedCount, Meaning } from '../ui/meaning'
@@ -27,11 +28,17 @@ export function Player({ steps }: { steps: Step[] }) {
   useEffect(() => {
     if (at === last) setPlaying(false)
   }, [at, last])
+  const toggle = useRef(() => {})
+  toggle.current = () => {
+    if (at === last) setAt(0)
+    setPlaying(at === last || !playing)
+  }
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (/^(INPUT|TEXTAREA|SELECT)$/.test((event.target as HTMLElement).tagName)) return
+      if (!isForPage(event)) return
       if (event.key === 'ArrowRight' || event.key === 'ArrowDown') setAt((n) => Math.min(last, n + 1))
       else if (event.key === 'ArrowLeft' || event.key === 'ArrowUp') setAt((n) => Math.max(0, n - 1))
+      else if (event.key === ' ' && !(event.target as Element).closest('button, a, summary')) toggle.current()
       else return
       event.preventDefault()
     }
@@ -76,13 +83,7 @@ export function Player({ steps }: { steps: Step[] }) {
           <Button look="quiet" onClick={() => setAt(Math.max(0, at - 1))} disabled={at === 0} aria-label="Step before">
             <SkipBack size={14} aria-hidden />
           </Button>
-          <Button
-            onClick={() => {
-              if (at === last) setAt(0)
-              setPlaying(at === last || !playing)
-            }}
-            aria-label={playing ? 'Pause' : 'Play'}
-          >
+          <Button onClick={() => toggle.current()} aria-label={playing ? 'Pause' : 'Play'}>
             {playing ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
           </Button>
           <Button
@@ -104,6 +105,10 @@ export function Player({ steps }: { steps: Step[] }) {
 
 function StepView({ step }: { step: Step }) {
   const { decision } = step
+  const masks = decision?.masks ?? []
+  const asked = masks.length === 0 ? undefined : masks
+  // A repeated credential is masked where no mask applies.
+  const answered = step.masked === 0 ? undefined : masks
   return (
     <article className="flex min-w-0 flex-col gap-5" aria-label="Step">
       <header>
@@ -119,7 +124,7 @@ function StepView({ step }: { step: Step }) {
         </p>
       </header>
       <Section title="Asked">
-        <Code key={`${step.id} request`} text={pretty(step.request)} label="request" />
+        <Code key={`${step.id} request`} text={pretty(step.request)} label="request" masks={asked} />
       </Section>
       {decision === null ? null : (
         <Section title="Decided">
@@ -165,7 +170,7 @@ function StepView({ step }: { step: Step }) {
             {step.kind === 'refusal' ? 'It was refused, so the target never saw it.' : 'No answer is recorded yet.'}
           </p>
         ) : (
-          <Code key={`${step.id} reply`} text={pretty(step.reply)} label="reply" />
+          <Code key={`${step.id} reply`} text={pretty(step.reply)} label="reply" masks={answered} />
         )}
       </Section>
       <p className="font-mono text-[11px] text-ink-soft [overflow-wrap:anywhere]">

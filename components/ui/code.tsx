@@ -1,107 +1,116 @@
 'use client'
 
-import { Check, Copy } from 'lucide-react'
-import { Fragment, type ReactNode, useState } from 'react'
-import { foldedLines } from './text'
+import { clsx } from 'clsx'
+import { EyeOff } from 'lucide-react'
+import { useState } from 'react'
+import { CopyButton } from './copy-button'
+import { jsonTokens, maskedTokens } from './json-tokens'
+import { sqlTokens, type Token } from './sql-tokens'
+import { folded, isLong } from './text'
+import { Visible } from './visible'
 
-/** Characters that can make text look like other text (Unicode TR 36): shown as marks. */
-const tricky = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]/gu
-const tokens = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)/g
-const sqlWords =
-  /('(?:[^']|'')*')|(--[^\n]*|\/\*[\s\S]*?\*\/)|\b(select|from|where|join|left|right|inner|outer|on|group|order|by|having|limit|offset|insert|into|values|update|set|delete|with|as|and|or|not|in|is|null|like|ilike|between|exists|union|all|distinct|case|when|then|else|end|create|drop|alter|table|returning|using|truncate|grant|copy)\b/gi
+const looks = {
+  plain: 'text-ink',
+  key: 'text-ink',
+  word: 'font-semibold text-accent',
+  number: 'text-accent',
+  string: 'text-code-string',
+  name: 'text-ink',
+  comment: 'italic text-ink-soft',
+  masked: '',
+} satisfies Record<Token['kind'], string>
 
-const mark = (char: string) => (
-  <span className="rounded bg-deny/15 px-0.5 text-deny" title="a character that cannot be seen">
-    U+{char.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}
-  </span>
-)
+// Colouring more than this would cost more than it helps.
+const colouredChars = 200_000
 
-function visible(text: string): ReactNode[] {
-  const out: ReactNode[] = []
-  let at = 0
-  for (const found of text.matchAll(tricky)) {
-    if (found[0] === '\n' || found[0] === '\t') continue
-    out.push(text.slice(at, found.index), mark(found[0]))
-    at = found.index + found[0].length
-  }
-  out.push(text.slice(at))
-  return out
+type Language = 'json' | 'sql' | 'mysql' | 'text'
+type Props = {
+  text: string
+  language?: Language
+  label: string
+  /** The masks that worked on this text, when it was masked. */
+  masks?: string[] | undefined
+  onUnfold?: (() => void) | undefined
+  className?: string
 }
 
-type Token = { text: string; className: string | null }
-
-function tokenize(text: string, language: 'json' | 'sql'): Token[] {
-  const out: Token[] = []
-  let at = 0
-  for (const found of text.matchAll(language === 'json' ? tokens : sqlWords)) {
-    out.push({ text: text.slice(at, found.index), className: null })
-    out.push({ text: found[0], className: language === 'json' ? jsonClass(found) : sqlClass(found) })
-    at = found.index + found[0].length
-  }
-  out.push({ text: text.slice(at), className: null })
-  return out
-}
-
-// Masked values keep their ends at most, or stand as a word; both are easy to tell.
-const maskedValue = /^"(\*{4}[^"]{0,12}|[^"]{0,12}\*{4}[^"]{0,12}|\[masked\])"$/
-
-function jsonClass([whole, , colon, word, number]: RegExpMatchArray): string {
-  if (colon !== undefined) return 'text-ink'
-  if (maskedValue.test(whole)) return 'rounded bg-masked/15 px-0.5 text-masked'
-  if (word !== undefined) return 'text-accent'
-  return number === undefined ? 'text-ink-soft' : 'text-accent'
-}
-
-const sqlClass = ([, string, comment]: RegExpMatchArray): string =>
-  string !== undefined ? 'text-ink-soft' : comment !== undefined ? 'text-ink-soft italic' : 'font-semibold text-accent'
-
-type Props = { text: string; language?: 'json' | 'sql'; label: string; onUnfold?: () => void; unfolded?: boolean }
-
-/** JSON or SQL: coloured, folded past 12 lines, with what cannot be seen made visible. */
-export function Code({ text, language = 'json', label, onUnfold, unfolded = false }: Props) {
-  const [open, setOpen] = useState(unfolded)
-  const [copied, setCopied] = useState(false)
-  const lines = text.split('\n')
-  const folded = !open && lines.length > foldedLines
-  const shown = folded ? lines.slice(0, foldedLines).join('\n') : text
-  const copy = async () => {
-    await navigator.clipboard.writeText(text)
-    setCopied(true)
-    setTimeout(() => setCopied(false), 1500)
-  }
+/** JSON, SQL or text: coloured, folded past 12 lines, with what cannot be seen made visible. */
+export function Code({ text, language = 'json', label, masks, onUnfold, className }: Props) {
+  const [open, setOpen] = useState(false)
+  const long = isLong(text)
+  const shown = long && !open ? folded(text) : text
   return (
-    <figure className="group relative rounded-md border border-line bg-surface-sunken" aria-label={label}>
-      <pre className="p-3 pr-10 font-mono text-[12.5px] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]">
-        {tokenize(shown, language).map(({ text: part, className }, index) => (
+    <figure
+      className={clsx(
+        'group relative min-w-0 overflow-hidden rounded-md border border-line bg-surface-sunken',
+        className,
+      )}
+      aria-label={label}
+    >
+      <pre className="px-3 py-2.5 pr-10 font-mono text-[12.5px] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]">
+        {tokensOf(shown, language, masks !== undefined).map((token, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: tokens of one text never move
-          <span key={index} className={className ?? undefined}>
-            {visible(part).map((piece, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never move
-              <Fragment key={n}>{piece}</Fragment>
-            ))}
-          </span>
+          <Piece key={index} token={token} masks={masks} />
         ))}
+        {long && !open ? <span aria-hidden>{'\n'}…</span> : null}
       </pre>
-      <button
-        type="button"
-        onClick={copy}
-        className="absolute top-1.5 right-1.5 rounded-md p-1.5 text-ink-soft opacity-0 hover:text-ink focus-visible:opacity-100 group-hover:opacity-100"
-        aria-label={`Copy ${label}`}
-      >
-        {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
-      </button>
-      {folded ? (
-        <button
-          type="button"
-          className="w-full border-t border-line py-1.5 text-[13px] font-medium text-accent"
-          onClick={() => {
-            setOpen(true)
-            onUnfold?.()
+      <CopyButton text={text} label={label} className="absolute top-1.5 right-1.5" />
+      {long ? (
+        <Fold
+          open={open}
+          text={text}
+          onToggle={() => {
+            setOpen(!open)
+            if (!open) onUnfold?.()
           }}
-        >
-          Show all {lines.length} lines
-        </button>
+        />
       ) : null}
     </figure>
   )
+}
+
+function Piece({ token, masks }: { token: Token; masks: string[] | undefined }) {
+  if (token.kind === 'masked') return <MaskedChip text={token.text} masks={masks ?? []} />
+  return (
+    <span className={looks[token.kind]}>
+      <Visible text={token.text} />
+    </span>
+  )
+}
+
+/** Something that was hidden, and by which mask. */
+export function MaskedChip({ text, masks }: { text: string; masks: string[] }) {
+  const by = masks.length === 0 ? 'masked' : `masked by ${masks.join(' or ')}`
+  return (
+    <span
+      className="mx-px inline-flex items-center gap-1 rounded bg-masked/12 px-1 align-baseline font-medium text-masked"
+      title={by}
+    >
+      <EyeOff size={11} aria-hidden />
+      {text}
+      <span className="sr-only">, {by}</span>
+    </span>
+  )
+}
+
+function Fold({ open, text, onToggle }: { open: boolean; text: string; onToggle: () => void }) {
+  const lines = text.split('\n').length
+  const size = lines > 1 ? `${lines} lines` : `${text.length.toLocaleString('en')} characters`
+  return (
+    <button
+      type="button"
+      className="w-full border-t border-line bg-surface-raised py-1.5 text-[13px] font-medium text-accent hover:bg-surface-sunken"
+      aria-expanded={open}
+      onClick={onToggle}
+    >
+      {open ? 'Show less' : `Show all ${size}`}
+    </button>
+  )
+}
+
+function tokensOf(text: string, language: Language, masked: boolean): Token[] {
+  if (text.length > colouredChars) return [{ kind: 'plain', text }]
+  if (language === 'json') return jsonTokens(text, masked)
+  if (language === 'text') return masked ? maskedTokens(text) : [{ kind: 'plain', text }]
+  return sqlTokens(text, language === 'mysql' ? 'mysql' : 'postgres')
 }

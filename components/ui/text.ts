@@ -1,13 +1,54 @@
 /** Longer text is folded, and must be unfolded before it can be approved. */
 export const foldedLines = 12
+const foldedChars = 4_000
 
-export const isLong = (text: string): boolean => text.split('\n').length > foldedLines
+export const isLong = (text: string): boolean => text.length > foldedChars || text.split('\n').length > foldedLines
 
-/** Indented JSON; text that is no JSON stays as it is. */
+/** What is shown of a long text before it is unfolded. */
+export const folded = (text: string): string => text.split('\n').slice(0, foldedLines).join('\n').slice(0, foldedChars)
+
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g
+
+/** Indented JSON. Only the space between its tokens changes, so that a number shows every digit it has. Other text stays as it is. */
 export function pretty(text: string): string {
+  if (!isJson(text)) return text
+  const out: string[] = []
+  let depth = 0
+  let before = ''
+  const newline = () => out.push('\n', '  '.repeat(depth))
+  for (const [token] of text.matchAll(tokens)) {
+    const opened = before === '{' || before === '['
+    const closes = token === '}' || token === ']'
+    if (closes) depth -= 1
+    if ((opened && !closes) || (closes && !opened) || before === ',') newline()
+    out.push(token === ':' ? ': ' : token)
+    if (token === '{' || token === '[') depth += 1
+    before = token
+  }
+  return out.join('')
+}
+
+export function isJson(text: string): boolean {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    JSON.parse(text)
+    return true
   } catch {
-    return text
+    return false
   }
 }
+
+/** The text as an object; null for anything else. */
+export function objectOf(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
+  } catch {
+    return null
+  }
+}
+
+/** `1 rule`, `2 rules`. */
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`

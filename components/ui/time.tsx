@@ -1,56 +1,71 @@
 'use client'
 
-import { useEffect, useState } from 'react'
+import { clsx } from 'clsx'
+import { useNow } from './clock'
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
   ['hour', 3_600],
   ['minute', 60],
 ]
+const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' })
 
-function relative(at: Date, now: number): string {
-  const seconds = Math.round((at.getTime() - now) / 1000)
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' })
+function relative(at: number, now: number): string {
+  const seconds = Math.round((at - now) / 1000)
   for (const [unit, size] of units)
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
   return Math.abs(seconds) < 10 ? 'now' : format.format(seconds, 'second')
 }
 
-function useNow(everyMs: number): number | null {
-  const [now, setNow] = useState<number | null>(null)
-  useEffect(() => {
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [everyMs])
-  return now
-}
+const exact = (at: number): string =>
+  new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'long' }).replace('GMT', 'UTC')
 
-const exact = (at: Date): string => at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'long' })
-
-/** Relative, with the exact time and zone on hover. The server sends the exact one, in UTC, so that nothing jumps. */
-export function Time({ at }: { at: string }) {
+/** Relative, with the exact time and zone on hover. */
+export function Time({ at, className }: { at: string; className?: string }) {
   const now = useNow(15_000)
-  const date = new Date(at)
+  const date = Date.parse(at)
+  // Server and browser may differ by the seconds between them, and by their zone.
   return (
-    <time dateTime={at} title={now === null ? at : exact(date)} className="whitespace-nowrap">
-      {now === null ? at.slice(0, 16).replace('T', ' ') : relative(date, now)}
+    <time dateTime={at} title={exact(date)} className={clsx('whitespace-nowrap', className)} suppressHydrationWarning>
+      {relative(date, now)}
     </time>
   )
 }
+
+/** To the millisecond, in UTC: for what is compared with a log. */
+export const ExactTime = ({ at }: { at: string }) => (
+  <time dateTime={at} className="tabular whitespace-nowrap">
+    {at.replace('T', ' ').replace('Z', ' UTC')}
+  </time>
+)
+
+/** A length of time with its unit: `850 ms`, `12.4 s`, `3 min 20 s`. */
+export function duration(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 60) return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`
+  const hours = Math.floor(minutes / 60)
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+const around = 50.27
+const soonMs = 120_000
 
 /** Time left, as a ring that empties and in words. */
 export function TimeLeft({ from, to }: { from: string; to: string }) {
   const now = useNow(1_000)
   const total = Math.max(1, Date.parse(to) - Date.parse(from))
-  const left = now === null ? total : Math.max(0, Date.parse(to) - now)
-  const share = Math.min(1, left / total)
-  const seconds = Math.ceil(left / 1000)
-  const words = seconds === 0 ? 'over' : seconds < 120 ? `${seconds} s left` : `${Math.floor(seconds / 60)} min left`
+  const left = Math.max(0, Date.parse(to) - now)
   return (
     <span
-      className="tabular inline-flex items-center gap-1.5 whitespace-nowrap text-[13px] text-ink-soft"
-      title={`until ${exact(new Date(to))}`}
+      className={clsx(
+        'tabular inline-flex items-center gap-1.5 whitespace-nowrap text-[13px]',
+        left < soonMs ? 'text-review' : 'text-ink-soft',
+      )}
+      title={`until ${exact(Date.parse(to))}`}
+      suppressHydrationWarning
     >
       <svg viewBox="0 0 20 20" className="size-3.5 -rotate-90" aria-hidden>
         <circle cx="10" cy="10" r="8" fill="none" strokeWidth="3" className="stroke-line" />
@@ -61,10 +76,21 @@ export function TimeLeft({ from, to }: { from: string; to: string }) {
           fill="none"
           strokeWidth="3"
           className="stroke-current"
-          strokeDasharray={`${share * 50.3} 50.3`}
+          strokeDasharray={`${(Math.min(1, left / total) * around).toFixed(1)} ${around}`}
+          suppressHydrationWarning
         />
       </svg>
-      {words}
+      <span suppressHydrationWarning>{leftWords(left)}</span>
     </span>
   )
+}
+
+function leftWords(left: number): string {
+  const seconds = Math.ceil(left / 1000)
+  if (seconds === 0) return 'over'
+  if (seconds < 120) return `${seconds} s left`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 120) return `${minutes} min left`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h left` : `${Math.floor(hours / 24)} d left`
 }

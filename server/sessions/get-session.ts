@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm'
 import type { Context } from '../context'
 import { entries, sessions } from '../db/schema'
 import { Refusal } from '../errors'
+import { parseReply, printReply } from '../masking/exact'
 import type { JsonObject, Outcome } from '../types'
 import type { SessionDetail, Step, StepDecision } from './schemas'
 
@@ -54,8 +55,8 @@ function stepOf(row: Row, reply: Row | undefined): Step {
     masked: reply?.masked ?? row.masked,
     policyVersion: row.policyVersion,
     decision: decisionOf(body),
-    request: JSON.stringify(body.arguments ?? body),
-    reply: answer === null ? null : JSON.stringify(answer.answer ?? answer),
+    request: printReply(body.arguments ?? body),
+    reply: answer === null ? null : printReply(answer.answer ?? answer),
     ms: typeof answer?.ms === 'number' ? answer.ms : null,
     chain: row.chain,
     seq: row.seq,
@@ -70,9 +71,10 @@ function decisionOf(body: JsonObject): StepDecision | null {
   return { effect, reason, rules, masks, errors, version }
 }
 
+// Exactly: a number that a double cannot hold is shown as it was.
 function parse(text: string): JsonObject {
   try {
-    return JSON.parse(text) as JsonObject
+    return parseReply(text)
   } catch {
     return { text }
   }

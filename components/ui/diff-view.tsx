@@ -1,0 +1,39 @@
+import { clsx } from 'clsx'
+import { type DiffLine, diffLines, shorten } from './diff-lines'
+import { Visible } from './visible'
+
+const looks = {
+  same: { sign: ' ', word: '', className: '' },
+  added: { sign: '+', word: 'added: ', className: 'bg-allow/10' },
+  removed: { sign: '−', word: 'removed: ', className: 'bg-deny/10' },
+} satisfies Record<DiffLine['kind'], unknown>
+
+/** Two texts as one, line by line: what went in red with a minus, what came in green with a plus. */
+export function DiffView({ before, after, label }: { before: string; after: string; label: string }) {
+  const lines = shorten(diffLines(before.split('\n'), after.split('\n')))
+  return (
+    <figure className="min-w-0 overflow-hidden rounded-md border border-line bg-surface-sunken" aria-label={label}>
+      <pre className="py-2 font-mono text-[12.5px] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]">
+        {lines.map((line, index) =>
+          line === null ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines of one difference never move
+            <span key={index} className="block px-3 text-ink-soft" title="unchanged lines are left out">
+              ⋯
+            </span>
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines of one difference never move
+            <span key={index} className={clsx('flex px-3', looks[line.kind].className)}>
+              <span aria-hidden className="w-4 shrink-0 select-none text-ink-soft">
+                {looks[line.kind].sign}
+              </span>
+              <span className="sr-only">{looks[line.kind].word}</span>
+              <span className="min-w-0">
+                <Visible text={line.text} />
+              </span>
+            </span>
+          ),
+        )}
+      </pre>
+    </figure>
+  )
+}
