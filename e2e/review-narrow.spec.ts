@@ -38,7 +38,11 @@ test('an approver gives a tool for some minutes under a condition, and nothing w
   const first = await hold(client, { order_id: order, amount: 90 })
   const bob = await pageOf('bob')
   await bob.goto(`/reviews/${first.id}`)
-  await bob.keyboard.press('Shift+A')
+  // The keys work once the page is alive.
+  await expect(async () => {
+    await bob.keyboard.press('Shift+A')
+    await expect(bob.getByRole('dialog')).toBeVisible({ timeout: 500 })
+  }).toPass()
   await bob.getByLabel(/Any call of refund_order/).check()
   await bob.getByLabel('Minutes').fill('5')
   await bob.getByLabel('Only when').fill('args.amount < 10.0')
@@ -67,7 +71,10 @@ test('a counter-offer runs nothing; the caller reads the arguments, and the call
   const held = await hold(client, { order_id: order, amount: 99, reason: 'late' })
   const bob = await pageOf('bob')
   await bob.goto(`/reviews/${held.id}`)
-  await bob.getByRole('button', { name: /Change/ }).click()
+  await expect(async () => {
+    await bob.keyboard.press('e')
+    await expect(bob.getByRole('dialog')).toBeVisible({ timeout: 500 })
+  }).toPass()
   await bob.getByLabel(/^amount/).fill('60')
   await expect(bob.getByText('it was 99')).toBeVisible()
   await bob.getByRole('textbox', { name: 'Why' }).fill('half of it')

@@ -30,6 +30,8 @@ const Vars = z.object({
   AUDITOR_GROUPS: list,
   DATA_DIR: z.string().default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** How long a call that waits for a person is held before a client that hears nothing is told to ask again. */
+  HOLD_SECONDS: z.coerce.number().int().min(1).max(3600).default(45),
   /** Private networks that upstream URLs may resolve to, as CIDR list; loopback and private ranges are refused else. */
   UPSTREAM_PRIVATE_RANGES: list,
 })
@@ -80,6 +82,7 @@ export function readEnv(source: Record<string, string | undefined>) {
     auditorGroups: local && vars.AUDITOR_GROUPS.length === 0 ? ['auditors'] : vars.AUDITOR_GROUPS,
     dataDir: resolve(vars.DATA_DIR),
     logLevel: vars.LOG_LEVEL,
+    holdSeconds: vars.HOLD_SECONDS,
     upstreamPrivateRanges: vars.UPSTREAM_PRIVATE_RANGES,
   }
 }

@@ -4,7 +4,7 @@ import type { Envelope } from '../mcp/headers'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
 import { findLegacySession, openLegacySession, resolveSession } from '../sessions/resolve-session'
-import type { Client, Principal } from '../types'
+import type { Client, JsonObject, Principal } from '../types'
 import { clientOf } from './client'
 
 /** The recorded session a message belongs to. `mcpSession` is the id the caller was given, null where there is none. */
@@ -13,6 +13,8 @@ export type Conversation = {
   client: Client
   mcpSession: string | null
   upstreamSession: string | null
+  /** What a legacy client declared when it began. */
+  capabilities: JsonObject
 }
 
 /**
@@ -30,12 +32,14 @@ export async function findConversation(
   const owner = { principal, connectionId: connection.id, connection: connection.name }
   if (message.method === 'initialize') {
     const client = clientOf(message, principal, null)
+    const capabilities = (message.params.capabilities ?? {}) as JsonObject
     const id = await openLegacySession(db, {
       ...owner,
       client,
       protocolVersion: String(message.params.protocolVersion),
+      capabilities,
     })
-    return { id, client, mcpSession: id, upstreamSession: null }
+    return { id, client, mcpSession: id, upstreamSession: null, capabilities }
   }
   const given = era === 'legacy' ? headers.get('mcp-session-id') : null
   if (given !== null) {
@@ -47,9 +51,15 @@ export async function findConversation(
     if (found === null)
       return { status: 404, code: codes.invalidRequest, message: 'this session has ended; initialize again' }
     const client = clientOf(message, principal, { name: found.clientName, version: found.clientVersion })
-    return { id: found.id, client, mcpSession: found.id, upstreamSession: found.upstreamSession }
+    return {
+      id: found.id,
+      client,
+      mcpSession: found.id,
+      upstreamSession: found.upstreamSession,
+      capabilities: found.capabilities,
+    }
   }
   const client = clientOf(message, principal, null)
   const id = await resolveSession(db, { ...owner, client, era, protocolVersion: revision })
-  return { id, client, mcpSession: null, upstreamSession: null }
+  return { id, client, mcpSession: null, upstreamSession: null, capabilities: {} }
 }

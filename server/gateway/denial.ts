@@ -42,13 +42,17 @@ const codeOf = {
   'bad-reply': codes.upstream,
 } satisfies Record<Reason, number>
 
-/** A refusal as a value: why, in words for the caller, what decided it, and the arguments that would be approved instead. */
+/**
+ * A refusal as a value: why, in words for the caller, what decided it, and the arguments that would be approved instead.
+ * `pause`: the caller is asked to come back with the same request (MCP 2026-07-28, multi round-trip requests).
+ */
 export type Denial = {
   reason: Reason
   detail: string | null
   decision: Decision | null
   reviewId: string | null
   offer: JsonObject | null
+  pause: JsonObject | null
 }
 
 export const denial = (
@@ -56,7 +60,7 @@ export const denial = (
   decision: Decision | null = null,
   detail: string | null = null,
   reviewId: string | null = null,
-): Denial => ({ reason, detail, decision, reviewId, offer: null })
+): Denial => ({ reason, detail, decision, reviewId, offer: null, pause: null })
 
 const metaKey = 'io.sallyport/decision'
 
@@ -74,6 +78,7 @@ export function denialMessage(message: Message, era: Era, why: Denial): JsonObje
     ...(why.reviewId === null ? {} : { review: why.reviewId }),
     ...(why.offer === null ? {} : { offer: why.offer }),
   }
+  if (why.pause !== null) return resultMessage(message.id, { resultType: 'input_required', ...why.pause })
   if (message.method !== 'tools/call') return errorMessage(message.id, codeOf[why.reason], text, { [metaKey]: about })
   return resultMessage(message.id, {
     ...(era === 'modern' ? { resultType: 'complete' } : {}),

@@ -43,6 +43,7 @@ async function pipeline(request: Request, slug: string, line: Line): Promise<Ans
 
   const incoming = await parse(request, principal, connection, watch.startedAt)
   watch.lap('parse')
+  if ('accepted' in incoming) return { status: 202, headers: {}, body: null }
   if ('rejected' in incoming) return rejected(incoming, principal, connection)
 
   try {

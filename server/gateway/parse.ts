@@ -8,6 +8,8 @@ import { httpFacts } from '../policy/http-facts'
 import { sqlFacts } from '../policy/sql/facts'
 import type { Call, Client, JsonObject, Principal, Resource } from '../types'
 import { type Conversation, findConversation } from './conversation'
+import { approvalIds } from './hold'
+import { type Round, takeRound } from './rounds'
 
 /** One message of an authenticated caller, understood. `body` is what was decided on and what is forwarded. */
 export type Incoming = {
@@ -18,6 +20,8 @@ export type Incoming = {
   call: Call
   connection: LiveConnection
   conversation: Conversation
+  /** The wait that this request takes up again. */
+  round: Round | null
   headers: Record<string, string>
   body: string
   receivedAt: number
@@ -31,14 +35,18 @@ export async function parse(
   principal: Principal,
   connection: LiveConnection,
   receivedAt: number,
-): Promise<Incoming | Rejected> {
+): Promise<Incoming | Rejected | { accepted: true }> {
   const text = await readBody(request)
   if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
   const read = readMessage(text)
   if (read.kind === 'malformed') return { rejected: read.malformed, id: read.id, method: '' }
+  // What a client answers to the address we gave it is neither approval nor denial.
+  if (read.kind === 'response' && String(read.response.id).startsWith(approvalIds)) return { accepted: true }
   if (read.kind === 'response')
     return reject(read.response.id, '', 400, 'the gateway asked nothing, so it takes no response')
-  const { message } = read
+  const taken = takeRound(read.message, { principalId: principal.id, connectionId: connection.id })
+  if ('status' in taken) return { rejected: taken, id: read.message.id, method: read.message.method }
+  const { message, round } = taken
   const envelope = readEnvelope(request.headers, message)
   if ('status' in envelope) return { rejected: envelope, id: message.id, method: message.method }
   const method = methods[message.method]
@@ -59,6 +67,7 @@ export async function parse(
     call,
     connection,
     conversation,
+    round,
     headers: forwardedHeaders(request.headers),
     body: JSON.stringify(message.body),
     receivedAt,

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
-import { type Context, transaction } from '../context'
+import type { Context, Database } from '../context'
 import { ring } from '../db/notify'
 import { reviews } from '../db/review-schema'
 import { Refusal } from '../errors'
@@ -8,18 +8,19 @@ import { isReviewId } from './schemas'
 import { waiting } from './visible'
 
 /** The caller takes a pending question back. */
-export async function cancelReview(ctx: Context, id: string): Promise<void> {
-  const { viewer } = ctx
+export const cancelReview = ({ db, viewer }: Context, id: string): Promise<void> =>
+  cancelReviewAs(db, { id: viewer.id, name: viewer.email ?? viewer.name }, id)
+
+export async function cancelReviewAs(db: Database, person: { id: string; name: string }, id: string): Promise<void> {
   if (!isReviewId(id)) throw new Refusal('not-found', 'there is no such review')
-  await transaction(ctx, async (tx) => {
+  await db.transaction(async (tx) => {
     const [gone] = await tx
       .update(reviews)
       .set({ state: 'cancelled', settledAt: sql`now()`, argumentsSealed: null, claimsSealed: null })
-      .where(and(eq(reviews.id, id), eq(reviews.principalId, viewer.id), waiting))
+      .where(and(eq(reviews.id, id), eq(reviews.principalId, person.id), waiting))
       .returning()
     if (gone === undefined) throw new Refusal('conflict', 'there is no pending question of yours with this id')
-    const actor = { id: viewer.id, name: viewer.email ?? viewer.name }
-    await emit(tx, actor, {
+    await emit(tx, person, {
       action: 'review.cancel',
       kind: 'review',
       connection: gone.connection,

@@ -7,6 +7,7 @@ import { storable } from '../db/storable'
 import type { Keys } from '../keys'
 import type { AskedRule, Call, JsonObject } from '../types'
 import { expireWhere } from './expire-reviews'
+import { tellReason } from './give-reason'
 import { waiting } from './visible'
 
 export type OpenReview = {
@@ -45,10 +46,14 @@ export async function openReview(
     // What is over but not marked so yet would stand in the way of the next one.
     await expireWhere(tx, same)
     const [pending] = await tx
-      .select({ id: reviews.id, expiresAt: reviews.expiresAt })
+      .select({ id: reviews.id, expiresAt: reviews.expiresAt, reason: reviews.reason })
       .from(reviews)
       .where(and(same, eq(reviews.state, 'pending')))
-    if (pending !== undefined) return { ...pending, joined: true }
+    if (pending !== undefined) {
+      if (pending.reason === null && input.reason !== null)
+        await tellReason(tx, call.principal, pending.id, input.reason)
+      return { id: pending.id, expiresAt: pending.expiresAt, joined: true }
+    }
     const [row] = await tx.select({ n: count() }).from(reviews).where(and(mine, waiting))
     if ((row?.n ?? 0) >= pendingMax) return 'too-many'
     const silent = and(eq(mutes.principalId, call.principal.id), sql`until > now()`)

@@ -33,6 +33,12 @@ export const AskAccess = z.strictObject({
 })
 export type AskAccess = z.input<typeof AskAccess>
 
+/** The caller's own words. */
+export const Reason = z.strictObject({
+  reason: z.string().trim().min(1, 'say why you need it').max(1000).transform(noNul),
+})
+export type Reason = z.input<typeof Reason>
+
 export const Mute = z.strictObject({ reviewId: z.uuid(), minutes: Minutes.max(10_080, 'at most a week') })
 export type Mute = z.input<typeof Mute>
 

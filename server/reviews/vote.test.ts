@@ -6,6 +6,7 @@ import type { AskedRule, Viewer } from '../types'
 import { asks, keys, openOne, viewer } from './asking.testing'
 import { expireReviews } from './expire-reviews'
 import { getReview } from './get-review'
+import { giveReason } from './give-reason'
 import { listReviews } from './list-reviews'
 import { vote } from './vote'
 
@@ -114,4 +115,17 @@ test('promise 7: whole arguments are for eligible approvers of a pending questio
   const { rows } = await database.asOwner('select arguments_sealed from reviews where id = $1', [id])
   expect(rows[0].arguments_sealed).toBeNull()
   expect((await listReviews(as(viewer('erin', [])), { state: 'settled', limit: 100 })).length).toBe(0)
+})
+
+test('where a rule wants a reason, nobody approves before the caller has said why; denying needs none', async () => {
+  const wanting = [asks(1, 'leads', { reason: 'required' })]
+  const [one, two] = [await ask(wanting), await ask(wanting)]
+  const approve = () => vote(as(bob), keys, { reviewId: one, verdict: 'approve' })
+  await expect(approve()).rejects.toMatchObject({ code: 'conflict' })
+  expect(await vote(as(bob), keys, { reviewId: two, verdict: 'deny' })).toEqual({ state: 'denied' })
+  const alice = as(viewer('alice', []))
+  await expect(giveReason(as(bob), one, { reason: 'because' })).rejects.toMatchObject({ code: 'conflict' })
+  await giveReason(alice, one, { reason: 'the customer waits' })
+  await expect(giveReason(alice, one, { reason: 'another one' })).rejects.toMatchObject({ code: 'conflict' })
+  expect(await approve()).toEqual({ state: 'approved' })
 })

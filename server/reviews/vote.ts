@@ -30,6 +30,7 @@ export async function vote(ctx: Context, keys: Pick<Keys, 'open'>, input: Vote):
       if (verdict === 'deny') throw new Refusal('invalid', 'a denial gives nothing', 'give')
       checkGive(review, give, argumentsOf(review, keys), new Date())
     }
+    if (verdict === 'approve') requireReason(review)
     const { state } = await cast(tx, ctx.viewer, review, { verdict, note, give })
     return { state }
   })
@@ -38,6 +39,11 @@ export async function vote(ctx: Context, keys: Pick<Keys, 'open'>, input: Vote):
 export function requireFreshGroups(viewer: Viewer): void {
   if (Date.now() - viewer.groupsReadAt.getTime() > groupsFreshMs)
     throw new Refusal('unauthenticated', 'your groups could not be read again from the issuer; sign in again')
+}
+
+function requireReason({ asked, reason }: Row): void {
+  if (reason === null && asked.some((rule) => rule.review.reason === 'required'))
+    throw new Refusal('conflict', 'a rule wants the caller to say why first, and they have not yet')
 }
 
 /** The review, if this person may answer it. Whoever may not know of it is told that it is not there. */

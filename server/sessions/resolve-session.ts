@@ -3,7 +3,7 @@ import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Database } from '../context'
 import { sessions } from '../db/schema'
 import type { Keys } from '../keys'
-import type { Client, Principal } from '../types'
+import type { Client, JsonObject, Principal } from '../types'
 
 /** Whose conversation it is. */
 export type Owner = {
@@ -12,8 +12,10 @@ export type Owner = {
   connectionId: string
   connection: string
   protocolVersion: string
+  capabilities?: JsonObject
 }
 export type LegacySession = {
+  capabilities: JsonObject
   id: string
   clientName: string
   clientVersion: string
@@ -89,6 +91,14 @@ async function findOrOpen(db: Database, owner: Owner & { era: 'legacy' | 'modern
 
 const plain = (text: string) => text.replace(/[\0\p{Cs}]/gu, '')
 
+/** Of what a client declares only how it asks its person: the rest can be large, and is nothing to us. */
+function heldCapabilities(declared: JsonObject | undefined): JsonObject {
+  const elicitation = declared?.elicitation as JsonObject | undefined
+  if (typeof elicitation !== 'object' || elicitation === null) return {}
+  const has = (mode: string): JsonObject => (typeof elicitation[mode] === 'object' ? { [mode]: {} } : {})
+  return { elicitation: { ...has('url'), ...has('form') } }
+}
+
 async function insert(db: Database, owner: Owner, era: 'legacy' | 'modern'): Promise<string> {
   const id = randomUUID()
   await db.insert(sessions).values({
@@ -101,6 +111,7 @@ async function insert(db: Database, owner: Owner, era: 'legacy' | 'modern'): Pro
     connectionId: owner.connectionId,
     connection: owner.connection,
     protocolVersion: plain(owner.protocolVersion).slice(0, 40),
+    capabilities: heldCapabilities(owner.capabilities),
   })
   return id
 }
@@ -160,6 +171,7 @@ async function load(db: Database, keys: Keys, id: string) {
     clientName: row.clientName,
     clientVersion: row.clientVersion,
     protocolVersion: row.protocolVersion,
+    capabilities: row.capabilities as JsonObject,
     upstreamSession: row.upstreamSessionSealed === null ? null : keys.open(row.upstreamSessionSealed, `session ${id}`),
     touchedAt: Date.now(),
   }

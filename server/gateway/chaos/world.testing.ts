@@ -123,6 +123,7 @@ const environment = (database: TestServer, issuer: TestIssuer): NodeJS.ProcessEn
   DATABASE_URL: database.serverUrl,
   DATABASE_ADMIN_URL: database.adminUrl,
   SALLYPORT_KEY: key,
+  HOLD_SECONDS: '3600',
   UPSTREAM_PRIVATE_RANGES: '127.0.0.0/8',
 })
 
