@@ -1,4 +1,5 @@
 import { liveGrants } from '../grants/live-grants'
+import { adviceFor } from '../policy/advice'
 import { type CompiledPolicy, couldMatch, decide } from '../policy/decide'
 import { callDigest } from '../policy/digest'
 import { runtime } from '../runtime'
@@ -16,7 +17,7 @@ export type Settled = { decision: Decision; denial: Denial | null; waited: boole
 export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   if (incoming.message.method === 'notifications/cancelled') await takeBack(incoming)
   const decision = await decideNow(incoming)
-  if (decision.effect === 'deny') return { decision, denial: denial(decision.reason, decision), waited: false }
+  if (decision.effect === 'deny') return { decision, denial: refusal(incoming, decision), waited: false }
   const hidden = maskedColumnProblem(incoming)
   if (hidden !== null) return { decision, denial: denial('forbidden', decision, hidden), waited: false }
   if (decision.effect === 'allow') return { decision, denial: null, waited: false }
@@ -26,13 +27,16 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   const hiddenNow = maskedColumnProblem(incoming)
   if (hiddenNow !== null) return { decision: again, denial: denial('forbidden', again, hiddenNow), waited: true }
   if (again.effect === 'allow') return { decision: again, denial: null, waited: true }
-  if (again.effect === 'deny') return { decision: again, denial: denial(again.reason, again), waited: true }
+  if (again.effect === 'deny') return { decision: again, denial: refusal(incoming, again), waited: true }
   const same = digestOf(incoming, again.asked) === digestOf(incoming, decision.asked)
   const why = same
     ? denial('grant-raced', again)
     : denial('review-required', again, 'the rule changed meanwhile; ask again')
   return { decision: again, denial: { ...why, reviewId: answer.reviewId }, waited: true }
 }
+
+const refusal = ({ call }: Incoming, decision: Decision): Denial =>
+  denial(decision.reason, decision, adviceFor(runtime().policy.current(), call, decision))
 
 /** Policy and live grants of this moment; grants are read only when a rule asks for them. */
 export async function decideNow(incoming: Incoming): Promise<Decision> {
