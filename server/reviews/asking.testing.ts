@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TestDatabase } from '../db/testing'
 import { deriveKeys } from '../keys'
-import type { AskedRule, Call, JsonObject, ReviewSettings, Viewer } from '../types'
+import type { AskedRule, Call, JsonObject, Principal, ReviewSettings, Viewer } from '../types'
 import { openReview } from './open-review'
 
 export const keys = deriveKeys('a key of thirty-two bytes or more')
@@ -53,17 +53,24 @@ type Asking = {
   asked?: AskedRule[] | undefined
   digest?: string | undefined
   person?: string | undefined
+  principal?: Principal
   args?: JsonObject
 }
 
 /** Opens a question as the gateway does; its id. */
 export async function openOne(
   { db }: TestDatabase,
-  { asked = [asks()], digest = randomUUID(), person = 'alice', args = { amount: 90, secret: 'whole' } }: Asking = {},
+  {
+    asked = [asks()],
+    digest = randomUUID(),
+    person = 'alice',
+    principal,
+    args = { amount: 90, secret: 'whole' },
+  }: Asking = {},
 ): Promise<string> {
   const ticket = await openReview(db, keys, {
     digest,
-    call: callOf(person, args),
+    call: { ...callOf(person, args), ...(principal === undefined ? {} : { principal }) },
     sessionId: null,
     asked,
     argumentsMasked: { amount: 90, secret: '[masked]' },

@@ -8,6 +8,7 @@ import type { Keys } from '../keys'
 import type { AskedRule, Call, JsonObject } from '../types'
 import { expireWhere } from './expire-reviews'
 import { tellReason } from './give-reason'
+import { ownersOf } from './owners'
 import { waiting } from './visible'
 
 export type OpenReview = {
@@ -70,6 +71,7 @@ export async function insertReview(
 ): Promise<ReviewTicket> {
   const { call, asked, digest, policyVersion } = input
   const { principal, client, connection } = call
+  const owners = ownersOf(principal).map(storable)
   const minutes = Math.min(...asked.map((rule) => rule.review.expiresMinutes))
   const id = crypto.randomUUID()
   const resource = { type: call.resource.type, id: storable(call.resource.id) }
@@ -79,7 +81,7 @@ export async function insertReview(
       id,
       digest,
       principalId: principal.id,
-      principal: { name: storable(principal.name), email: principal.email, groups: principal.groups },
+      principal: { name: storable(principal.name), email: principal.email, groups: principal.groups, owners },
       client: { name: storable(client.name), version: storable(client.version) },
       sessionId: input.sessionId,
       connectionId: connection.id,

@@ -3,6 +3,7 @@ import { reviews } from '../db/review-schema'
 import { storable } from '../db/storable'
 import { claimValues } from '../policy/match'
 import type { Member, Viewer } from '../types'
+import { namesOf } from './owners'
 
 /** Every member of a rule that a person is; `votableRules` asks the same of one review. */
 export function membershipsOf(person: Pick<Viewer, 'groups' | 'claims'>): Member[] {
@@ -12,12 +13,15 @@ export function membershipsOf(person: Pick<Viewer, 'groups' | 'claims'>): Member
 
 /** In SQL: questions that a viewer could answer, were they pending. Nobody's own are among them. */
 export function answerable(viewer: Viewer): SQL<boolean> {
+  if (viewer.kind !== 'user') return sql<boolean>`false`
   // What PostgreSQL cannot hold as JSON is in no stored rule either.
   const members = membershipsOf(viewer).filter((member) => {
     const text = member === 'everyone' ? member : member.claim + member.value
     return storable(text) === text
   })
-  return sql<boolean>`(${reviews.principalId} <> ${viewer.id} and exists (
+  const names = namesOf(viewer).filter((name) => storable(name) === name)
+  const owned = sql`coalesce(${reviews.principal} -> 'owners' ?| ${sql.param(names)}::text[], false)`
+  return sql<boolean>`(${reviews.principalId} <> ${viewer.id} and not ${owned} and exists (
     select from jsonb_array_elements(${reviews.asked}) rule, jsonb_array_elements(rule -> 'review' -> 'approvers') member
     where member = any (array(select jsonb_array_elements(${JSON.stringify(members)}::jsonb)))))`
 }

@@ -34,6 +34,7 @@ const refused: [who: string, person: Viewer, code: string][] = [
   ['the caller, though they lead', viewer('alice', ['leads']), 'forbidden'],
   ['the caller, though an administrator', viewer('alice', ['leads'], { admin: true }), 'forbidden'],
   ['an administrator whom no rule names', viewer('carol', ['admins'], { admin: true }), 'forbidden'],
+  ['a service account, though it leads', viewer('robot', ['leads'], { kind: 'service' }), 'forbidden'],
   ['a stranger, who does not even learn of it', viewer('erin', []), 'not-found'],
   [
     'a lead whose groups were read too long ago',
@@ -128,4 +129,18 @@ test('where a rule wants a reason, nobody approves before the caller has said wh
   await giveReason(alice, one, { reason: 'the customer waits' })
   await expect(giveReason(alice, one, { reason: 'another one' })).rejects.toMatchObject({ code: 'conflict' })
   expect(await approve()).toEqual({ state: 'approved' })
+})
+
+test('promise 5: nobody decides the question of a service account they own, under any of their names', async () => {
+  const robot = (owner: string) =>
+    openOne(database, { principal: viewer('robot', ['support'], { kind: 'service', claims: { owner } }) })
+  for (const owner of ['issuer#bob', 'bob', 'bob@example.com']) {
+    const id = await robot(owner)
+    await expect(vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code: 'forbidden' })
+    const seen = await listReviews(as(bob), { state: 'pending', limit: 1000 })
+    expect(seen.find((review) => review.id === id)?.mayVote ?? false).toBe(false)
+    expect(await vote(as(viewer('bea', ['leads'])), keys, { reviewId: id, verdict: 'approve' })).toEqual({
+      state: 'approved',
+    })
+  }
 })

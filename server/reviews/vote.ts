@@ -6,7 +6,7 @@ import { type Give, reviews, votes } from '../db/review-schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
 import type { JsonObject, ReviewState, Viewer } from '../types'
-import { isApproved, votableRules } from './eligible'
+import { isApproved, isOwn, votableRules } from './eligible'
 import { checkGive, give, plainGive } from './give'
 import { Vote } from './schemas'
 
@@ -50,7 +50,8 @@ function requireReason({ asked, reason }: Row): void {
 export async function eligibleReview(tx: Transaction, viewer: Viewer, id: string): Promise<Row> {
   const [review] = await tx.select().from(reviews).where(eq(reviews.id, id)).for('update')
   if (review === undefined) throw new Refusal('not-found', 'there is no such review')
-  if (review.principalId === viewer.id) throw new Refusal('forbidden', 'nobody decides their own question')
+  if (viewer.kind !== 'user') throw new Refusal('forbidden', 'a person decides, not a service account')
+  if (isOwn(review, viewer)) throw new Refusal('forbidden', 'nobody decides their own question')
   if (votableRules(review, viewer).length === 0) {
     if (viewer.admin || viewer.auditor) throw new Refusal('forbidden', 'no rule names you as an approver of this')
     throw new Refusal('not-found', 'there is no such review')

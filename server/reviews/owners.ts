@@ -1,0 +1,18 @@
+import type { JsonObject, Principal } from '../types'
+
+type Owned = Pick<Principal, 'kind' | 'claims'>
+
+/** Who answers for a service account, as its issuer says in the claim `owner` or `owners`: ids, subjects or e-mail addresses. */
+export function ownersOf({ kind, claims }: Owned): string[] {
+  if (kind !== 'service') return []
+  return [claims.owner, claims.owners]
+    .flat()
+    .flatMap((owner) => (typeof owner === 'string' && owner !== '' ? [owner] : []))
+}
+
+/** The names that an owner may go by. */
+export function namesOf({ id, email, claims }: { id: string; email: string | null; claims: JsonObject }): string[] {
+  const subject = id.slice(id.indexOf('#') + 1)
+  const other = [email, claims.email, claims.preferred_username, claims.upn, claims.sub, claims.oid]
+  return [...new Set([id, subject, ...other.filter((name) => typeof name === 'string')])]
+}
