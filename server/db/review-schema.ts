@@ -40,7 +40,9 @@ export const reviews = pgTable(
       .default('call'),
     digest: text('digest').notNull(),
     principalId: text('principal_id').notNull(),
-    principal: jsonb('principal').$type<{ name: string; email: string | null; groups: string[]; owners?: string[] }>().notNull(),
+    principal: jsonb('principal')
+      .$type<{ name: string; email: string | null; groups: string[]; owners?: string[] }>()
+      .notNull(),
     client: jsonb('client').$type<{ name: string; version: string }>().notNull(),
     sessionId: uuid('session_id'),
     connectionId: uuid('connection_id').notNull(),

@@ -9,6 +9,7 @@ import { endSession } from './end-session'
 import { forward } from './forward'
 import { type Line, overLine } from './line'
 import { maskersFor } from './maskers'
+import { ownName, serveOwn } from './own/serve'
 import { type Incoming, parse, type Rejected } from './parse'
 import { close, open, recordRefusal } from './record'
 import { resolve } from './resolve'
@@ -35,6 +36,7 @@ async function pipeline(request: Request, slug: string, line: Line): Promise<Ans
   if ('refused' in caller) return unauthenticated(caller.refused)
   const { principal } = caller
 
+  if (slug === ownName) return serveOwn(request, principal)
   const connection = resolve(slug, principal)
   if (connection === null) return notFound(principal, slug)
   if (request.method === 'DELETE') return endSession(request, principal, connection)

@@ -16,6 +16,7 @@ export async function listReviews(ctx: Context, filter: ReviewFilter): Promise<R
       and(
         pending ? waiting : ne(reviews.state, 'pending'),
         filter.mine === true ? eq(reviews.principalId, viewer.id) : known(viewer),
+        filter.id === undefined ? undefined : eq(reviews.id, filter.id),
         filter.outcome === undefined ? undefined : eq(reviews.state, filter.outcome),
         filter.search === undefined || filter.search === '' ? undefined : contains(filter.search),
         filter.after === undefined ? undefined : beyond(filter.after, pending),

@@ -56,6 +56,7 @@ export const ReviewFilter = z.object({
   state: z.enum(['pending', 'settled']).default('pending'),
   /** Of the settled ones: how they ended. */
   outcome: z.enum(['approved', 'denied', 'expired', 'cancelled']).optional(),
+  id: z.uuid().optional(),
   /** Only the viewer's own. */
   mine: z.stringbool().optional(),
   search: z.string().trim().max(200).transform(noNul).optional(),
