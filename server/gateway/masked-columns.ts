@@ -1,7 +1,7 @@
 import { compileFields, normalise } from '../masking/fields'
-import { disguisedColumns } from '../policy/sql/disguised'
+import { maskedUse } from '../policy/sql/masked-use'
 import { runtime } from '../runtime'
-import type { Mask, SqlFacts } from '../types'
+import type { Mask } from '../types'
 import type { Incoming } from './parse'
 
 /**
@@ -13,14 +13,8 @@ export function maskedColumnProblem({ connection, call }: Incoming): string | nu
   const known = connection.sql.find((entry) => entry.tool === call.resource.id)
   // For everybody: the record masks for those too whom a mask excepts.
   const names = namesOf(runtime().policy.current().masksOn(connection.name, call.resource.id))
-  if (known === undefined || names.size === 0 || !mayName(call.sql, names)) return null
-  const disguised = disguisedColumns(call.args[known.argument], known.dialect)
-  if (disguised === null) return 'columns here are masked, and this statement cannot be read; send a plain SELECT'
-  if (disguised.has('*'))
-    return 'columns here are masked; use `*` in the select list of the outermost SELECT only, and no whole rows'
-  const found = [...disguised].find((column) => names.has(normalise(column)))
-  if (found === undefined) return null
-  return `the column \`${found}\` is masked; select it under its own name in the outermost SELECT, and use it nowhere else`
+  if (known === undefined || names.size === 0) return null
+  return maskedUse(call.sql, call.args[known.argument], known.dialect, (column) => names.has(normalise(column)))
 }
 
 const compiled = new WeakMap<Mask[], Set<string>>()
@@ -34,7 +28,3 @@ function namesOf(masks: Mask[]): Set<string> {
   compiled.set(masks, names)
   return names
 }
-
-/** Most statements name no masked column at all, and need no second look. */
-const mayName = ({ verbs, columns }: SqlFacts, names: Set<string>): boolean =>
-  verbs.includes('UNKNOWN') || columns.some((column) => column === '*' || names.has(normalise(column)))

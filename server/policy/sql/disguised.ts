@@ -48,9 +48,46 @@ function top(stmt: Node, seen: Seen): void {
     walk(stmt, seen)
     return
   }
-  const { targetList = [], ...rest } = SelectStmt as { targetList?: { ResTarget?: Node }[] }
-  for (const target of targetList) if (!isShown(target.ResTarget, seen)) walk(target, seen)
+  const { targetList = [], ...rest } = SelectStmt as { targetList?: Target[] } & Sorting
+  for (const target of targetList) if (!isShown(target.ResTarget, seen) || isPlainDistinct(rest)) walk(target, seen)
+  byPlace(targetList, rest, seen)
   walk(rest, seen)
+}
+
+type Target = { ResTarget?: Node }
+type Sorting = { sortClause?: { SortBy?: Node }[]; groupClause?: Node[]; distinctClause?: Node[] }
+
+/** DISTINCT compares, and hands out in the order of its comparing. */
+const isPlainDistinct = ({ distinctClause }: Sorting): boolean =>
+  distinctClause?.every((node) => Object.keys(node).length === 0) ?? false
+
+/** `order by 2` and the like mean the second of the select list, and a `*` before it moves it who knows where. */
+function byPlace(
+  targets: Target[],
+  { sortClause = [], groupClause = [], distinctClause = [] }: Sorting,
+  seen: Seen,
+): void {
+  for (const node of [
+    ...sortClause.map(({ SortBy }) => (SortBy?.node ?? {}) as Node),
+    ...groupClause,
+    ...distinctClause,
+  ]) {
+    const place = placeOf(node)
+    if (place === null) continue
+    const before = targets.slice(0, place)
+    if (before.length < place || before.some(isStar)) seen.disguised.add('*')
+    walk(targets[place - 1], seen)
+  }
+}
+
+function placeOf(node: Node): number | null {
+  const { A_Const: constant } = node as { A_Const?: { ival?: { ival?: number } } }
+  return constant?.ival === undefined ? null : (constant.ival.ival ?? 0)
+}
+
+const isStar = ({ ResTarget }: Target): boolean => {
+  const { ColumnRef } = (ResTarget?.val ?? {}) as { ColumnRef?: { fields: unknown[] } }
+  return ColumnRef !== undefined && lastOf(ColumnRef.fields) === '*'
 }
 
 function isShown(target: Node | undefined, seen: Seen): boolean {

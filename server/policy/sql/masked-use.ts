@@ -1,0 +1,37 @@
+import type { SqlArgument, SqlFacts } from '../../types'
+import { disguisedColumns } from './disguised'
+
+/**
+ * Why a statement may not run where columns are masked by name: one of them would be shown under another name, or be read
+ * out by comparing or sorting. Null when there is no such reason.
+ */
+export function maskedUse(
+  facts: SqlFacts,
+  statement: unknown,
+  dialect: SqlArgument['dialect'],
+  isMasked: (column: string) => boolean,
+): string | null {
+  const reader = facts.functions.find((name) => readers.test(name))
+  if (reader !== undefined) return `columns here are masked, and \`${reader}\` could read them under another name`
+  const moved = facts.verbs.find((verb) => verb === 'COPY' || verb === 'RENAME')
+  if (moved !== undefined) return `columns here are masked, and \`${moved}\` could show them under another name`
+  if (facts.tables.some((table) => samples.test(table)))
+    return 'columns here are masked, and statistics hold samples of their values'
+  // Most statements name no masked column at all, and need no second look.
+  const mayName = facts.verbs.includes('UNKNOWN') || facts.columns.some((column) => column === '*' || isMasked(column))
+  if (!mayName) return null
+  const disguised = disguisedColumns(statement, dialect)
+  if (disguised === null) return 'columns here are masked, and this statement cannot be read; send a plain SELECT'
+  if (disguised.has('*'))
+    return 'columns here are masked; use `*` in the select list of the outermost SELECT only, not sorted by place or made distinct, and no whole rows'
+  const found = [...disguised].find(isMasked)
+  if (found === undefined) return null
+  return `the column \`${found}\` is masked; select it under its own name in the outermost SELECT, and use it nowhere else`
+}
+
+// Functions that read tables, files or other databases named in a text.
+const readers =
+  /^(?:\w+\.)?(?:(?:query|table|schema|database|cursor)_to_xml\w*|dblink\w*|ts_stat|ts_rewrite|pg_read_\w+|pg_logical_slot_\w+|lo_get|loread|lo_export|get_raw_page|heap_page_\w+|xpath_table|crosstab\w*|connectby|currtid2?)$/
+
+// Most common values and histograms stand in them, in arrays under other names.
+const samples = /\.(?:pg_stats(?:_ext(?:_exprs)?)?|pg_statistic(?:_ext_data)?)$/
