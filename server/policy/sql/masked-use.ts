@@ -17,6 +17,9 @@ export function maskedUse(
   if (moved !== undefined) return `columns here are masked, and \`${moved}\` could show them under another name`
   if (facts.tables.some((table) => samples.test(table)))
     return 'columns here are masked, and statistics hold samples of their values'
+  // In the mode ANSI_QUOTES of MySQL, which is not known here, what looks like a text is a column.
+  const quoted = dialect === 'mysql' ? [...String(statement).matchAll(/"([^"]*)"/g)] : []
+  if (quoted.some(([, name]) => isMasked(name ?? ''))) return 'columns here are masked; write texts in single quotes'
   // Most statements name no masked column at all, and need no second look.
   const mayName = facts.verbs.includes('UNKNOWN') || facts.columns.some((column) => column === '*' || isMasked(column))
   if (!mayName) return null
