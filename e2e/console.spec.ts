@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { connectV2 } from './support/clients'
 import { expect, test } from './support/fixtures'
 import { until } from './support/sallyport'
+import { counting } from './support/upstreams'
 
 const pages = [
   '/?stay=1',
@@ -13,6 +14,7 @@ const pages = [
   '/connections',
   '/connections/shop',
   '/connections/new',
+  '/connections/shop/edit',
   '/audit',
   '/access',
 ]
@@ -71,19 +73,35 @@ test('an approver needs no mouse: the card comes by push within a second, enter 
   await client.close()
 })
 
-test('an admin adds an MCP server in the form, and a mistake keeps what was typed', async ({ pageOf }) => {
+test('an admin tries an MCP server before it is saved, and a mistake keeps what was typed', async ({ pageOf }) => {
+  const upstream = await counting()
   const page = await pageOf('carol')
   await page.goto('/connections/new')
-  await page.getByLabel('Name', { exact: true }).fill('nowhere')
-  await page.getByLabel('Address').fill('http://169.254.169.254/latest')
-  await page.getByRole('button', { name: 'Save and test' }).click()
+  const [name, address] = [page.getByLabel('Name', { exact: true }), page.getByRole('textbox', { name: 'Address' })]
+  await name.fill('notes')
+  await address.fill('http://169.254.169.254/latest')
+  await page.getByRole('radio', { name: 'Headers' }).check()
+  await page.getByLabel('Value of header 1').fill('Bearer t0p-s3cret-value')
+  await page.getByRole('button', { name: 'Test' }).click()
   await expect(page.getByText('never targets')).toBeVisible()
-  await expect(page.getByLabel('Address')).toBeFocused()
-  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('nowhere')
-  await page.getByLabel('Address').fill('http://127.0.0.1:9/mcp')
+  await expect(address).toBeFocused()
+  await expect(name).toHaveValue('notes')
+  await address.fill('http://127.0.0.1:9/mcp')
   await page.keyboard.press('Control+Enter')
-  await expect(page.getByRole('heading', { name: 'nowhere' })).toBeVisible({ timeout: 20_000 })
-  await expect(page.getByText('refuses connections').first()).toBeVisible()
+  await expect(page.getByText('refuses connections')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Save all the same' })).toBeVisible()
+  await address.fill(upstream.url)
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText('It answers with 4 tools')).toBeVisible()
+  expect(upstream.requests.at(-1)?.headers.authorization).toBe('Bearer t0p-s3cret-value')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'notes' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Tools (4)' })).toBeVisible()
+  expect(await page.content()).not.toContain('t0p-s3cret')
+  await page.getByRole('link', { name: 'Change' }).click()
+  await page.getByRole('textbox', { name: 'Address' }).fill('http://localhost:9/mcp')
+  await expect(page.getByText('was given for another origin and will be cleared')).toBeVisible()
+  await upstream.close()
 })
 
 test('an auditor finds a call and steps through it; a caller sees nobody else', async ({

@@ -9,6 +9,8 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, Input } from '../ui/field'
 import { Problem } from '../ui/page'
+import { Headers } from './credential-fields'
+import { emptyHeader } from './form-values'
 
 /** Asks the target now, with the gateway's own credential. */
 export function TestButton({ name }: { name: string }) {
@@ -33,64 +35,48 @@ export function TestButton({ name }: { name: string }) {
   )
 }
 
+/** Write-only: replaced or removed, never shown. */
 export function CredentialButton({ name, set }: { name: string; set: boolean }) {
   const router = useRouter()
   const [open, setOpen] = useState(false)
-  const [header, setHeader] = useState('authorization')
-  const [value, setValue] = useState('')
+  const [rows, setRows] = useState([emptyHeader()])
   const [problem, setProblem] = useState<string | null>(null)
   const run = async (work: () => Promise<void>, done: string) => {
     setProblem(null)
     try {
       await work()
       setOpen(false)
-      setValue('')
+      setRows([emptyHeader()])
       toast.success(done)
       router.refresh()
     } catch (error) {
       setProblem((error as Error).message)
     }
   }
+  const path = `/api/connections/${name}/credential`
+  const headers = () => Object.fromEntries(rows.map((row) => [row.name.trim(), row.value]))
+  const store = () => change('PUT', path, { type: 'headers', headers: headers() })
   return (
     <>
       <Button onClick={() => setOpen(true)}>{set ? 'Replace' : 'Set'}</Button>
       <Dialog
         open={open}
         onClose={() => setOpen(false)}
-        title="Credential"
+        title={`Credential for ${name}`}
         about="Sealed at once and sent to this target only. Nobody can read it back."
       >
         <form
           className="flex flex-col gap-3"
           onSubmit={(event) => {
             event.preventDefault()
-            void run(
-              () =>
-                change('PUT', `/api/connections/${name}/credential`, { type: 'headers', headers: { [header]: value } }),
-              'Stored.',
-            )
+            void run(store, 'Stored. Test the connection to see whether the target takes it.')
           }}
         >
-          <Field id="cred-header" label="Header">
-            <Input id="cred-header" value={header} onChange={(event) => setHeader(event.target.value)} />
-          </Field>
-          <Field id="cred-value" label="Value">
-            <Input
-              id="cred-value"
-              type="password"
-              value={value}
-              onChange={(event) => setValue(event.target.value)}
-              autoComplete="off"
-              required
-            />
-          </Field>
+          <Headers rows={rows} set={setRows} />
           {problem === null ? null : <Problem>{problem}</Problem>}
           <div className="flex justify-end gap-2">
             {set ? (
-              <Button
-                look="danger"
-                onClick={() => run(() => change('DELETE', `/api/connections/${name}/credential`), 'Removed.')}
-              >
+              <Button look="danger" onClick={() => run(() => change('DELETE', path), 'Removed.')}>
                 Remove
               </Button>
             ) : null}
@@ -105,7 +91,7 @@ export function CredentialButton({ name, set }: { name: string; set: boolean }) 
 }
 
 /** Says what breaks, in numbers, and wants the name typed: it cannot be undone. */
-export function RemoveButton({ name, rules, sessions }: { name: string; rules: number; sessions: number }) {
+export function RemoveButton({ name, breaks }: { name: string; breaks: string[] }) {
   const router = useRouter()
   const [open, setOpen] = useState(false)
   const [typed, setTyped] = useState('')
@@ -128,9 +114,14 @@ export function RemoveButton({ name, rules, sessions }: { name: string; rules: n
         open={open}
         onClose={() => setOpen(false)}
         title={`Remove ${name}`}
-        about={`Clients lose it at once. ${rules} rule${rules === 1 ? ' names' : 's name'} it and will match nothing; ${sessions} of the latest sessions used it. What was recorded stays.`}
+        about="It cannot be undone. What was recorded of it stays."
       >
         <div className="flex flex-col gap-3">
+          <ul className="list-disc pl-5 text-[13px]">
+            {breaks.map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
           <Field id="typed" label={`Type ${name} to remove it`}>
             <Input id="typed" value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
           </Field>

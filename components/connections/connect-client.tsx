@@ -1,52 +1,35 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { Code } from '../ui/code'
-
-type Way = { client: string; about: string; text(url: string, name: string): string }
-
-const json = (value: unknown) => JSON.stringify(value, null, 2)
-
-const ways: Way[] = [
-  {
-    client: 'Claude Code',
-    about: 'Run this, then /mcp to sign in.',
-    text: (url, name) => `claude mcp add --transport http ${name} ${url}`,
-  },
-  {
-    client: 'VS Code',
-    about: '.vscode/mcp.json',
-    text: (url, name) => json({ servers: { [name]: { type: 'http', url } } }),
-  },
-  { client: 'Cursor', about: '~/.cursor/mcp.json', text: (url, name) => json({ mcpServers: { [name]: { url } } }) },
-  { client: 'Codex', about: '~/.codex/config.toml', text: (url, name) => `[mcp_servers.${name}]\nurl = "${url}"` },
-  {
-    client: 'Inspector',
-    about: 'In a shell; TOKEN holds an access token.',
-    text: (url) =>
-      `npx @modelcontextprotocol/inspector --cli ${url} --transport http \\\n  --header "Authorization: Bearer $TOKEN" --method tools/list`,
-  },
-  {
-    client: 'JSON',
-    about: 'For anything else.',
-    text: (url, name) =>
-      json({ name, transport: 'streamable-http', url, headers: { Authorization: 'Bearer <access token>' } }),
-  },
-]
+import { type Way, ways } from './ways'
 
 /** What each client needs, to copy. */
 export function ConnectClient({ url, name }: { url: string; name: string }) {
   const [chosen, setChosen] = useState(ways[0] as Way)
+  const tabs = useRef<HTMLDivElement>(null)
+  const at = ways.indexOf(chosen)
+  const move = (event: KeyboardEvent) => {
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: ways.length - 1 }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    const index = (to + ways.length) % ways.length
+    setChosen(ways[index] as Way)
+    tabs.current?.querySelectorAll('button')[index]?.focus()
+  }
   return (
-    <div className="flex flex-col gap-2">
-      <div className="flex flex-wrap gap-1" role="tablist" aria-label="Client">
+    <div className="flex min-w-0 flex-col gap-3">
+      <div ref={tabs} className="flex flex-wrap gap-1" role="tablist" aria-label="Client" onKeyDown={move}>
         {ways.map((way) => (
           <button
             key={way.client}
             type="button"
             role="tab"
+            id={`client-${way.client}`}
             aria-selected={way === chosen}
+            aria-controls="client-way"
+            tabIndex={way === chosen ? 0 : -1}
             onClick={() => setChosen(way)}
             className={clsx(
               'rounded-md px-2.5 py-1 text-[13px] font-medium',
@@ -57,8 +40,14 @@ export function ConnectClient({ url, name }: { url: string; name: string }) {
           </button>
         ))}
       </div>
-      <p className="text-[13px] text-ink-soft">{chosen.about}</p>
-      <Code key={chosen.client} text={chosen.text(url, name)} label={`what ${chosen.client} needs`} />
+      <div id="client-way" role="tabpanel" aria-labelledby={`client-${chosen.client}`} className="flex flex-col gap-3">
+        {chosen.steps(url, name).map(({ about, text }) => (
+          <div key={about} className="flex flex-col gap-1.5">
+            <p className="text-[13px] text-ink-soft">{about}</p>
+            <Code text={text} language={text.startsWith('{') ? 'json' : 'text'} label={`${chosen.client}: ${about}`} />
+          </div>
+        ))}
+      </div>
     </div>
   )
 }

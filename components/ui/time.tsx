@@ -39,17 +39,6 @@ export const ExactTime = ({ at }: { at: string }) => (
   </time>
 )
 
-/** A length of time with its unit: `850 ms`, `12.4 s`, `3 min 20 s`. */
-export function duration(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
-  const minutes = Math.floor(ms / 60_000)
-  if (minutes < 60) return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`
-  const hours = Math.floor(minutes / 60)
-  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`
-}
-
 const around = 50.27
 const soonMs = 120_000
 

@@ -5,13 +5,14 @@ import { type Bell, startBell } from '../db/notify'
 import { quiet, startTestDatabase, type TestDatabase, until } from '../db/testing'
 import { deriveKeys } from '../keys'
 import { createConnection } from './create-connection'
-import { type ConnectionHolder, startConnections } from './current'
+import { type ConnectionHolder, type LiveConnection, startConnections } from './current'
 import { getConnection } from './get-connection'
 import { listChecks } from './list-checks'
 import { listConnections } from './list-connections'
 import { removeConnection } from './remove-connection'
 import { saveTools } from './save-tools'
 import { setCredential } from './set-credential'
+import { tryTarget } from './try-target'
 import { updateConnection } from './update-connection'
 import { contextFor } from './viewer.testing'
 
@@ -91,17 +92,27 @@ describe('a credential', () => {
     test(`is ${kept ? 'kept' : 'cleared'} when the target moves to ${what}`, async () => {
       await create()
       const before = await live()
-      expect(await updateConnection(carol, { rules }, name, http(to))).toEqual({ credentialCleared: !kept })
+      expect(await updateConnection(carol, { keys, rules }, name, http(to))).toEqual({ credentialCleared: !kept })
       const after = await live()
       expect(after?.credentialHeaders).toEqual(kept ? { authorization: secret } : {})
       expect(after?.targetHash).not.toBe(before?.targetHash)
       expect((await getConnection(carol, name)).credential.kind).toBe(kept ? 'headers' : 'none')
     })
 
+  test('given with a new target goes there and nowhere else', async () => {
+    await create()
+    const second = { type: 'headers', headers: { 'X-Api-Key': 'second-secret' } }
+    const moved = { ...http('http://127.0.0.1:2/mcp'), credential: second }
+    expect(await updateConnection(carol, { keys, rules }, name, moved)).toEqual({ credentialCleared: false })
+    expect(await live()).toMatchObject({ credentialHeaders: { 'x-api-key': 'second-secret' }, broken: null })
+    await updateConnection(carol, { keys, rules }, name, { ...http('http://127.0.0.1:2/mcp'), credential: null })
+    expect(await live()).toMatchObject({ credentialHeaders: {}, credentialKind: 'none' })
+  })
+
   test('is cleared when an agent takes over, and cannot be set there', async () => {
     await create()
     const target = { transport: 'agent', agent: await agent(), target: 'shop' }
-    expect(await updateConnection(carol, { rules }, name, target)).toEqual({ credentialCleared: true })
+    expect(await updateConnection(carol, { keys, rules }, name, target)).toEqual({ credentialCleared: true })
     await expect(setCredential(carol, { keys }, name, credential)).rejects.toMatchObject({ code: 'invalid' })
     name = `${name}-2`
     await expect(create(target)).rejects.toMatchObject({ code: 'invalid', field: 'credential' })
@@ -167,8 +178,55 @@ describe('a credential', () => {
     })
 })
 
+describe('trying before saving', () => {
+  const sent: { url: string | null; headers: Record<string, string> }[] = []
+  const reachOf = ({ url, credentialHeaders }: LiveConnection) => {
+    sent.push({ url, headers: credentialHeaders })
+    return () => Promise.resolve(new Response('', { status: 404 }))
+  }
+  const attempt = (input: object) => tryTarget(carol, { keys, rules }, reachOf, input)
+  beforeEach(() => sent.splice(0))
+
+  test('asks with what was typed, says how it went and keeps nothing but that somebody tried', async () => {
+    const result = await attempt({ ...http('http://127.0.0.1:1/mcp'), credential })
+    expect(result).toMatchObject({ ok: false, message: expect.stringContaining('HTTP 404') })
+    expect(sent).toEqual([{ url: 'http://127.0.0.1:1/mcp', headers: { authorization: secret } }])
+    const { rows } = await database.asOwner("select body from entries where action = 'connection.try'")
+    expect(JSON.stringify(rows)).toContain('127.0.0.1:1')
+    expect(JSON.stringify(rows)).not.toContain('t0p')
+  })
+
+  const changes: [what: string, more: object, headers: object][] = [
+    ['the same origin gets the stored credential', http('http://127.0.0.1:1/other'), { authorization: secret }],
+    ['another origin does not get it', http('http://127.0.0.1:2/mcp'), {}],
+    ['without it, when it is to be removed', { ...http('http://127.0.0.1:1/mcp'), credential: null }, {}],
+  ]
+  for (const [what, more, headers] of changes)
+    test(`a change: ${what}`, async () => {
+      await create()
+      await attempt({ name, ...more })
+      expect(sent[0]?.headers).toEqual(headers)
+    })
+
+  const refused: [what: string, target: object][] = [
+    ['a metadata address', http('http://169.254.169.254/')],
+    ['a private address', http('http://[::ffff:10.0.0.1]/')],
+  ]
+  for (const [what, target] of refused)
+    test(`${what} is not tried`, async () => {
+      await expect(attempt(target)).rejects.toMatchObject({ code: 'invalid', field: 'url' })
+      expect(sent).toEqual([])
+    })
+
+  test('is for administrators', async () => {
+    const dave = contextFor(database.db, 'dave', { auditor: true })
+    const one = tryTarget(dave, { keys, rules }, reachOf, http('http://127.0.0.1:1/'))
+    await expect(one).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
+
 describe('registering', () => {
-  const names = ['', 'Shop', 'a_b', '-a', 'a b', 'a/b', '..', 'x'.repeat(64), 'sallyport', 7, null]
+  const names = ['new', 'try', '', 'Shop', 'a_b', '-a', 'a b', 'a/b', '..', 'x'.repeat(64), 'sallyport', 7, null]
   for (const bad of names)
     test(`the name \`${String(bad).slice(0, 12)}\` is refused`, async () => {
       const input = { name: bad, target: http('https://example.com/mcp') }
@@ -201,7 +259,7 @@ describe('registering', () => {
     const dave = contextFor(database.db, 'dave', { auditor: true })
     const tries = [
       createConnection(dave, { keys, rules }, { name: 'mine', target: http('https://example.com/') }),
-      updateConnection(dave, { rules }, name, http('https://example.com/')),
+      updateConnection(dave, { keys, rules }, name, http('https://example.com/')),
       setCredential(dave, { keys }, name, null),
       removeConnection(dave, name),
     ]
@@ -258,7 +316,7 @@ describe('the connections in memory', () => {
 
 test('promise 9: every change is an event, in the same transaction', async () => {
   await create()
-  await updateConnection(carol, { rules }, name, http('http://127.0.0.1:2/mcp'))
+  await updateConnection(carol, { keys, rules }, name, http('http://127.0.0.1:2/mcp'))
   await setCredential(carol, { keys }, name, credential)
   await removeConnection(carol, name)
   const { rows } = await database.asOwner('select action, principal from entries where connection = $1 order by seq', [

@@ -108,7 +108,7 @@ const knownTool = (definition: JsonObject, hash: string): KnownTool => ({
 const secretLengthMin = 6
 
 /** The values, and what follows the scheme in `Bearer ...` and `Basic ...`. */
-const secretsOf = (headers: Record<string, string>): string[] =>
+export const secretsOf = (headers: Record<string, string>): string[] =>
   Object.values(headers)
     .flatMap((value) => [value, value.replace(/^(bearer|basic|token)\s+/i, '')])
     .filter((value, index, all) => value.length >= secretLengthMin && all.indexOf(value) === index)

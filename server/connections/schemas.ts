@@ -5,6 +5,7 @@ export const ConnectionName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, beginning with a letter or digit')
   .refine((name) => name !== 'sallyport', '`sallyport` is the gateway itself')
+  .refine((name) => name !== 'new' && name !== 'try', 'the console uses this word itself; choose another name')
 
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'not a header name')
 const headerValue = z
@@ -51,6 +52,16 @@ export type ConnectionTarget = z.infer<typeof ConnectionTarget>
 /** What registering takes, as it comes; its parts are checked one by one. */
 export const NewConnection = z
   .looseObject({ name: z.unknown(), credential: z.unknown().optional() })
+  .transform(({ name, credential, ...target }) => ({ name, credential, target }))
+
+/** Changing: without `credential` the stored one stays where it may, null removes it, another replaces it. */
+export const ChangedConnection = z
+  .looseObject({ credential: z.unknown().optional() })
+  .transform(({ credential, ...target }) => ({ credential, target }))
+
+/** What is tried before it is saved; `name` is the connection that is being changed, if one is. */
+export const TriedConnection = z
+  .looseObject({ name: ConnectionName.optional(), credential: z.unknown().optional() })
   .transform(({ name, credential, ...target }) => ({ name, credential, target }))
 
 export type CheckView = { ok: boolean; at: string; latencyMs: number | null; message: string }

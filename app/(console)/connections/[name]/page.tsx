@@ -1,14 +1,21 @@
+import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { CredentialButton, RemoveButton, TestButton } from '../../../../components/connections/actions'
 import { ConnectClient } from '../../../../components/connections/connect-client'
-import { Health } from '../../../../components/connections/health'
-import { ToolRow } from '../../../../components/connections/tool-row'
+import { Health, HealthHistory } from '../../../../components/connections/health'
+import { ToolList } from '../../../../components/connections/tool-list'
 import { RefreshOn } from '../../../../components/frame/live'
-import { cardClass, Empty, PageHead, Section } from '../../../../components/ui/page'
+import { buttonClass } from '../../../../components/ui/button'
+import { cardClass, Empty, PageHead, Problem, Section } from '../../../../components/ui/page'
+import { count } from '../../../../components/ui/text'
 import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
 import { getConnection } from '../../../../server/connections/get-connection'
+import type { ConnectionView } from '../../../../server/connections/schemas'
+import type { Context } from '../../../../server/context'
 import { codeOf } from '../../../../server/errors'
+import { listGrants } from '../../../../server/grants/list-grants'
+import { listReviews } from '../../../../server/reviews/list-reviews'
 import { getPolicy } from '../../../../server/roles/get-policy'
 import { runtime } from '../../../../server/runtime'
 import { listSessions } from '../../../../server/sessions/list-sessions'
@@ -25,30 +32,33 @@ export default async function ConnectionPage({ params }: Props) {
     if (codeOf(error) === 'not-found') notFound()
     throw error
   })
-  const { name, credential, tools, health } = connection
+  const { name, credential, tools, health, sql } = connection
   const { admin } = ctx.viewer
-  const [policy, used] = await Promise.all([getPolicy(ctx), listSessions(ctx, { connection: name, limit: 100 })])
-  const rules = policy.document.roles
-    .flatMap((role) => role.rules)
-    .filter((rule) => rule.connections.includes(name)).length
   const last = health[0]
   return (
     <>
       <RefreshOn topic="connections" />
       <PageHead title={name} about={<Health health={health} />}>
-        {admin ? <TestButton name={name} /> : null}
+        {admin ? (
+          <>
+            <Link href={`/connections/${name}/edit`} className={buttonClass()}>
+              Change
+            </Link>
+            <TestButton name={name} />
+          </>
+        ) : null}
       </PageHead>
-      {last !== undefined && !last.ok ? <p className="text-[13px] text-deny">{last.message}</p> : null}
+      {last !== undefined && !last.ok ? <Problem>{last.message}</Problem> : null}
       <dl className={`${cardClass} grid gap-x-6 gap-y-2 p-4 text-[13px] sm:grid-cols-[140px_1fr]`}>
         <dt className="text-ink-soft">Target</dt>
-        <dd className="font-mono text-[12px] [overflow-wrap:anywhere]">
-          {connection.url ?? connection.target ?? 'shown to administrators and auditors'}
+        <dd className="[overflow-wrap:anywhere]">
+          <Target connection={connection} />
         </dd>
         <dt className="text-ink-soft">Credential</dt>
         <dd className="flex flex-wrap items-center gap-3">
-          {credential.setAt === null ? (
-            'none'
-          ) : (
+          {connection.transport === 'agent' ? 'held by the agent, in its own config' : null}
+          {connection.transport === 'http' && credential.setAt === null ? 'none' : null}
+          {credential.setAt === null ? null : (
             <span>
               {credential.kind}, set <Time at={credential.setAt} />
             </span>
@@ -59,9 +69,9 @@ export default async function ConnectionPage({ params }: Props) {
         </dd>
         <dt className="text-ink-soft">SQL</dt>
         <dd>
-          {connection.sql.length === 0
+          {sql.length === 0
             ? 'no argument is known to hold SQL'
-            : connection.sql.map((one) => `${one.tool}.${one.argument} (${one.dialect})`).join(', ')}
+            : sql.map((one) => `${one.tool}.${one.argument} (${one.dialect})`).join(', ')}
         </dd>
       </dl>
       <Section title="Connect a client">
@@ -70,24 +80,59 @@ export default async function ConnectionPage({ params }: Props) {
       <Section title={`Tools (${tools.length})`}>
         {tools.length === 0 ? (
           <Empty title="No tools are known">
-            {admin ? 'Test the connection to read its tools.' : 'It was not tested yet.'}
+            {admin ? 'Test the connection to read its tools.' : 'It was not tested yet, or lists none.'}
           </Empty>
         ) : (
-          <ul className={cardClass}>
-            {tools.map((tool) => (
-              <ToolRow key={tool.name} tool={tool} />
-            ))}
-          </ul>
+          <ToolList tools={tools} sql={sql} />
         )}
       </Section>
+      {health.length === 0 ? null : (
+        <Section title="Health">
+          <HealthHistory health={health} />
+        </Section>
+      )}
       {admin ? (
         <Section title="Danger zone">
           <div className={`${cardClass} flex flex-wrap items-center justify-between gap-3 p-4`}>
             <p className="text-ink-soft">Removing it cuts every client off at once.</p>
-            <RemoveButton name={name} rules={rules} sessions={used.sessions.length} />
+            <RemoveButton name={name} breaks={await breaksOf(ctx, name)} />
           </div>
         </Section>
       ) : null}
     </>
   )
+}
+
+function Target({ connection: { url, agent, target } }: { connection: ConnectionView }) {
+  if (url !== null) return <code className="font-mono text-[12px]">{url}</code>
+  if (agent === null || target === null) return 'shown to administrators and auditors'
+  return (
+    <>
+      <code className="font-mono text-[12px]">{target}</code> behind the agent{' '}
+      <Link href="/agents" className="font-medium text-accent">
+        {agent}
+      </Link>
+    </>
+  )
+}
+
+const sessionsCounted = 100
+
+/** What removing a connection breaks, in numbers. */
+async function breaksOf(ctx: Context, name: string): Promise<string[]> {
+  const [policy, grants, waiting, { sessions, next }] = await Promise.all([
+    getPolicy(ctx),
+    listGrants(ctx),
+    listReviews(ctx, { state: 'pending', limit: 500 }),
+    listSessions(ctx, { connection: name, limit: sessionsCounted }),
+  ])
+  const rules = policy.document.roles.flatMap((role) => role.rules).filter((rule) => rule.connections.includes(name))
+  const live = grants.filter((grant) => grant.live && grant.connection === name)
+  const asked = waiting.filter((review) => review.connection === name)
+  const people = new Set(sessions.map((session) => session.principal))
+  return [
+    `${count(people.size, 'person', 'people')} in the last ${next === null ? count(sessions.length, 'session') : `${sessionsCounted} sessions`} of it lose it at once`,
+    `${count(rules.length, 'rule names it and matches', 'rules name it and match')} nothing any more`,
+    `${count(live.length, 'live grant')} and ${count(asked.length, 'waiting question')} of it come to nothing`,
+  ]
 }

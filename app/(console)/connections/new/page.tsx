@@ -8,8 +8,12 @@ export default async function NewConnectionPage() {
   const { viewer } = await viewerContext()
   return (
     <>
-      <PageHead title="Add a connection" about="An MCP server over HTTP. Nobody may call it until a role says so." />
-      {viewer.admin ? <ConnectionForm /> : <Empty title="Only administrators add connections" />}
+      <PageHead title="Add a connection" about="Nobody may call it until a role says so." />
+      {viewer.admin ? (
+        <ConnectionForm connection={null} agents={[]} />
+      ) : (
+        <Empty title="Only administrators add connections" />
+      )}
     </>
   )
 }

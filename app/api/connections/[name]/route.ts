@@ -8,8 +8,8 @@ import { json } from '../../json'
 export const GET = json(async (_, { name = '' }) => getConnection(await viewerContext(), name))
 
 export const PATCH = json(async (request, { name = '' }) => {
-  const { env, connections } = runtime()
-  const changed = await updateConnection(await viewerContext(), { rules: env }, name, await request.json())
+  const { keys, env, connections } = runtime()
+  const changed = await updateConnection(await viewerContext(), { keys, rules: env }, name, await request.json())
   await connections.refresh()
   return changed
 })

@@ -1,0 +1,33 @@
+import { notFound } from 'next/navigation'
+import { ConnectionForm } from '../../../../../components/connections/connection-form'
+import { Empty, PageHead } from '../../../../../components/ui/page'
+import { viewerContext } from '../../../../../server/auth'
+import { getConnection } from '../../../../../server/connections/get-connection'
+import { codeOf } from '../../../../../server/errors'
+
+type Props = { params: Promise<{ name: string }> }
+
+export async function generateMetadata({ params }: Props) {
+  return { title: `Change ${(await params).name} · Sallyport` }
+}
+
+export default async function ChangeConnectionPage({ params }: Props) {
+  const ctx = await viewerContext()
+  const connection = await getConnection(ctx, (await params).name).catch((error: unknown) => {
+    if (codeOf(error) === 'not-found') notFound()
+    throw error
+  })
+  return (
+    <>
+      <PageHead
+        title={`Change ${connection.name}`}
+        about="Its name stays: rules, clients and the record speak of it."
+      />
+      {ctx.viewer.admin ? (
+        <ConnectionForm connection={connection} agents={[]} />
+      ) : (
+        <Empty title="Only administrators change connections" />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { ConnectionView, ToolView } from '../../server/connections/schemas'
+import { bodyOf, leadsElsewhere, movesAway, sqlCandidates, valuesOf } from './form-values'
+
+const stored = valuesOf({
+  name: 'crm',
+  transport: 'http',
+  url: 'https://crm.example.com/mcp',
+  agent: null,
+  target: null,
+  credential: { kind: 'headers', setAt: null },
+  sql: [],
+  schema: 'public',
+} as unknown as ConnectionView)
+
+test('a stored credential stays untouched until it is replaced or removed', () => {
+  expect(bodyOf(stored)).not.toHaveProperty('credential')
+  expect(bodyOf({ ...stored, credential: 'none' })).toMatchObject({ credential: null })
+  const headers = [{ key: '1', name: ' x-key ', value: ' v ' }]
+  expect(bodyOf({ ...stored, credential: 'headers', headers })).toMatchObject({
+    credential: { type: 'headers', headers: { 'x-key': ' v ' } },
+  })
+})
+
+test('a credential never goes along to an agent', () => {
+  const values = { ...stored, transport: 'agent' as const, agent: 'a', target: 't', credential: 'headers' as const }
+  expect(bodyOf(values)).toEqual({ transport: 'agent', agent: 'a', target: 't', sql: [], schema: 'public' })
+})
+
+const moves: [url: string, elsewhere: boolean, away: boolean][] = [
+  ['https://crm.example.com/mcp', false, false],
+  ['https://crm.example.com/other', true, false],
+  ['https://crm.example.com:444/mcp', true, true],
+  ['http://crm.example.com/mcp', true, true],
+  ['not a url', true, true],
+]
+for (const [url, elsewhere, away] of moves)
+  test(`\`${url}\` ${away ? 'loses' : 'keeps'} the credential`, () => {
+    expect(leadsElsewhere(stored, { ...stored, url })).toBe(elsewhere)
+    expect(movesAway(stored, { ...stored, url })).toBe(away)
+  })
+
+test('arguments that look like SQL are proposed once', () => {
+  const tool = (name: string, description: string, properties: object): ToolView => ({
+    ...{ name, description, title: '', hints: {} },
+    inputSchema: { type: 'object', properties },
+  })
+  const tools = [
+    tool('run', 'Runs SQL', { query: { type: 'string' }, limit: { type: 'number' } }),
+    tool('search', 'Finds pages', { query: { type: 'string' } }),
+    tool('exec', '', { sql: { type: 'string' }, sqlMode: { type: 'boolean' } }),
+  ]
+  expect(sqlCandidates(tools, [{ tool: 'exec', argument: 'sql', dialect: 'mysql' }])).toEqual([
+    { tool: 'run', argument: 'query' },
+  ])
+  expect(sqlCandidates(tools, [])).toHaveLength(2)
+})

@@ -1,0 +1,82 @@
+import type { ConnectionView, ToolView } from '../../server/connections/schemas'
+import type { SqlArgument } from '../../server/types'
+
+/** An agent as the form offers it. */
+export type AgentChoice = { name: string; online: boolean; targets: string[] }
+
+export type HeaderRow = { key: string; name: string; value: string }
+export type SqlRow = SqlArgument & { key: string }
+export type Values = {
+  name: string
+  transport: 'http' | 'agent'
+  url: string
+  agent: string
+  target: string
+  /** `keep`: the stored one, which nobody can read. */
+  credential: 'keep' | 'none' | 'headers'
+  headers: HeaderRow[]
+  sql: SqlRow[]
+  schema: string
+}
+
+let made = 0
+export function rowKey(): string {
+  made += 1
+  return `row-${made}`
+}
+export const emptyHeader = (): HeaderRow => ({ key: rowKey(), name: 'authorization', value: '' })
+
+export function valuesOf(connection: ConnectionView | null): Values {
+  return {
+    name: connection?.name ?? '',
+    transport: connection?.transport ?? 'http',
+    url: connection?.url ?? '',
+    agent: connection?.agent ?? '',
+    target: connection?.target ?? '',
+    credential: connection?.credential.kind === 'headers' ? 'keep' : 'none',
+    headers: [emptyHeader()],
+    sql: (connection?.sql ?? []).map((one) => ({ ...one, key: rowKey() })),
+    schema: connection?.schema ?? 'public',
+  }
+}
+
+const originOf = ({ transport, url, agent, target }: Values): string =>
+  transport === 'agent' ? `agent ${agent} ${target}` : URL.canParse(url) ? new URL(url).origin : url
+
+/** Whether a stored credential would be sent somewhere it was not meant for. */
+export const movesAway = (before: Values, now: Values): boolean => originOf(before) !== originOf(now)
+
+export const leadsElsewhere = (before: Values, now: Values): boolean =>
+  before.transport !== now.transport || (now.transport === 'http' ? before.url !== now.url : movesAway(before, now))
+
+const credentialOf = ({ transport, credential, headers }: Values): object | null | undefined => {
+  if (transport === 'agent' || credential === 'none') return null
+  if (credential === 'keep') return undefined
+  return { type: 'headers', headers: Object.fromEntries(headers.map(({ name, value }) => [name.trim(), value])) }
+}
+
+/** What the endpoints take; `credential` is left out when the stored one stays. */
+export function bodyOf(values: Values): object {
+  const { transport, url, agent, target, sql, schema } = values
+  const place = transport === 'http' ? { transport, url: url.trim() } : { transport, agent, target: target.trim() }
+  const statements = sql.map(({ tool, argument, dialect }) => ({ tool, argument, dialect }))
+  const credential = transport === 'agent' ? undefined : credentialOf(values)
+  return { ...place, sql: statements, schema, ...(credential === undefined ? {} : { credential }) }
+}
+
+type Schema = { properties?: Record<string, { type?: unknown }> }
+
+/** Arguments that look like SQL and are not marked yet. */
+export function sqlCandidates(tools: ToolView[], marked: SqlArgument[]): { tool: string; argument: string }[] {
+  return tools.flatMap(({ name, description, inputSchema }) => {
+    const properties = Object.entries((inputSchema as Schema | null)?.properties ?? {})
+    const speaks = /\bsql\b/i.test(`${name} ${description}`)
+    return properties
+      .filter(
+        ([argument, { type }]) =>
+          type === 'string' && (/sql|statement/i.test(argument) || (speaks && argument === 'query')),
+      )
+      .filter(([argument]) => !marked.some((one) => one.tool === name && one.argument === argument))
+      .map(([argument]) => ({ tool: name, argument }))
+  })
+}
