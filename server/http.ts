@@ -57,7 +57,6 @@ export function createHttpServer(doors: Doors): Server {
 
 function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) => Handler {
   const health = healthRoutes(runtime)
-  const mcp = fastLane()
   const { publicUrl } = runtime.env
   const dev = process.env.NODE_ENV === 'development'
   const dressed: Handler = (req, res) => {
@@ -66,8 +65,8 @@ function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) 
   }
   return (req) => {
     const path = pathOf(req)
-    if (fast && path.startsWith('/mcp/')) return mcp
-    if (path === metadataPath || path.startsWith(`${metadataPath}/`)) return mcp
+    if (fast && path.startsWith('/mcp/')) return fastLane
+    if (path === metadataPath || path.startsWith(`${metadataPath}/`)) return fastLane
     if (issuer !== null && isLocalIssuerPath(path)) return issuer
     return health[path] ?? dressed
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Entry, EntryDraft } from '../types'
 import { isoOf } from './version-hash'
 
@@ -39,10 +39,9 @@ type Placed = Omit<Entry, 'hash' | 'previousHash' | 'at'> & { at: Date | string 
  * order of the export, `at` as ISO 8601 in UTC with milliseconds, absent ones as null. Anybody can recompute it from an export.
  */
 export function entryHash(previousHash: string, entry: Placed): string {
-  const values = covered.map((name) => (name === 'at' ? isoOf(entry.at) : entry[name]))
-  return createHash('sha256')
-    .update(JSON.stringify([previousHash, ...values]))
-    .digest('hex')
+  const values: unknown[] = [previousHash]
+  for (const name of covered) values.push(name === 'at' ? isoOf(entry.at) : entry[name])
+  return hash('sha256', JSON.stringify(values), 'hex')
 }
 
 /** Gives a draft its place. */
@@ -55,7 +54,10 @@ export function chained(draft: EntryDraft, chain: string, seq: number, previousH
 const unstorable = /[\0\p{Cs}]/gu
 
 const plain = (text: string): string =>
-  text.replace(unstorable, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  // Two native looks: nearly all text is fine.
+  text.isWellFormed() && !text.includes('\0')
+    ? text
+    : text.replace(unstorable, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 // What is searched by stands in indexes, whose rows are short; the body has the whole.
 const wordsMax = 500
@@ -81,6 +83,6 @@ export function cutBody(text: string): string {
   if (text.length <= bodyBytesMax / 3) return text
   const bytes = Buffer.byteLength(text)
   if (bytes <= bodyBytesMax) return text
-  const sha256 = createHash('sha256').update(text).digest('hex')
+  const sha256 = hash('sha256', text, 'hex')
   return JSON.stringify({ cut: true, bytes, sha256, start: text.slice(0, 2048) })
 }

@@ -3,6 +3,7 @@ import { bearerOf, challenge } from '../oauth/bearer'
 import { localScope, metadataUrl, resourceUri } from '../oauth/protected-resource'
 import { type Verified, verifyToken } from '../oauth/verify-token'
 import type { Principal } from '../types'
+import type { CallerRequest } from './caller-request'
 
 /** `wwwAuthenticate` is empty when asking for other credentials would not help. */
 export type Unauthenticated = { status: 401 | 503; wwwAuthenticate: string; message: string }
@@ -12,7 +13,7 @@ export type Unauthenticated = { status: 401 | 503; wwwAuthenticate: string; mess
  * Refusals name the resource metadata, where a client learns how to sign in (RFC 9728 section 5.1).
  */
 export async function authenticate(
-  request: Request,
+  request: CallerRequest,
   env: Env,
   audience: { connection: string },
 ): Promise<{ principal: Principal } | { refused: Unauthenticated }> {
@@ -51,7 +52,7 @@ function ask(env: Env, connection: string, problem: string | null, message: stri
   return { status: 401, wwwAuthenticate, message }
 }
 
-const unsent = (request: Request): string =>
+const unsent = (request: CallerRequest): string =>
   /[?&]access_token=/.test(request.url)
     ? 'a token in the address is not read, because addresses are logged; send it in the Authorization header'
     : 'sign in first: send an access token in the Authorization header'

@@ -5,6 +5,7 @@ import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
 import { findLegacySession, openLegacySession, resolveSession } from '../sessions/resolve-session'
 import type { Client, JsonObject, Principal } from '../types'
+import type { CallerHeaders } from './caller-request'
 import { clientOf } from './client'
 
 /** The recorded session a message belongs to. `mcpSession` is the id the caller was given, null where there is none. */
@@ -22,7 +23,7 @@ export type Conversation = {
  * own. Everything else belongs to principal + client + connection with less than half an hour of silence.
  */
 export async function findConversation(
-  headers: Headers,
+  headers: CallerHeaders,
   message: Message,
   { era, revision }: Envelope,
   principal: Principal,

@@ -1,30 +1,46 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { protectedResourceAt } from '../oauth/protected-resource'
 import { runtime } from '../runtime'
 import { type Answer, jsonHeaders } from './answer'
+import { NodeRequest, webRequest } from './caller-request'
 import { handle } from './handle'
 
-/** The fast door: `/mcp/<connection>` and the metadata about it, before Next sees them. Next's own route costs ten times as much a call. */
-export function fastLane(): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
-  return getRequestListener(
-    async (request, env) => {
-      const { pathname } = new URL(request.url)
-      if (!pathname.startsWith('/mcp/')) return metadata(pathname)
-      const answer = await handle(request, slugOf(pathname))
-      if (!('events' in answer)) return toResponse(answer)
-      await writeStream(answer, env.outgoing as ServerResponse)
-      return RESPONSE_ALREADY_SENT
-    },
-    // Next brings its own idea of these globals.
-    { overrideGlobalObjects: false },
-  )
+type Whole = Exclude<Answer, { events: unknown }>
+
+/**
+ * The fast door: `/mcp/<connection>` and the metadata about it, before Next sees them. Next's own route costs ten times as much a
+ * call, and a web-standard Request and Response a fifth of what is left.
+ */
+export async function fastLane(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const path = pathOf(incoming.url ?? '/')
+  if (!path.startsWith('/mcp/')) return write(metadata(path), incoming, outgoing)
+  const answer = await handle(new NodeRequest(incoming, outgoing), slugOf(path))
+  if ('events' in answer) await writeStream(answer, outgoing)
+  else write(answer, incoming, outgoing)
 }
 
-/** The second door, for route handlers. */
-export function toResponse(answer: Answer): Response {
+function write({ status, headers, body }: Whole, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const length = body === null ? null : Buffer.byteLength(body)
+  outgoing.writeHead(status, {
+    ...headers,
+    ...(length === null ? {} : { 'content-length': length }),
+    // What was refused before it had come whole is not waited for.
+    ...(incoming.complete ? {} : { connection: 'close' }),
+  })
+  outgoing.end(body ?? undefined)
+}
+
+const pathOf = (url: string): string => {
+  const query = url.indexOf('?')
+  return query === -1 ? url : url.slice(0, query)
+}
+
+/** For route handlers. */
+export const routeDoor = async (request: Request, slug: string): Promise<Response> =>
+  toResponse(await handle(webRequest(request), slug))
+
+function toResponse(answer: Answer): Response {
   if (!('events' in answer)) return new Response(answer.body, { status: answer.status, headers: answer.headers })
   const iterator = answer.events[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
@@ -68,8 +84,8 @@ function slugOf(path: string): string {
 }
 
 /** RFC 9728: where a client that was told 401 learns who signs people in. Public, and readable by web clients. */
-function metadata(path: string): Response {
+function metadata(path: string): Whole {
   const found = protectedResourceAt(path, runtime().env)
   const headers = { ...jsonHeaders, 'access-control-allow-origin': '*' }
-  return new Response(JSON.stringify(found ?? { error: 'not found' }), { status: found === null ? 404 : 200, headers })
+  return { status: found === null ? 404 : 200, headers, body: JSON.stringify(found ?? { error: 'not found' }) }
 }

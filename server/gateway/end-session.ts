@@ -4,9 +4,14 @@ import { endLegacySession, findLegacySession } from '../sessions/resolve-session
 import type { Principal } from '../types'
 import { exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer } from './answer'
+import type { CallerRequest } from './caller-request'
 
 /** A legacy client ends its session (MCP 2025-11-25, transports): ours ends, and the target's is told. */
-export async function endSession(request: Request, principal: Principal, connection: LiveConnection): Promise<Answer> {
+export async function endSession(
+  request: CallerRequest,
+  principal: Principal,
+  connection: LiveConnection,
+): Promise<Answer> {
   const { db, keys, log } = runtime()
   const id = request.headers.get('mcp-session-id')
   if (id === null) return errorAnswer(400, null, 'the header `Mcp-Session-Id` is missing')

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
 import { readEvents, type ServerEvent } from '../mcp/sse'
 import type { Reason } from '../types'
 import { exchange, type UpstreamResponse } from '../upstream/exchange'
+import type { Line } from './line'
 import type { Incoming } from './parse'
 
 /** What the target answered, or the fact that it could not be reached. */
@@ -13,11 +15,11 @@ export type Reply =
 export const replyBytesMax = 16 * 1024 * 1024
 
 /** Call -> Reply. Sends exactly the body that was decided on; redirects are never followed. */
-export async function forward(incoming: Incoming, gone: AbortSignal): Promise<Reply> {
+export async function forward(incoming: Incoming, line: Pick<Line, 'gone'>): Promise<Reply> {
   const headers = { ...incoming.headers }
   if (incoming.conversation.upstreamSession !== null) headers['mcp-session-id'] = incoming.conversation.upstreamSession
   // A modern caller that goes away cancels; a legacy one only stops listening (MCP, Streamable HTTP).
-  const signal = incoming.era === 'modern' ? gone : null
+  const signal = incoming.era === 'modern' ? line.gone : null
   try {
     const response = await exchange(incoming.connection, {
       method: 'POST',
@@ -58,15 +60,39 @@ async function readReply(response: UpstreamResponse): Promise<Reply> {
     : { kind: 'message', status, text, upstreamSession }
 }
 
-async function readText(response: UpstreamResponse): Promise<string | null> {
+/** Null when it is longer than may be masked. Listening costs a third of iterating, which an agent's answer needs. */
+async function readText({ body }: UpstreamResponse): Promise<string | null> {
+  const chunks = body instanceof Readable ? await listen(body) : await iterate(body)
+  if (chunks === null) return null
+  const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}
+
+function listen(body: Readable): Promise<Uint8Array[] | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    body.on('data', (chunk: Uint8Array) => {
+      size += chunk.byteLength
+      if (size <= replyBytesMax) return void chunks.push(chunk)
+      body.destroy()
+      resolve(null)
+    })
+    body.once('end', () => resolve(chunks))
+    body.once('error', reject)
+    body.once('close', () => reject(Object.assign(new Error('the answer was cut off'), { code: 'UND_ERR_SOCKET' })))
+  })
+}
+
+async function iterate(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[] | null> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     size += chunk.byteLength
     if (size > replyBytesMax) return null
     chunks.push(chunk)
   }
-  return (chunks.length === 1 ? Buffer.from(chunks[0] as Uint8Array) : Buffer.concat(chunks)).toString('utf8')
+  return chunks
 }
 
 const explanations: Record<string, string> = {

@@ -4,6 +4,7 @@ import { runtime } from '../runtime'
 import type { Principal } from '../types'
 import { type Answer, errorAnswer, jsonAnswer } from './answer'
 import { authenticate } from './authenticate'
+import type { CallerRequest } from './caller-request'
 import { denial } from './denial'
 import { endSession } from './end-session'
 import { forward } from './forward'
@@ -19,7 +20,7 @@ import { type Stopwatch, stopwatch } from './stopwatch'
 import { stream } from './stream'
 
 /** One request to `/mcp/<slug>`, from the door to the answer; the drawing is in README.md. */
-export async function handle(request: Request, slug: string): Promise<Answer> {
+export async function handle(request: CallerRequest, slug: string): Promise<Answer> {
   try {
     return await overLine(request, (line) => pipeline(request, slug, line))
   } catch (error) {
@@ -29,7 +30,7 @@ export async function handle(request: Request, slug: string): Promise<Answer> {
   }
 }
 
-async function pipeline(request: Request, slug: string, line: Line): Promise<Answer> {
+async function pipeline(request: CallerRequest, slug: string, line: Line): Promise<Answer> {
   const watch = stopwatch()
   const caller = await authenticate(request, runtime().env, { connection: slug })
   watch.lap('authenticate')
@@ -66,7 +67,7 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   if (opened.settled.denial !== null) return count(refused(incoming, opened.settled.denial, 'denied'))
 
   const maskers = maskersFor(incoming.connection, opened.settled.decision, incoming.call.resource.id)
-  const reply = await forward(incoming, line.gone)
+  const reply = await forward(incoming, line)
   watch.lap('forward')
   if (reply.kind === 'stream') return followSession(incoming, reply, await stream(reply, incoming, opened, maskers))
   const visible = fulfil(reply, incoming, maskers)

@@ -1,13 +1,14 @@
 import { comment, writeEvent } from '../mcp/sse'
 import type { JsonObject } from '../types'
 import { type Answer, streamHeaders } from './answer'
+import type { CallerRequest } from './caller-request'
 
 /** The line to a waiting caller. Nothing is sent until the answer is there or something must be said before it. */
 export type Line = {
   /** Whether the caller reads `text/event-stream`. */
   streams: boolean
   /** Aborts when the caller is gone. */
-  gone: AbortSignal
+  readonly gone: AbortSignal
   /** Sends a message before the answer; opens the stream. Does nothing when the caller does not read streams. */
   say(message: JsonObject): void
   /** Keeps a silent line open. */
@@ -15,7 +16,7 @@ export type Line = {
 }
 
 /** Runs `work`; its answer goes out as it is, or as the end of a stream if the line was opened before. */
-export async function overLine(request: Request, work: (line: Line) => Promise<Answer>): Promise<Answer> {
+export async function overLine(request: CallerRequest, work: (line: Line) => Promise<Answer>): Promise<Answer> {
   const queue: string[] = []
   let wake: () => void = () => {}
   let open: () => void = () => {}
@@ -30,7 +31,9 @@ export async function overLine(request: Request, work: (line: Line) => Promise<A
   }
   const line: Line = {
     streams: (request.headers.get('accept') ?? '').includes('text/event-stream'),
-    gone: request.signal,
+    get gone() {
+      return request.signal
+    },
     say: (message) => push(writeEvent(JSON.stringify(message))),
     comment: () => push(comment),
   }

@@ -7,6 +7,7 @@ import type { Era } from '../mcp/revisions'
 import { httpFacts } from '../policy/http-facts'
 import { sqlFacts } from '../policy/sql/facts'
 import type { Call, Client, JsonObject, Principal, Resource } from '../types'
+import type { CallerRequest } from './caller-request'
 import { type Conversation, findConversation } from './conversation'
 import { approvalIds } from './hold'
 import { type Round, takeRound } from './rounds'
@@ -31,7 +32,7 @@ export type Rejected = { rejected: Malformed; id: RequestId | null; method: stri
 
 /** Body -> Call. What is not understood is refused. */
 export async function parse(
-  request: Request,
+  request: CallerRequest,
   principal: Principal,
   connection: LiveConnection,
   receivedAt: number,
@@ -117,36 +118,22 @@ function sqlOf(connection: LiveConnection, tool: string, args: JsonObject) {
   return known === undefined ? null : sqlFacts(args[known.argument], known.dialect, connection.schema)
 }
 
-const typeOf = (request: Request) => (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+const typeOf = (request: CallerRequest) =>
+  (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
 
-async function readBody(request: Request): Promise<string | Malformed> {
+// With `fatal` it keeps nothing between texts.
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+async function readBody(request: CallerRequest): Promise<string | Malformed> {
   if (typeOf(request) !== 'application/json')
     return { status: 415, code: codes.invalidRequest, message: 'send the body as `application/json`' }
-  const tooLarge: Malformed = {
-    status: 413,
-    code: codes.invalidRequest,
-    message: `the body is larger than ${bodyBytesMax} bytes`,
-  }
-  const length = request.headers.get('content-length')
-  if (length !== null && Number(length) > bodyBytesMax) return tooLarge
-  // A declared length is kept by the HTTP parser; without one the bytes are counted as they come.
-  const bytes = length !== null ? new Uint8Array(await request.arrayBuffer()) : await readAtMost(request, bodyBytesMax)
-  if (bytes === null) return tooLarge
+  const bytes =
+    Number(request.headers.get('content-length') ?? 0) > bodyBytesMax ? null : await request.bytes(bodyBytesMax)
+  if (bytes === null)
+    return { status: 413, code: codes.invalidRequest, message: `the body is larger than ${bodyBytesMax} bytes` }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     return { status: 400, code: codes.parseError, message: 'the body is not UTF-8' }
   }
-}
-
-async function readAtMost(request: Request, bytesMax: number): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  if (request.body === null) return new Uint8Array()
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > bytesMax) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }

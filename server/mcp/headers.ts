@@ -12,6 +12,9 @@ import {
   modernRevisions,
 } from './revisions'
 
+/** Names in lower case. A web-standard `Headers` is one. */
+export type RequestHeaders = { get(name: string): string | null; [Symbol.iterator](): Iterator<[string, string]> }
+
 export type Envelope = { era: Era; revision: string }
 
 const mismatch = (message: string): Malformed => ({ status: 400, code: codes.headerMismatch, message })
@@ -20,7 +23,7 @@ const mismatch = (message: string): Malformed => ({ status: 400, code: codes.hea
  * Tells the era of a message and checks its headers against its body (MCP 2026-07-28, transports: who processes the body
  * must reject a mismatch with 400 and -32020). Decisions are made on the body alone.
  */
-export function readEnvelope(headers: Headers, message: Message): Envelope | Malformed {
+export function readEnvelope(headers: RequestHeaders, message: Message): Envelope | Malformed {
   const header = headers.get('mcp-protocol-version')
   const meta = message.params._meta as JsonObject | undefined
   const inBody = meta?.[metaKeys.protocolVersion]
@@ -31,7 +34,12 @@ export function readEnvelope(headers: Headers, message: Message): Envelope | Mal
   return contradiction(headers, message) ?? { era: 'legacy', revision: header ?? assumedRevision }
 }
 
-function modernEnvelope(headers: Headers, message: Message, header: string | null, inBody: Json): Envelope | Malformed {
+function modernEnvelope(
+  headers: RequestHeaders,
+  message: Message,
+  header: string | null,
+  inBody: Json,
+): Envelope | Malformed {
   if (typeof inBody !== 'string' || eraOf(inBody) !== 'modern') return unsupported(String(inBody))
   if (header === null) return mismatch('the header `MCP-Protocol-Version` is missing')
   if (header !== inBody) return mismatch('the header `MCP-Protocol-Version` is not what the body says')
@@ -47,7 +55,7 @@ function modernEnvelope(headers: Headers, message: Message, header: string | nul
 }
 
 /** In either era a header that contradicts the body is refused: somebody in between may have believed it. */
-function contradiction(headers: Headers, message: Message): Malformed | null {
+function contradiction(headers: RequestHeaders, message: Message): Malformed | null {
   const method = headers.get('mcp-method')
   if (method !== null && decodeHeader(method) !== message.method)
     return mismatch('the header `Mcp-Method` is not what the body says')
@@ -82,7 +90,7 @@ export function decodeHeader(value: string): string | null {
 const forwarded = ['mcp-protocol-version', 'mcp-method', 'mcp-name', 'traceparent', 'tracestate', 'last-event-id']
 
 /** The caller's headers that go upstream: an allow-list, so neither identity nor hop-by-hop headers ever do. */
-export function forwardedHeaders(headers: Headers): Record<string, string> {
+export function forwardedHeaders(headers: RequestHeaders): Record<string, string> {
   const out: Record<string, string> = {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',

@@ -56,12 +56,28 @@ select (select version from newest) as version, (select count(*) from added)::in
 const plain = { name: 'record', text: statement(false) }
 const granted = { name: 'record with a grant', text: statement(true) }
 
+/** A PostgreSQL array (8.15, array input), as pg would write it, at a third of its price. */
+function arrayLiteral(entries: Entry[], of: (entry: Entry) => string | number | null): string {
+  let out = '{'
+  for (const entry of entries) {
+    const value = of(entry)
+    if (out.length > 1) out += ','
+    out += value === null ? 'NULL' : typeof value === 'number' ? value : `"${escaped(value)}"`
+  }
+  return `${out}}`
+}
+
+const special = /["\\]/g
+
+const escaped = (text: string): string =>
+  text.includes('"') || text.includes('\\') ? text.replace(special, '\\$&') : text
+
 /** Writes entries of one chain, in order, under one set of terms: all of them, or none. Throws what PostgreSQL says. */
 export async function insertEntries(client: pg.Client, entries: Entry[], terms: Terms): Promise<Written> {
   const last = entries.at(-1)
   if (last === undefined) return { state: 'open' }
   const values = [
-    ...columns.map(([, , of]) => entries.map(of)),
+    ...columns.map(([, , of]) => arrayLiteral(entries, of)),
     ...[terms.version, last.chain, last.seq, last.hash],
     ...(terms.grantId === null ? [] : [terms.grantId]),
   ]

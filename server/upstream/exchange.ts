@@ -68,12 +68,14 @@ function discard(response: Dispatcher.ResponseData): void {
   response.body.destroy()
 }
 
-const flat = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  )
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) out[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return out
+}
 
 async function overAgent(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
   const stop = new AbortController()

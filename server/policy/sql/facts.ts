@@ -29,12 +29,30 @@ export function sqlFacts(statement: unknown, dialect: SqlArgument['dialect'], sc
   if (typeof statement !== 'string' || statement.length > statementCharsMax) return unknownFacts()
   // The parser reads a C string: what follows a NUL would be forwarded without having been read.
   if (statement.includes('\0') || /\p{Surrogate}/u.test(statement)) return unknownFacts()
+  if (statement.length > rememberedCharsMax) return factsNow(statement, dialect, schema)
+  const key = `${dialect} ${schema} ${statement}`
+  const known = remembered.get(key)
+  if (known !== undefined) return known
+  const facts = factsNow(statement, dialect, schema)
+  // What was not understood may be a parser that is being loaded anew.
+  if (facts.statements === 0) return facts
+  if (remembered.size >= rememberedMax) remembered.clear()
+  remembered.set(key, Object.freeze(facts))
+  return facts
+}
+
+function factsNow(statement: string, dialect: SqlArgument['dialect'], schema: string): SqlFacts {
   try {
     return factsOf[dialect](statement, schema) ?? unknownFacts()
   } catch {
     return unknownFacts()
   }
 }
+
+// People and models repeat themselves, and parsing is the dearest part of deciding. At most 4 MB of text.
+const remembered = new Map<string, SqlFacts>()
+const rememberedMax = 1_000
+const rememberedCharsMax = 2_000
 
 const factsOf = { postgres: postgresFacts, mysql: mysqlFacts } satisfies Record<
   SqlArgument['dialect'],
