@@ -3,73 +3,57 @@
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
-import type { ReactNode } from 'react'
-import type { ReviewView } from '../../server/reviews/schemas'
+import { usePathname, useRouter } from 'next/navigation'
+import type { ReviewDetail, ReviewView } from '../../server/reviews/schemas'
 import { get } from '../api'
-import { Meaning } from '../ui/meaning'
 import { Empty } from '../ui/page'
-import { Time, TimeLeft } from '../ui/time'
-import { gist } from './gist'
+import { NotifyMe } from './notify-me'
+import { Question } from './question'
+import { ReviewList } from './review-list'
 
-type Props = {
-  state: 'pending' | 'settled'
-  search: string
-  initial: ReviewView[]
-  selected: string | null
-  children: ReactNode
-}
+type Props = { state: 'pending' | 'settled'; search: string; initial: ReviewView[]; opened: ReviewDetail | null }
 
 const tabs = [
   ['pending', 'Waiting'],
   ['settled', 'History'],
 ] as const
 
-/** The list at the left, the question at the right; on a phone one of the two. */
-export function Inbox({ state, search, initial, selected, children }: Props) {
-  const router = useRouter()
-  const query = `state=${state}${search === '' ? '' : `&search=${encodeURIComponent(search)}`}`
+const listedMax = 1000
+
+/** The list at the left, the question at the right; on a phone one of the two. Choosing one asks the server for that one only. */
+export function Inbox({ state, search, initial, opened }: Props) {
+  const path = usePathname()
+  const selected = /^\/reviews\/([0-9a-f-]{36})$/.exec(path)?.[1] ?? null
+  const query = `state=${state}&limit=${listedMax}${search === '' ? '' : `&search=${encodeURIComponent(search)}`}`
   const { data: reviews = initial, error } = useQuery({
     queryKey: ['reviews', state, search],
     queryFn: () => get<ReviewView[]>(`/api/reviews?${query}`),
     initialData: initial,
     refetchInterval: 30_000,
   })
-  const suffix = state === 'pending' ? '' : '?state=settled'
+  const suffix = suffixOf(state, search)
   return (
     <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(300px,380px)_minmax(0,1fr)]">
       <div className={clsx('flex min-w-0 flex-col gap-3', selected !== null && 'hidden lg:flex')}>
-        <div className="flex items-center gap-1" role="tablist" aria-label="Which questions">
-          {tabs.map(([name, label]) => (
-            <Link
-              key={name}
-              role="tab"
-              aria-selected={state === name}
-              href={name === 'pending' ? '/reviews' : '/reviews?state=settled'}
-              className={clsx(
-                'rounded-md px-2.5 py-1 text-[13px] font-medium',
-                state === name ? 'bg-surface-sunken' : 'text-ink-soft hover:bg-surface-sunken',
-              )}
-            >
-              {label}
-            </Link>
-          ))}
-          {state === 'settled' ? (
-            <form
-              className="ml-auto min-w-0"
-              action={(form) =>
-                router.push(`/reviews?state=settled&search=${encodeURIComponent(String(form.get('search') ?? ''))}`)
-              }
-            >
-              <input
-                name="search"
-                defaultValue={search}
-                placeholder="Search"
-                aria-label="Search the history"
-                className="h-8 w-full rounded-md border border-line bg-surface-raised px-2.5 text-[13px]"
-              />
-            </form>
-          ) : null}
+        <div className="flex items-center gap-1">
+          <nav aria-label="Which questions" className="flex gap-1">
+            {tabs.map(([name, label]) => (
+              <Link
+                key={name}
+                aria-current={state === name ? 'page' : undefined}
+                href={name === 'pending' ? '/reviews' : '/reviews?state=settled'}
+                className={clsx(
+                  'rounded-md px-2.5 py-1 text-[13px] font-medium',
+                  state === name ? 'bg-surface-sunken' : 'text-ink-soft hover:bg-surface-sunken',
+                )}
+              >
+                {label}
+              </Link>
+            ))}
+          </nav>
+          <span className="ml-auto min-w-0">
+            {state === 'settled' ? <Search search={search} /> : <NotifyMe reviews={reviews} />}
+          </span>
         </div>
         {error === null ? null : (
           <p role="alert" className="text-[13px] text-deny">
@@ -77,51 +61,57 @@ export function Inbox({ state, search, initial, selected, children }: Props) {
           </p>
         )}
         {reviews.length === 0 ? (
-          <Empty title={state === 'pending' ? 'Nothing waits for you' : 'No question was settled yet'}>
-            {state === 'pending'
-              ? 'A question appears here at once, when a rule asks for a person.'
-              : 'Answered, expired and cancelled questions are kept here.'}
-          </Empty>
+          <None state={state} search={search} />
         ) : (
-          <ul
-            className="overflow-hidden rounded-md border border-line bg-surface-raised"
-            aria-live="polite"
-            aria-label={state === 'pending' ? 'Waiting questions' : 'Settled questions'}
-          >
-            {reviews.map((review) => (
-              <li key={review.id} className="border-t border-line first:border-t-0">
-                <Link
-                  data-row
-                  href={`/reviews/${review.id}${suffix}`}
-                  aria-current={selected === review.id ? 'true' : undefined}
-                  className={clsx(
-                    'block px-3 py-2.5 hover:bg-surface-sunken',
-                    selected === review.id && 'bg-surface-sunken',
-                  )}
-                >
-                  <span className="flex items-center justify-between gap-2">
-                    <span className="min-w-0 truncate text-[13px]">
-                      <strong className="font-semibold">{review.caller.name}</strong> wants{' '}
-                      <code className="font-mono text-[12px]">{review.resource.id}</code>
-                    </span>
-                    {state === 'pending' ? (
-                      <TimeLeft from={review.createdAt} to={review.expiresAt} />
-                    ) : (
-                      <Meaning of={review.state} />
-                    )}
-                  </span>
-                  <span className="mt-0.5 flex items-center justify-between gap-2 text-[13px] text-ink-soft">
-                    <span className="min-w-0 truncate">{gist(review)}</span>
-                    <Time at={review.settledAt ?? review.createdAt} />
-                  </span>
-                  {review.mine ? <span className="text-[12px] text-ink-soft">your own question</span> : null}
-                </Link>
-              </li>
-            ))}
-          </ul>
+          <ReviewList
+            reviews={reviews}
+            label={state === 'pending' ? 'Waiting questions' : 'Settled questions'}
+            selected={selected}
+            href={(id) => `/reviews/${id}${suffix}`}
+          />
         )}
       </div>
-      <div className={clsx('min-w-0', selected === null && 'hidden lg:block')}>{children}</div>
+      <div className={clsx('min-w-0', selected === null && 'hidden lg:block')}>
+        {selected === null ? (
+          <Empty title="No question is open">Choose one at the left: j and k move, enter opens.</Empty>
+        ) : (
+          <Question
+            key={selected}
+            id={selected}
+            initial={opened?.id === selected ? opened : null}
+            back={`/reviews${suffix}`}
+          />
+        )}
+      </div>
     </div>
+  )
+}
+
+const suffixOf = (state: Props['state'], search: string): string =>
+  state === 'pending' ? '' : `?state=settled${search === '' ? '' : `&search=${encodeURIComponent(search)}`}`
+
+function None({ state, search }: { state: Props['state']; search: string }) {
+  if (search !== '')
+    return <Empty title="Nothing like this was asked">Search for a person, a tool, a connection or a word.</Empty>
+  return state === 'pending' ? (
+    <Empty title="Nothing waits for you">A question appears here at once, when a rule asks for a person.</Empty>
+  ) : (
+    <Empty title="No question was settled yet">Answered, expired and cancelled questions are kept here.</Empty>
+  )
+}
+
+function Search({ search }: { search: string }) {
+  const router = useRouter()
+  return (
+    <form action={(form) => router.push(`/reviews${suffixOf('settled', String(form.get('search') ?? ''))}`)}>
+      <input
+        type="search"
+        name="search"
+        defaultValue={search}
+        placeholder="Search"
+        aria-label="Search the history"
+        className="h-8 w-full rounded-md border border-line bg-surface-raised px-2.5 text-[13px]"
+      />
+    </form>
   )
 }

@@ -1,7 +1,7 @@
 import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import { type Context, transaction } from '../context'
-import { reviewLooks, reviews } from '../db/review-schema'
+import { mutes, reviewLooks, reviews } from '../db/review-schema'
 import { tools } from '../db/schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
@@ -24,13 +24,21 @@ export async function getReview(ctx: Context, keys: Pick<Keys, 'open'>, id: stri
     sql`${reviews.resource} = ${JSON.stringify(row.resource)}::jsonb`,
     ne(reviews.state, 'pending'),
   )
-  const [cast, before, recent, inputSchema] = await Promise.all([
+  const [cast, before, recent, inputSchema, mutedUntil] = await Promise.all([
     votesOn(ctx.db, [id]),
     earlier(ctx, row, like, reviews.settledAt),
     earlier(ctx, row, eq(reviews.principalId, row.principalId), reviews.createdAt),
     schemaOf(ctx, row),
+    mutedUntilOf(ctx, row),
   ])
-  return { ...viewOf(row, cast, ctx, whole), before, recent, inputSchema }
+  return {
+    ...viewOf(row, cast, ctx, whole),
+    before,
+    recent,
+    inputSchema,
+    mutedUntil,
+    argumentsMasked: row.argumentsMasked,
+  }
 }
 
 function open(row: { id: string; argumentsSealed: Uint8Array | null }, keys: Pick<Keys, 'open'>): string | null {
@@ -79,4 +87,12 @@ async function schemaOf({ db }: Context, { connectionId, resource }: ReviewRow):
   const which = and(eq(tools.connectionId, connectionId), eq(tools.name, resource.id))
   const [tool] = resource.type === 'tool' ? await db.select().from(tools).where(which) : []
   return (tool?.definition.inputSchema as JsonObject | undefined) ?? null
+}
+
+async function mutedUntilOf({ db }: Context, { principalId }: ReviewRow): Promise<string | null> {
+  const [muted] = await db
+    .select({ until: mutes.until })
+    .from(mutes)
+    .where(and(eq(mutes.principalId, principalId), sql`until > now()`))
+  return muted?.until.toISOString() ?? null
 }

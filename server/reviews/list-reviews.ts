@@ -2,7 +2,7 @@ import { and, asc, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context'
 import { reviews } from '../db/review-schema'
 import type { ReviewFilter, ReviewView } from './schemas'
-import { columnsFor, viewOf, votesOn } from './view'
+import { listedColumns, viewOf, votesOn } from './view'
 import { known, waiting } from './visible'
 
 /** What waits, oldest first, or what is settled, newest first, as far as the viewer may know of it. Arguments are masked. */
@@ -10,7 +10,7 @@ export async function listReviews(ctx: Context, filter: ReviewFilter): Promise<R
   const { db, viewer } = ctx
   const pending = filter.state === 'pending'
   const rows = await db
-    .select(columnsFor(viewer))
+    .select(listedColumns(viewer))
     .from(reviews)
     .where(
       and(

@@ -90,7 +90,7 @@ export type ReviewView = {
   connection: string
   action: string
   resource: Resource
-  /** JSON text. Whole for eligible approvers of a pending review, masked for everybody else. */
+  /** JSON text. Whole for eligible approvers of a pending review, masked for everybody else. A list has its beginning only. */
   arguments: string
   whole: boolean
   asked: AskedRule[]
@@ -124,6 +124,10 @@ export type ReviewDetail = ReviewView & {
   before: EarlierReview[]
   /** The last other questions of the same caller, newest first. */
   recent: EarlierReview[]
+  /** As they were before they were opened for this viewer: what earlier ones are compared with. */
+  argumentsMasked: string
+  /** Until when the caller is muted. */
+  mutedUntil: string | null
   /** JSON Schema of the tool's arguments, when it is known. */
   inputSchema: JsonObject | null
 }

@@ -7,7 +7,15 @@ import { answerable, known, waiting } from './visible'
 
 const { argumentsSealed, claimsSealed, offerSealed, ...shown } = getTableColumns(reviews)
 
-/** What a list reads: never the sealed arguments, which may be large. */
+const listedChars = 400
+
+/** What a list reads: the beginning of the arguments only, which may be large. */
+export const listedColumns = (viewer: Viewer) => ({
+  ...columnsFor(viewer),
+  argumentsMasked: sql<string>`left(${reviews.argumentsMasked}, ${sql.raw(String(listedChars))})`,
+})
+
+/** What one question reads: never the sealed arguments. */
 export const columnsFor = (viewer: Viewer) => ({
   ...shown,
   waits: sql<boolean>`${waiting}`,

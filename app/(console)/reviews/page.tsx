@@ -1,5 +1,5 @@
 import { Inbox } from '../../../components/reviews/inbox'
-import { Empty, PageHead } from '../../../components/ui/page'
+import { PageHead } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
 import { listReviews } from '../../../server/reviews/list-reviews'
 import { ReviewFilter } from '../../../server/reviews/schemas'
@@ -14,9 +14,7 @@ export default async function ReviewsPage({ searchParams }: Props) {
   return (
     <>
       <PageHead title="Reviews" about="Calls that wait for a person." />
-      <Inbox state={filter.state} search={filter.search ?? ''} initial={initial} selected={null}>
-        <Empty title="No question is open">Choose one at the left: j and k move, enter opens.</Empty>
-      </Inbox>
+      <Inbox state={filter.state} search={filter.search ?? ''} initial={initial} opened={null} />
     </>
   )
 }

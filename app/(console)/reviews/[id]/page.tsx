@@ -1,6 +1,5 @@
 import { notFound } from 'next/navigation'
 import { Inbox } from '../../../../components/reviews/inbox'
-import { Question } from '../../../../components/reviews/question'
 import { viewerContext } from '../../../../server/auth'
 import { codeOf } from '../../../../server/errors'
 import { getReview } from '../../../../server/reviews/get-review'
@@ -21,8 +20,6 @@ export default async function ReviewPage({ params, searchParams }: Props) {
   })
   const filter = ReviewFilter.parse(await searchParams)
   return (
-    <Inbox state={filter.state} search={filter.search ?? ''} initial={await listReviews(ctx, filter)} selected={id}>
-      <Question key={id} initial={review} />
-    </Inbox>
+    <Inbox state={filter.state} search={filter.search ?? ''} initial={await listReviews(ctx, filter)} opened={review} />
   )
 }

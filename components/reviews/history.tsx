@@ -1,0 +1,94 @@
+import Link from 'next/link'
+import type { EarlierReview, Give, ReviewDetail } from '../../server/reviews/schemas'
+import { DiffView } from '../ui/diff-view'
+import { Meaning } from '../ui/meaning'
+import { cardClass, Section } from '../ui/page'
+import { pretty } from '../ui/text'
+import { Time } from '../ui/time'
+import { gist } from './gist'
+
+/** How this call differs from the last approved one of its kind; both as they are kept, masked. */
+export function Difference({ review }: { review: ReviewDetail }) {
+  const last = review.before.find(({ state }) => state === 'approved')
+  if (last === undefined || review.kind === 'access') return null
+  const [before, after] = [pretty(last.arguments), pretty(review.argumentsMasked)]
+  return (
+    <Section title="Against the last approved one">
+      <p className="mb-1.5 text-[13px] text-ink-soft">
+        <Link href={`/reviews/${last.id}?state=settled`} className="text-accent underline-offset-2 hover:underline">
+          {last.caller}
+        </Link>
+        , <Time at={last.settledAt ?? last.createdAt} />
+        {before === after ? ': the same arguments.' : ':'}
+      </p>
+      {before === after ? null : (
+        <DiffView before={before} after={after} label="Difference from the last approved call" />
+      )}
+    </Section>
+  )
+}
+
+export function Answers({ review }: { review: ReviewDetail }) {
+  if (review.votes.length === 0) return null
+  return (
+    <Section title="Answers">
+      <ul className="flex flex-col gap-1 text-[13px]">
+        {review.votes.map((vote) => (
+          <li key={vote.name} className="flex flex-wrap items-baseline gap-2">
+            <Meaning of={vote.verdict === 'approve' ? 'approved' : 'denied'} />
+            <span>{vote.name}</span>
+            <span className="text-ink-soft">
+              <Time at={vote.at} />
+            </span>
+            {vote.give === null ? null : <span>{giveWords(vote.give)}</span>}
+            {vote.note === null ? null : <span>“{vote.note}”</span>}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function giveWords({ scope, minutes, times, when }: Give): string {
+  const what = scope === 'call' ? 'this call' : 'any call of the tool'
+  return [
+    what,
+    minutes === undefined ? '' : ` for ${minutes} min`,
+    times === undefined ? '' : `, at most ${times} times`,
+    when === undefined ? '' : `, when ${when}`,
+  ].join('')
+}
+
+export const Before = ({ review }: { review: ReviewDetail }) => (
+  <Others title="Asked like this before" others={review.before} review={review} />
+)
+
+export const Recent = ({ review }: { review: ReviewDetail }) => (
+  <Others title={`What ${review.caller.name} asked lately`} others={review.recent} review={review} />
+)
+
+function Others({ title, others, review }: { title: string; others: EarlierReview[]; review: ReviewDetail }) {
+  if (others.length === 0) return null
+  return (
+    <Section title={title}>
+      <ul className={`${cardClass} divide-y divide-line`}>
+        {others.map((other) => (
+          <li key={other.id}>
+            <Link
+              href={`/reviews/${other.id}${other.state === 'pending' ? '' : '?state=settled'}`}
+              className="flex flex-wrap items-baseline gap-x-3 px-3 py-2 text-[13px] hover:bg-surface-sunken"
+            >
+              <Meaning of={other.state} />
+              <span>{other.caller}</span>
+              <code className="font-mono text-[12px]">{other.resource.id}</code>
+              <span className="min-w-0 flex-1 truncate text-ink-soft">
+                {other.arguments === review.argumentsMasked ? 'the same arguments' : gist(other)}
+              </span>
+              <Time at={other.settledAt ?? other.createdAt} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}

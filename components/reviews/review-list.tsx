@@ -1,0 +1,90 @@
+'use client'
+
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { clsx } from 'clsx'
+import Link from 'next/link'
+import { type MouseEvent, memo, useRef } from 'react'
+import type { ReviewView } from '../../server/reviews/schemas'
+import { Meaning } from '../ui/meaning'
+import { Time, TimeLeft } from '../ui/time'
+import { gist } from './gist'
+
+type Props = { reviews: ReviewView[]; label: string; selected: string | null; href: (id: string) => string }
+
+const rowPx = 61
+
+/** Only the rows in sight are there, so that a thousand cost no more than twenty. */
+export function ReviewList({ reviews, label, selected, href }: Props) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: reviews.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: 8,
+    initialRect: { width: 380, height: 900 },
+    getItemKey: (index) => reviews[index]?.id ?? index,
+  })
+  return (
+    <div
+      ref={scroller}
+      className="max-h-[calc(100dvh-190px)] overflow-y-auto rounded-md border border-line bg-surface-raised lg:max-h-[calc(100dvh-130px)]"
+    >
+      <ul aria-live="polite" aria-label={label} className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
+          const review = reviews[index]
+          return review === undefined ? null : (
+            <li
+              key={key}
+              aria-setsize={reviews.length}
+              aria-posinset={index + 1}
+              className={clsx('absolute inset-x-0 border-line', index > 0 && 'border-t')}
+              style={{ top: start, height: rowPx }}
+            >
+              <Row review={review} chosen={selected === review.id} href={href(review.id)} />
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}
+
+type RowProps = { review: ReviewView; chosen: boolean; href: string }
+
+const Row = memo(function Row({ review, chosen, href }: RowProps) {
+  // The list stays where it is; only the question is fetched.
+  const open = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    window.history.pushState(null, '', href)
+  }
+  return (
+    <Link
+      data-row
+      prefetch={false}
+      href={href}
+      onClick={open}
+      aria-current={chosen ? 'true' : undefined}
+      className={clsx('block h-full px-3 py-2.5 hover:bg-surface-sunken', chosen && 'bg-surface-sunken')}
+    >
+      <span className="flex items-center justify-between gap-2">
+        <span className="min-w-0 truncate text-[13px]">
+          <strong className="font-semibold">{review.caller.name}</strong>
+          {review.mine ? ' (you)' : ''} wants{' '}
+          <code className="font-mono text-[12px]">{review.wanted?.tools.join(', ') ?? review.resource.id}</code>
+        </span>
+        {review.state === 'pending' ? (
+          <TimeLeft from={review.createdAt} to={review.expiresAt} />
+        ) : (
+          <Meaning of={review.state} />
+        )}
+      </span>
+      <span className="mt-0.5 flex items-center justify-between gap-2 text-[13px] text-ink-soft">
+        <span className="min-w-0 truncate">
+          {review.wanted === null ? gist(review) : `for ${review.wanted.minutes} minutes on ${review.connection}`}
+        </span>
+        <Time at={review.settledAt ?? review.createdAt} />
+      </span>
+    </Link>
+  )
+})
