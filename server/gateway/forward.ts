@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { readEvents, type ServerEvent } from '../mcp/sse'
 import type { Reason } from '../types'
 import { exchange, type UpstreamResponse } from '../upstream/exchange'
@@ -54,45 +53,10 @@ async function readReply(response: UpstreamResponse): Promise<Reply> {
   if (type === 'text/event-stream' && status === 200)
     return { kind: 'stream', events: readEvents(response.body, replyBytesMax), upstreamSession }
   if (type !== 'application/json') return failed('bad-reply', `HTTP ${status}, content type \`${type?.slice(0, 60)}\``)
-  const text = await readText(response)
-  return text === null
+  const bytes = await response.body.whole(replyBytesMax)
+  return bytes === null
     ? failed('mask-failed', `it is larger than ${replyBytesMax} bytes`)
-    : { kind: 'message', status, text, upstreamSession }
-}
-
-/** Null when it is longer than may be masked. Listening costs a third of iterating, which an agent's answer needs. */
-async function readText({ body }: UpstreamResponse): Promise<string | null> {
-  const chunks = body instanceof Readable ? await listen(body) : await iterate(body)
-  if (chunks === null) return null
-  const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-}
-
-function listen(body: Readable): Promise<Uint8Array[] | null> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    body.on('data', (chunk: Uint8Array) => {
-      size += chunk.byteLength
-      if (size <= replyBytesMax) return void chunks.push(chunk)
-      body.destroy()
-      resolve(null)
-    })
-    body.once('end', () => resolve(chunks))
-    body.once('error', reject)
-    body.once('close', () => reject(Object.assign(new Error('the answer was cut off'), { code: 'UND_ERR_SOCKET' })))
-  })
-}
-
-async function iterate(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[] | null> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > replyBytesMax) return null
-    chunks.push(chunk)
-  }
-  return chunks
+    : { kind: 'message', status, text: bytes.toString('utf8'), upstreamSession }
 }
 
 const explanations: Record<string, string> = {

@@ -2,6 +2,7 @@ import { type Dispatcher, Pool } from 'undici'
 import type { LiveConnection } from '../connections/current'
 import { pinnedLookup, urlProblem } from '../connections/upstream-url'
 import { runtime } from '../runtime'
+import { type Body, bodyFrom, PushedBody } from './body'
 
 export type UpstreamRequest = {
   method: 'POST' | 'GET' | 'DELETE'
@@ -15,7 +16,7 @@ export type UpstreamRequest = {
 export type UpstreamResponse = {
   status: number
   headers: Record<string, string>
-  body: AsyncIterable<Uint8Array>
+  body: Body
   discard(): void
 }
 
@@ -46,26 +47,81 @@ function poolOf(url: URL): Pool {
   return pool
 }
 
-async function overHttp(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
+function overHttp(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
   const url = new URL(connection.url ?? '')
-  const response = await poolOf(url).request({
-    path: url.pathname + url.search,
-    method: request.method,
-    headers: { ...request.headers, ...connection.credentialHeaders },
-    body: request.body,
-    ...(request.signal === null ? {} : { signal: request.signal }),
+  const { method, body, signal } = request
+  const headers = { ...request.headers, ...connection.credentialHeaders }
+  return new Promise((resolve, reject) => {
+    const answer = new HttpAnswer(signal, resolve, reject)
+    poolOf(url).dispatch({ path: url.pathname + url.search, method, headers, body }, answer)
   })
-  return {
-    status: response.statusCode,
-    headers: flat(response.headers),
-    body: response.body,
-    discard: () => discard(response),
-  }
 }
 
-function discard(response: Dispatcher.ResponseData): void {
-  response.body.on('error', () => {})
-  response.body.destroy()
+/** Redirects are not followed, nothing is decoded: what comes is handed on as it is. */
+class HttpAnswer implements Dispatcher.DispatchHandler {
+  readonly #signal: AbortSignal | null
+  readonly #resolve: (response: UpstreamResponse) => void
+  readonly #reject: (error: unknown) => void
+  #controller: Dispatcher.DispatchController | null = null
+  #body: PushedBody | null = null
+
+  constructor(
+    signal: AbortSignal | null,
+    resolve: (response: UpstreamResponse) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#signal = signal
+    this.#resolve = resolve
+    this.#reject = reject
+    signal?.addEventListener('abort', this.#abort)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#signal?.aborted) this.#abort()
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    // 1xx announces an answer and is none.
+    if (status < 200) return
+    const body = new PushedBody({
+      pause: () => controller.pause(),
+      resume: () => controller.resume(),
+      abort: this.#abort,
+    })
+    this.#body = body
+    this.#resolve({ status, headers: flat(headers), body, discard: this.#abort })
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#body?.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#over(null)
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#over(error)
+    this.#reject(error)
+  }
+
+  #over(error: Error | null): void {
+    this.#signal?.removeEventListener('abort', this.#abort)
+    this.#body?.end(error)
+  }
+
+  // Also for one that still waits for a socket: undici tells who is first in line only.
+  #abort = (): void => {
+    const error = Object.assign(new Error('the call was cancelled'), { name: 'AbortError', code: 'ABORT_ERR' })
+    this.#reject(error)
+    this.#body?.end(error)
+    this.#controller?.abort(error)
+  }
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -87,5 +143,5 @@ async function overAgent(connection: LiveConnection, request: UpstreamRequest): 
     session: request.session,
     signal,
   })
-  return { ...response, discard: () => stop.abort() }
+  return { ...response, body: bodyFrom(response.body), discard: () => stop.abort() }
 }
