@@ -9,7 +9,13 @@ import type { Connection, JsonObject, ToolHints } from '../types'
 import { openCredential } from './credential'
 import { targetHash } from './target-hash'
 
-export type KnownTool = { hash: string; hints: ToolHints; inputSchema: JsonObject | null }
+export type KnownTool = {
+  hash: string
+  hints: ToolHints
+  inputSchema: JsonObject | null
+  /** What structured content of this tool must satisfy, masked or not. */
+  outputSchema: JsonObject | null
+}
 
 /** A connection as the gateway uses it. `secrets` are masked in every reply. */
 export type LiveConnection = Connection & {
@@ -103,6 +109,7 @@ const knownTool = (definition: JsonObject, hash: string): KnownTool => ({
   hash,
   hints: (definition.annotations ?? {}) as ToolHints,
   inputSchema: (definition.inputSchema ?? null) as JsonObject | null,
+  outputSchema: (definition.outputSchema ?? null) as JsonObject | null,
 })
 
 const secretLengthMin = 6

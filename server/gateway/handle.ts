@@ -9,7 +9,7 @@ import { denial } from './denial'
 import { endSession } from './end-session'
 import { forward } from './forward'
 import { type Line, overLine } from './line'
-import { maskersFor } from './maskers'
+import { aboutOf, maskersFor } from './maskers'
 import { ownName, serveOwn } from './own/serve'
 import { type Incoming, parse, type Rejected } from './parse'
 import { close, open, recordRefusal } from './record'
@@ -66,7 +66,7 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   watch.lap('open')
   if (opened.settled.denial !== null) return count(refused(incoming, opened.settled.denial, 'denied'))
 
-  const maskers = maskersFor(incoming.connection, opened.settled.decision, incoming.call.resource.id)
+  const maskers = maskersFor(incoming.connection, opened.settled.decision, aboutOf(incoming.call))
   const reply = await forward(incoming, line)
   watch.lap('forward')
   if (reply.kind === 'stream') return followSession(incoming, reply, await stream(reply, incoming, opened, maskers))

@@ -12,19 +12,21 @@ export function maskedColumnProblem({ connection, call }: Incoming): string | nu
   if (call.sql === null) return null
   const known = connection.sql.find((entry) => entry.tool === call.resource.id)
   // For everybody: the record masks for those too whom a mask excepts.
-  const names = namesOf(runtime().policy.current().masksOn(connection.name, call.resource.id))
-  if (known === undefined || names.size === 0) return null
-  return maskedUse(call.sql, call.args[known.argument], known.dialect, (column) => names.has(normalise(column)))
+  const isMasked = isMaskedIn(runtime().policy.current().masksOn(connection.name, call.resource.id))
+  if (known === undefined || isMasked === null) return null
+  return maskedUse(call.sql, call.args[known.argument], known.dialect, isMasked)
 }
 
-const compiled = new WeakMap<Mask[], Set<string>>()
+type IsMasked = (column: string) => boolean
+const compiled = new WeakMap<Mask[], { isMasked: IsMasked | null }>()
 
-/** The masks of a resource keep their array as long as the policy lives, so their names are read once. */
-function namesOf(masks: Mask[]): Set<string> {
+/** Whether a column is masked by its name; null when masks name no fields. A list of masks is read once, as long as it lives. */
+export function isMaskedIn(masks: Mask[]): IsMasked | null {
   const known = compiled.get(masks)
-  if (known !== undefined) return known
+  if (known !== undefined) return known.isMasked
   const fieldsOnly = masks.map((mask) => ({ ...mask, detectors: [] }))
   const names = new Set(compileFields(fieldsOnly, []).names)
-  compiled.set(masks, names)
-  return names
+  const isMasked = names.size === 0 ? null : (column: string) => names.has(normalise(column))
+  compiled.set(masks, { isMasked })
+  return isMasked
 }

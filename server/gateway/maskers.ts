@@ -1,32 +1,55 @@
 import type { LiveConnection } from '../connections/current'
-import { compileMasks, type Masker } from '../masking/fulfil'
+import { compileMasks, type Masker, type MaskOptions } from '../masking/fulfil'
 import { runtime } from '../runtime'
-import type { Decision, Mask } from '../types'
+import type { Call, Decision, Mask, SqlFacts } from '../types'
+import { isMaskedIn } from './masked-columns'
 
 /** `caller`: what this decision shows. `record`: what the record keeps, where nobody is excepted from a mask. */
 export type Maskers = { caller: Masker; record: Masker }
 
-// Compiled once per connection as loaded and set of masks; a connection that changes is a new object.
+// Compiled once per connection as loaded, set of masks and tool; a connection that changes is a new object.
 const compiled = new WeakMap<LiveConnection, Map<string, Masker>>()
 const setsMax = 500
 
-export function maskersFor(connection: LiveConnection, decision: Decision, resource: string | null = null): Maskers {
-  const caller = maskerOf(connection, decision.version, decision.masks)
-  const all = runtime().policy.current().masksOn(connection.name, resource)
+/** What a call is about, as far as masks care. */
+export type About = { resource: string; sql: SqlFacts | null }
+
+export const aboutOf = ({ resource, sql }: Call): About => ({ resource: resource.id, sql })
+
+export function maskersFor(connection: LiveConnection, decision: Decision, about: About | null = null): Maskers {
+  const caller = maskerOf(connection, decision.version, decision.masks, about)
+  const all = runtime()
+    .policy.current()
+    .masksOn(connection.name, about?.resource ?? null)
   const bare = decision.masks.length > 0 && decision.masks.every((mask) => mask.fields.length === 0)
   if (bare || all.length === decision.masks.length) return { caller, record: caller }
-  return { caller, record: maskerOf(connection, decision.version, all) }
+  return { caller, record: maskerOf(connection, decision.version, all, about) }
 }
 
-function maskerOf(connection: LiveConnection, version: number, masks: Mask[]): Masker {
+function maskerOf(connection: LiveConnection, version: number, masks: Mask[], about: About | null): Masker {
   const sets = compiled.get(connection) ?? new Map<string, Masker>()
   compiled.set(connection, sets)
-  const key = `${version} ${masks.map((mask) => `${mask.id}${mask.fields.length === 0 ? '-' : ''}`).join(' ')}`
+  const { tables = [], sqlStateOnly = false, ...options } = about === null ? {} : optionsFor(connection, masks, about)
+  const tool = options.outputSchema == null ? '' : about?.resource
+  const names = masks.map((mask) => `${mask.id}${mask.fields.length === 0 ? '-' : ''}`)
+  const key = JSON.stringify([version, names, tool, tables, sqlStateOnly])
   let masker = sets.get(key)
   if (masker === undefined) {
     if (sets.size >= setsMax) sets.clear()
-    masker = compileMasks(masks, runtime().keys.mask, connection.secrets)
+    masker = compileMasks(masks, runtime().keys.mask, connection.secrets, { ...options, tables, sqlStateOnly })
     sets.set(key, masker)
   }
   return masker
+}
+
+function optionsFor(connection: LiveConnection, masks: Mask[], { resource, sql }: About): MaskOptions {
+  const outputSchema = connection.tools.get(resource)?.outputSchema ?? null
+  if (sql === null || masks.every(({ fields }) => fields.length === 0)) return { outputSchema }
+  // Those of everybody, whose list lives as long as the policy.
+  const isMasked = isMaskedIn(runtime().policy.current().masksOn(connection.name, resource))
+  if (isMasked === null) return { outputSchema }
+  const isByTable = masks.some(({ fields }) => fields.some((field) => field.includes('.')))
+  // An error can quote a column that the statement names, and one that writes can quote the whole row.
+  const sqlStateOnly = !sql.readOnly || sql.columns.some(isMasked)
+  return { outputSchema, tables: isByTable ? sql.tables : [], sqlStateOnly }
 }

@@ -4,7 +4,7 @@ import { maskArguments } from '../masking/arguments'
 import { runtime } from '../runtime'
 import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
 import { denial } from './denial'
-import { maskersFor } from './maskers'
+import { aboutOf, maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import type { Settled } from './settle'
 
@@ -50,7 +50,7 @@ const kinds = { call: 'call', list: 'list', session: 'request' } satisfies Recor
 
 function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): EntryDraft {
   const { call, message, method } = incoming
-  const masker = maskersFor(incoming.connection, decision, call.resource.id).record
+  const masker = maskersFor(incoming.connection, decision, aboutOf(call)).record
   const allowed = refused === null
   const kind = allowed ? (message.id === null ? 'notification' : kinds[method.kind]) : 'refusal'
   const { version, effect, rules, errors, masks, grantId } = decision

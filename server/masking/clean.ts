@@ -7,6 +7,8 @@ import type { Span } from './spans'
 // What is masked by more than what the text says.
 const never = /"(?:blob|data|kty)"|notifications\/(?:progress|message)"/
 
+const probeLength = 16_384
+
 /**
  * True when a scan of a message's JSON text proves that nothing in it can be masked, so that the original bytes may
  * pass. Linear, without parsing. With an escape other than `\n`, `\r`, `\t` and `\"` nothing is proved.
@@ -15,6 +17,9 @@ export function clean(text: string, masker: Masker): boolean {
   if (text.length > masker.bytesMax || masker.options.sqlStateOnly) return false
   if (!masker.hasMasks && masker.credentials === null) return true
   if (masker.hasMasks && never.test(text)) return false
+  // Where the beginning has something to hide, the rest need not be proved to have nothing.
+  const start = text.slice(0, probeLength)
+  if (text.length > probeLength && hasHit(start, look(start), masker)) return false
   const plain = withoutEscapes(text)
   if (plain === null) return false
   const signs = look(plain)

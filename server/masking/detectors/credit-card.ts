@@ -1,3 +1,4 @@
+import { isLetter } from '../characters'
 import type { Detect } from '../detectors'
 import type { Cover, Span } from '../spans'
 
@@ -96,8 +97,8 @@ function tryCard(text: string, groups: Group[], first: number, last: number, hit
   const { start } = groups[first]!
   const { end } = groups[last]!
   if (end - start < digitsMin) return false
-  let digits = ''
-  for (let i = first; i <= last; i += 1) digits += text.slice(groups[i]!.start, groups[i]!.end)
+  let digits = first === last ? text.slice(start, end) : ''
+  for (let i = first; first !== last && i <= last; i += 1) digits += text.slice(groups[i]!.start, groups[i]!.end)
   if (!isCard(digits) || isOther(text, groups, first, last)) return false
   hit(start, end)
   return true
@@ -126,7 +127,7 @@ function isOther(text: string, groups: Group[], first: number, last: number): bo
   const { end } = groups[last]!
   if (last - first < 2 && text[groups[last]!.start - 1] === '.' && isDigit(text.charCodeAt(groups[last]!.start - 2)))
     return true
-  if (first !== last) return false
+  if (first !== last || !(isLetter(text.charCodeAt(start - 1)) || isLetter(text.charCodeAt(end)))) return false
   const before = /[0-9a-z]*$/i.exec(text.slice(Math.max(0, start - around), start))![0]
   const after = /^[0-9a-z]*/i.exec(text.slice(end, end + around))![0]
   return before + after !== '' && hexDigest.test(before + text.slice(start, end) + after)

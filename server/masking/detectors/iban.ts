@@ -41,28 +41,34 @@ const startsHere = (text: string, start: number): boolean =>
   !isAlnum(text.charCodeAt(start - 1)) ||
   text.slice(Math.max(0, start - 4), start).toLowerCase() === 'iban'
 
-/** Where `length` letters and digits with single separators end, when they are an IBAN that ends there; else -1. */
+/**
+ * Where `length` letters and digits with single separators end, when they are an IBAN that ends there; else -1. ISO 7064
+ * counts country and check digits, which come first, as the last of its digits.
+ */
 function ibanEnd(text: string, start: number, length: number): number {
-  let compact = ''
-  let at = start
-  for (let gap = 0; compact.length < length; at += 1) {
+  let [count, rest, gap, at] = [0, 0, 0, start]
+  for (; count < length; at += 1) {
     if (at >= text.length) return -1
     const code = text.charCodeAt(at)
     if (isAlnum(code)) {
-      compact += text[at]
+      if (count >= leadLength) rest = next(rest, code)
+      count += 1
       gap = 0
     } else if (isSeparator(code) && gap < 2) gap += 1
     else return -1
   }
   if (at < text.length && isAlnum(text.charCodeAt(at))) return -1
-  return remainder(compact.toUpperCase()) === 1 ? at : -1
+  for (let from = start, lead = 0; lead < leadLength; from += 1) {
+    const code = text.charCodeAt(from)
+    if (!isAlnum(code)) continue
+    rest = next(rest, code)
+    lead += 1
+  }
+  return rest === 1 ? at : -1
 }
 
-function remainder(compact: string): number {
-  let rest = 0
-  for (const char of compact.slice(4) + compact.slice(0, 4)) {
-    const value = Number.parseInt(char, 36)
-    rest = (rest * (value > 9 ? 100 : 10) + value) % 97
-  }
-  return rest
-}
+const leadLength = 4
+
+/** A digit counts as itself, a letter as two: A is 10, Z is 35. */
+const next = (rest: number, code: number): number =>
+  isDigit(code) ? (rest * 10 + code - 0x30) % 97 : (rest * 100 + (code | 0x20) - 0x57) % 97
