@@ -63,14 +63,62 @@ function read(run: string, start: number, found: Encoded[]): void {
 const hex = /^(0?x)?((?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+)$/
 
 function decode(run: string): Pick<Encoded, 'text' | 'encode'> | null {
-  const digits = hex.exec(run)
-  if (digits !== null) {
+  const digits = mayBeHex(run) ? hex.exec(run) : null
+  if (digits !== null && beginsReadably(digits[2]!, 2)) {
     const text = readable(Buffer.from(digits[2]!, 'hex'))
     if (text !== null) return { text, encode: (plain) => (digits[1] ?? '') + Buffer.from(plain).toString('hex') }
   }
-  const text = readable(Buffer.from(run, 'base64'))
+  const text = beginsReadably(run, 4) ? readable(Buffer.from(run, 'base64')) : null
   return text === null ? null : { text, encode: (plain) => inBase64(plain, run) }
 }
+
+/** The pattern looks at the whole run; its third and fourth character are hexadecimal with any beginning. */
+const mayBeHex = (run: string): boolean => nibbles[run.charCodeAt(2)]! < 16 && nibbles[run.charCodeAt(3)]! < 16
+
+const sextets = new Uint8Array(128).fill(64)
+for (const [value, char] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
+  sextets[char.charCodeAt(0)] = value
+sextets[0x2d] = 62
+sextets[0x5f] = 63
+const nibbles = new Uint8Array(128).fill(16)
+for (const [value, char] of [...'0123456789abcdef'].entries()) {
+  nibbles[char.charCodeAt(0)] = value
+  nibbles[char.toUpperCase().charCodeAt(0)] = value
+}
+
+const bytesLooked = 9
+
+/**
+ * False when the first bytes that a run stands for are surely no text: most runs are names and numbers, and to decode them
+ * costs more than all else that is looked for. `size` is 4 for base64 and 2 for hexadecimal.
+ */
+function beginsReadably(run: string, size: 2 | 4): boolean {
+  let [bits, held, looked, following] = [0, 0, 0, 0]
+  const [table, width] = size === 4 ? [sextets, 6] : [nibbles, 4]
+  for (let i = 0; i < run.length && looked < bytesLooked; i += 1) {
+    const value = table[run.charCodeAt(i)]!
+    if (value >> width !== 0) return true
+    held = ((held << width) | value) & 0xffff
+    bits += width
+    if (bits < 8) continue
+    bits -= 8
+    const byte = (held >> bits) & 0xff
+    looked += 1
+    if (following > 0) {
+      if ((byte & 0xc0) !== 0x80) return false
+      following -= 1
+    } else if (byte < 0x80) {
+      if (controls[byte] === 1) return false
+    } else if (byte < 0xc2 || byte > 0xf4) return false
+    else following = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
+  }
+  return true
+}
+
+const controls = new Uint8Array(128)
+for (let code = 0; code < 0x20; code += 1) controls[code] = 1
+controls[0x7f] = 1
+for (const code of [0x09, 0x0a, 0x0d]) controls[code] = 0
 
 function inBase64(plain: string, like: string): string {
   const url = /[-_]/.test(like)
