@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { enrolDoor } from './agents/enrol-door'
 import { fastLane } from './gateway/doors'
 import { healthRoutes } from './health'
 import { checkHost } from './local/guard'
@@ -58,6 +59,7 @@ export function createHttpServer(doors: Doors): Server {
 function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) => Handler {
   const health = healthRoutes(runtime)
   const { publicUrl } = runtime.env
+  const enrol = enrolDoor({ db: runtime.db, log: runtime.log, publicUrl })
   const dev = process.env.NODE_ENV === 'development'
   const dressed: Handler = (req, res) => {
     dressPage(req, res, { publicUrl, dev })
@@ -68,6 +70,7 @@ function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) 
     if (fast && path.startsWith('/mcp/')) return fastLane
     if (path === metadataPath || path.startsWith(`${metadataPath}/`)) return fastLane
     if (issuer !== null && isLocalIssuerPath(path)) return issuer
+    if (path === '/agents/enrol') return enrol
     return health[path] ?? dressed
   }
 }

@@ -17,6 +17,7 @@ export const Challenge = z.object({
   instance: z.uuid(),
   nonce: z.string().regex(/^[\w-]{43}$/),
 })
+export type Challenge = z.infer<typeof Challenge>
 
 const SignedHello = z.object({ kind: z.literal('hello'), hello: z.string().max(60_000), signature: z.base64() })
 

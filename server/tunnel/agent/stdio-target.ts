@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { codes } from '../../mcp/errors'
+import type { RequestId } from '../../mcp/messages'
+import { metaKeys } from '../../mcp/revisions'
+import type { JsonObject } from '../../types'
+import { call, listen, refusal } from './call'
+import { createEra } from './era'
+import type { Process, ProcessOptions } from './process'
+import { createProcesses } from './processes'
+import { metaOf, readObject } from './rename'
+import type { Target, TargetReply, TargetRequest } from './target'
+
+const initializeWithinMs = 60_000
+const accepted: TargetReply = { status: 202, headers: {}, body: null }
+
+/**
+ * A stdio MCP server, spoken to as if it were one over Streamable HTTP, in the era of each request. Legacy: `initialize` starts a
+ * process and mints the session that names it. Modern: one process for each session key of the gateway.
+ */
+export function createStdioTarget(options: ProcessOptions): Target {
+  const processes = createProcesses(options)
+  const era = createEra(processes.spec)
+  const timeoutMs = options.config.timeoutSeconds * 1000
+
+  return {
+    handle: async (request) => {
+      if (request.method === 'POST') return post(request)
+      const found = find(request)
+      if ('reply' in found) return found.reply
+      if (request.method === 'GET') return listen(found.process, request.signal)
+      await found.process.end('the session was ended')
+      return { status: 204, headers: {}, body: null }
+    },
+    close: processes.close,
+  }
+
+  async function post(request: TargetRequest): Promise<TargetReply> {
+    const message = readObject(request.body)
+    if (message === null) return refusal(400, null, codes.parseError, 'the body is not one JSON object')
+    const { id: given } = message
+    const id = typeof given === 'string' || typeof given === 'number' ? given : null
+    if (metaOf(message)?.[metaKeys.protocolVersion] !== undefined) return modern(request, message, id)
+    if (message.method === 'initialize' && id !== null) return initialize(request, message, id)
+    return legacy(request, message, id)
+  }
+
+  async function modern(request: TargetRequest, message: JsonObject, id: RequestId | null): Promise<TargetReply> {
+    // Over HTTP a modern client sends requests only; it cancels by closing the stream.
+    if (id === null) return accepted
+    if (!(await era.isModern()))
+      return refusal(400, id, codes.invalidRequest, 'the target speaks MCP up to 2025-11-25; send `initialize` first')
+    const process = await processes.shared(`modern ${request.session}`, request.session)
+    const endless = message.method === 'subscriptions/listen'
+    const asked = { message, id, signal: request.signal, timeoutMs: endless ? null : timeoutMs }
+    const reply = await call(process, asked)
+    return { ...reply, status: statusOf(reply.errorCode) }
+  }
+
+  async function initialize(request: TargetRequest, message: JsonObject, id: RequestId): Promise<TargetReply> {
+    const session = randomUUID()
+    const process = await processes.start(keyOf(session), request.session, 'legacy')
+    const within = Math.min(initializeWithinMs, timeoutMs)
+    try {
+      const reply = await call(process, { message, id, signal: request.signal, timeoutMs: within })
+      if (reply.errorCode === null) return { ...reply, headers: { ...reply.headers, 'mcp-session-id': session } }
+      void process.end('it refused to be initialized')
+      return reply
+    } catch (error) {
+      void process.end('it was not initialized')
+      throw error
+    }
+  }
+
+  async function legacy(request: TargetRequest, message: JsonObject, id: RequestId | null): Promise<TargetReply> {
+    const found = find(request, id)
+    if ('reply' in found) return found.reply
+    const { talk } = found.process
+    if (typeof message.method === 'string' && id !== null)
+      return call(found.process, { message, id, signal: request.signal, timeoutMs })
+    if (typeof message.method === 'string') talk.notify(message)
+    else talk.answer(message)
+    return accepted
+  }
+
+  /** The process of a legacy session, which belongs to the gateway's session that opened it. */
+  function find(
+    { headers, session }: TargetRequest,
+    id: RequestId | null = null,
+  ): { process: Process } | { reply: TargetReply } {
+    const named = headers['mcp-session-id']
+    const refuse = (status: number, message: string) => ({ reply: refusal(status, id, codes.invalidRequest, message) })
+    if (named === undefined) return refuse(400, 'the header `Mcp-Session-Id` is missing; send `initialize` first')
+    const process = processes.get(keyOf(named))
+    if (process === undefined || process.session !== session)
+      return refuse(404, 'this session has ended; send `initialize` again')
+    return { process }
+  }
+}
+
+const keyOf = (session: string): string => `legacy ${session}`
+
+/** What the HTTP binding asks for (MCP 2026-07-28, transports). */
+function statusOf(errorCode: number | null): number {
+  if (errorCode === codes.methodNotFound) return 404
+  const badRequest = errorCode !== null && errorCode <= -32020 && errorCode >= -32022
+  return badRequest ? 400 : 200
+}
