@@ -17,6 +17,7 @@ const pages = [
   '/connections/shop/edit',
   '/audit',
   '/access',
+  '/notices',
 ]
 
 for (const colorScheme of ['light', 'dark'] as const)

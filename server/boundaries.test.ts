@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 const pure = ['policy', 'masking', 'mcp']
-const nouns = ['connections', 'roles', 'reviews', 'grants', 'sessions', 'agents', 'audit']
+const nouns = ['connections', 'roles', 'reviews', 'grants', 'sessions', 'agents', 'audit', 'notices']
 const linesMax = 250
 
 function sources(folder: string): string[] {

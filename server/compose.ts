@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { startHeads } from './audit/heads'
 import { startConnections } from './connections/current'
+import { pinnedLookup, urlProblem } from './connections/upstream-url'
 import { lockDataDir } from './data-lock'
 import { connect } from './db/client'
 import { type Embedded, startEmbedded } from './db/embedded'
@@ -14,6 +15,7 @@ import { installationKey } from './installation-key'
 import { announceInstance, liveInstanceIds } from './instances'
 import { deriveKeys } from './keys'
 import { createMetrics } from './metrics'
+import { startOutbox } from './notices/outbox'
 import { loadSql } from './policy/sql/facts'
 import { startExpiry } from './reviews/expire-reviews'
 import { startPolicy } from './roles/current'
@@ -73,6 +75,8 @@ export async function compose(env: Env, log: Logger, stops: Stops): Promise<Comp
   const connections = await startConnections({ db, bell, keys, log })
   stops.add('connections', connections.close)
   stops.add('expiry', startExpiry({ db, bell, log }).close)
+  const reach = { problem: (url: string) => urlProblem(url, env), lookup: pinnedLookup(env) }
+  stops.add('outbox', startOutbox({ db, bell, log, keys, reach, publicUrl: env.publicUrl }).close)
   // Before the writer, so that it is stopped after it, and signs the last entries too.
   const heads = startHeads({ db, keys, log, everyMs: headsEveryMs })
   stops.add('heads', heads.close)

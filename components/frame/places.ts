@@ -1,4 +1,5 @@
 import {
+  BellRing,
   Cable,
   History,
   Inbox,
@@ -34,6 +35,7 @@ export const places: Place[] = [
   { href: '/roles', name: 'Roles', icon: ShieldCheck, keys: 'g p' },
   { href: '/connections', name: 'Connections', icon: Cable, keys: 'g c', thumb: true },
   { href: '/audit', name: 'Audit', icon: ScrollText, keys: 'g u', for: ({ admin, auditor }) => admin || auditor },
+  { href: '/notices', name: 'Notices', icon: BellRing, keys: 'g n', for: ({ admin }) => admin },
   { href: '/access', name: 'My access', icon: UserRound, keys: 'g m', low: true },
 ]
 

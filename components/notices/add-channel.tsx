@@ -1,0 +1,133 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { type ApiProblem, change } from '../api'
+import { Button } from '../ui/button'
+import { Code } from '../ui/code'
+import { Dialog } from '../ui/dialog'
+import { Field, Input, inputClass } from '../ui/field'
+import { Problem } from '../ui/page'
+
+const empty = { name: '', kind: 'webhook', url: '', groups: '', afterMinutes: '0' }
+type Values = typeof empty
+
+/** A form for one more channel; what a webhook is signed with is shown once, afterwards. */
+export function AddChannel() {
+  const [open, setOpen] = useState(false)
+  const [secret, setSecret] = useState<string | null>(null)
+  const close = () => {
+    setOpen(false)
+    setSecret(null)
+  }
+  const added = (given: string | null) => (given === null ? close() : setSecret(given))
+  return (
+    <>
+      <Button look="main" onClick={() => setOpen(true)}>
+        Add a channel
+      </Button>
+      <Dialog
+        open={open}
+        onClose={close}
+        title={secret === null ? 'Add a channel' : 'Its secret'}
+        about={
+          secret === null
+            ? 'It hears who asks for what and why, with a link to the console; never the arguments.'
+            : 'Shown this once. The receiver checks signatures with it.'
+        }
+      >
+        {secret === null ? (
+          <Form onAdded={added} onBack={close} />
+        ) : (
+          <>
+            <Code text={secret} language="text" label="the signing secret" />
+            <div className="mt-3 flex justify-end">
+              <Button look="main" onClick={close}>
+                I have it
+              </Button>
+            </div>
+          </>
+        )}
+      </Dialog>
+    </>
+  )
+}
+
+const bodyOf = ({ name, kind, url, groups, afterMinutes }: Values) => ({
+  ...{ name, kind, url: url.trim(), afterMinutes: Number(afterMinutes) },
+  groups: groups
+    .split(',')
+    .map((group) => group.trim())
+    .filter((group) => group !== ''),
+})
+
+function Form({ onAdded, onBack }: { onAdded: (secret: string | null) => void; onBack: () => void }) {
+  const router = useRouter()
+  const [values, setValues] = useState(empty)
+  const [problem, setProblem] = useState<ApiProblem | null>(null)
+  const [busy, setBusy] = useState(false)
+  const input = (name: keyof Values) => ({
+    id: `channel-${name}`,
+    value: values[name],
+    onChange: (event: { target: { value: string } }) => setValues({ ...values, [name]: event.target.value }),
+  })
+  const field = (name: keyof Values) => ({
+    id: `channel-${name}`,
+    problem: problem?.field?.split('.')[0] === name ? problem.message : null,
+  })
+  const add = async () => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      const { secret } = await change<{ secret: string | null }>('POST', '/api/notices', bodyOf(values))
+      router.refresh()
+      onAdded(secret)
+    } catch (error) {
+      setProblem(error as ApiProblem)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void add()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
+      }}
+    >
+      <Field {...field('name')} label="Name">
+        <Input {...input('name')} required maxLength={60} />
+      </Field>
+      <Field {...field('kind')} label="Kind">
+        <select {...input('kind')} className={inputClass}>
+          <option value="webhook">Webhook, signed (Standard Webhooks)</option>
+          <option value="slack">Slack incoming webhook</option>
+        </select>
+      </Field>
+      <Field {...field('url')} label="Address" hint="Kept sealed, never shown again.">
+        <Input {...input('url')} type="url" required />
+      </Field>
+      <Field
+        {...field('groups')}
+        label="Only what these groups may answer"
+        hint="Names, with commas between. Empty: all."
+      >
+        <Input {...input('groups')} />
+      </Field>
+      <Field {...field('afterMinutes')} label="Only after minutes without an answer" hint="0: at once.">
+        <Input {...input('afterMinutes')} inputMode="numeric" pattern="[0-9]+" className="w-28!" />
+      </Field>
+      {problem !== null && problem.field === null ? <Problem>{problem.message}</Problem> : null}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onBack}>Back</Button>
+        <Button type="submit" look="main" disabled={busy}>
+          {busy ? 'Adding…' : 'Add'}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { emit } from '../audit/emit'
+import { type Context, requireAdmin, type Transaction, transaction } from '../context'
+import { ring } from '../db/notify'
+import { noticeChannels } from '../db/review-schema'
+import { Refusal } from '../errors'
+import type { Keys } from '../keys'
+import { Channel } from './schemas'
+import type { Reach } from './send'
+
+type Tools = { keys: Pick<Keys, 'seal'>; reach: Pick<Reach, 'problem'> }
+
+/** A place where people are told. The secret that a webhook is signed with is shown this once. */
+export async function createChannel(
+  ctx: Context,
+  { keys, reach }: Tools,
+  input: Channel,
+): Promise<{ id: string; secret: string | null }> {
+  requireAdmin(ctx)
+  const { url, ...channel } = Channel.parse(input)
+  const problem = reach.problem(url)
+  if (problem !== null) throw new Refusal('invalid', problem, 'url')
+  const id = crypto.randomUUID()
+  const secret = channel.kind === 'webhook' ? `whsec_${randomBytes(32).toString('base64')}` : null
+  return transaction(ctx, async (tx) => {
+    const row = {
+      ...channel,
+      id,
+      // The path of a Slack webhook is its secret.
+      hint: new URL(url).origin,
+      addressSealed: keys.seal(url, `notice ${id}`),
+      secretSealed: secret === null ? null : keys.seal(secret, `notice secret ${id}`),
+    }
+    const added = await tx.insert(noticeChannels).values(row).onConflictDoNothing().returning({ id: noticeChannels.id })
+    if (added.length === 0) throw new Refusal('conflict', `there is a channel \`${channel.name}\` already`, 'name')
+    await said(tx, ctx, 'notice.create', { ...channel, hint: row.hint })
+    await ring(tx, 'reviews', '')
+    return { id, secret }
+  })
+}
+
+export async function removeChannel(ctx: Context, id: string): Promise<void> {
+  requireAdmin(ctx)
+  await transaction(ctx, async (tx) => {
+    const known = z.uuid().safeParse(id).success
+    const [gone] = known ? await tx.delete(noticeChannels).where(eq(noticeChannels.id, id)).returning() : []
+    if (gone === undefined) throw new Refusal('not-found', 'there is no such channel')
+    await said(tx, ctx, 'notice.remove', { name: gone.name })
+  })
+}
+
+const said = (tx: Transaction, { viewer }: Context, action: string, body: Parameters<typeof emit>[2]['body']) =>
+  emit(tx, { id: viewer.id, name: viewer.email ?? viewer.name }, { action, body })
