@@ -35,6 +35,7 @@ const inForce = () => holder.current().document.roles.map(({ name }) => name)
 
 beforeEach(async () => {
   await database.asOwner('delete from policy_versions')
+  await database.asOwner('delete from entries')
   holder = await startPolicy({ db: database.db, bell, log: quiet })
   for (const name of ['first', 'second']) await publish(name)
   await holder.refresh()
@@ -126,5 +127,13 @@ test('a process that starts on a broken chain has no policy, which allows nothin
   const late = await startPolicy({ db: database.db, bell, log: quiet })
   expect(late.current().version).toBe(0)
   expect(late.alarm()).toMatch(/version 1 was changed/)
+  late.close()
+})
+
+test('a process that starts when the newest version was removed does not fall back to an older one', async () => {
+  await database.asOwner('delete from policy_versions where number = 2')
+  const late = await startPolicy({ db: database.db, bell, log: quiet })
+  expect(late.current().version).toBe(0)
+  expect(late.alarm()).toMatch(/version 2 was removed/)
   late.close()
 })

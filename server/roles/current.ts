@@ -1,10 +1,11 @@
-import { asc, desc, gte } from 'drizzle-orm'
+import { and, asc, desc, eq, gte } from 'drizzle-orm'
 import type { Logger } from 'pino'
+import { sharedChain } from '../audit/emit'
 import { genesis, versionHash } from '../audit/version-hash'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
 import { oneLook } from '../db/one-look'
-import { policyVersions } from '../db/schema'
+import { entries, policyVersions } from '../db/schema'
 import { type CompiledPolicy, compile } from '../policy/compile'
 import { parsePolicy } from '../policy/document'
 import type { PolicyVersion } from '../types'
@@ -63,10 +64,13 @@ export async function startPolicy({ db, bell, log }: PolicyOptions): Promise<Pol
     newestSeen: () => seen.number,
     refresh,
     loaded: () => loaded,
-    alarm: () => (alarm === null ? null : `${alarm}; version ${good.number} stays in force`),
+    alarm: () => (alarm === null ? null : `${alarm}; ${whatHolds(good)}`),
     close: stop,
   }
 }
+
+const whatHolds = ({ number }: Head): string =>
+  number === 0 ? 'nothing is allowed' : `version ${number} stays in force`
 
 const isSame = (a: Head, b: Head): boolean => a.number === b.number && a.hash === b.hash
 
@@ -87,6 +91,9 @@ async function readNewest(db: Database, good: Head): Promise<Found> {
     good.number === 0 ? chainProblem(versions) : (rewriteProblem(first, good) ?? chainProblem(later, good))
   if (problem !== null) return { problem }
   const newest = versions.at(-1)
+  // A server that starts knows of no version yet; the record of who published does.
+  const published = good.number === 0 ? await lastPublished(db) : 0
+  if (published > (newest?.number ?? 0)) return { problem: `version ${published} was removed` }
   if (newest === undefined || isSame(newest, good)) return good
   const read = parsePolicy(newest.document)
   if (!read.ok) return { problem: `version ${newest.number} does not read: ${read.problems[0]?.message}` }
@@ -95,6 +102,17 @@ async function readNewest(db: Database, good: Head): Promise<Found> {
   } catch (error) {
     return { problem: `version ${newest.number} does not compile: ${(error as Error).message}` }
   }
+}
+
+/** The newest version whose publishing is recorded; 0 when none is. */
+async function lastPublished(db: Database): Promise<number> {
+  const [event] = await db
+    .select({ number: entries.policyVersion })
+    .from(entries)
+    .where(and(eq(entries.chain, sharedChain), eq(entries.action, 'policy.publish')))
+    .orderBy(desc(entries.seq))
+    .limit(1)
+  return event?.number ?? 0
 }
 
 /** Why versions, oldest first, do not follow each other and `after` in one unbroken chain; null when they do. */
