@@ -84,7 +84,21 @@ export async function compose(env: Env, log: Logger, stops: Stops): Promise<Comp
   stops.add('writer', writer.close)
   const hub = startHub({ db, bell, instanceId, log, publicUrl: env.publicUrl })
   stops.add('hub', hub.close)
-  const runtime: Runtime = { env, log, keys, metrics, instanceId, pool, db, bell, policy, connections, writer, hub }
+  const runtime: Runtime = {
+    env,
+    log,
+    keys,
+    metrics,
+    instanceId,
+    pool,
+    db,
+    bell,
+    policy,
+    connections,
+    writer,
+    hub,
+    started: false,
+  }
   setRuntime(runtime)
   stops.add('recovery', await keepRecovering(runtime))
   return { runtime, embedded }

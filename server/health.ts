@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Runtime } from './runtime'
 
-type Parts = Pick<Runtime, 'pool' | 'policy' | 'writer' | 'metrics'>
+type Parts = Pick<Runtime, 'pool' | 'policy' | 'writer' | 'metrics' | 'started'>
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
 const databaseWithinMs = 2000
@@ -23,8 +23,9 @@ export function healthRoutes(parts: Parts): Record<string, Handler> {
   }
 }
 
-async function notReady({ pool, policy, writer }: Parts): Promise<string[]> {
+async function notReady({ pool, policy, writer, started }: Parts): Promise<string[]> {
   const problems: string[] = []
+  if (!started) problems.push('it is still starting')
   if (!(await answers(pool))) problems.push('the database does not answer')
   if (!policy.loaded()) problems.push('no policy is loaded')
   if (policy.alarm() !== null) problems.push('the newest policy is not trusted; an older one is in force')

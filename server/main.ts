@@ -25,8 +25,10 @@ async function main(): Promise<void> {
   keepRunning(log, stops)
   try {
     const composed = await compose(env, log, stops)
-    const [page, demo] = await Promise.all([pages(env, composed, stops), local(env, composed, stops)])
-    await serve(env, { ...page, ...demo }, stops)
+    const [page, issuer] = await Promise.all([pages(env, composed, stops), localIssuer(env, composed)])
+    await serve(env, { ...page, issuer }, stops)
+    await demo(env, composed, stops)
+    composed.runtime.started = true
     announce(env, performance.now() - startedAt)
   } catch (error) {
     await stops.all()
@@ -53,12 +55,13 @@ async function pages(env: Env, { runtime }: Composed, stops: Stops) {
   } satisfies Partial<Doors>
 }
 
-/** What makes `npm start` work with nothing configured; does not exist when OIDC_ISSUER is set. */
-async function local(env: Env, { runtime, embedded }: Composed, stops: Stops) {
-  if (!env.local || embedded === null) return { issuer: null }
-  const issuer = await createLocalIssuer(runtime)
-  stops.add('demo', await seedLocal(runtime, embedded))
-  return { issuer }
+/** What makes `npm start` work with nothing configured; neither exists when OIDC_ISSUER is set. */
+const localIssuer = async (env: Env, { runtime, embedded }: Composed) =>
+  env.local && embedded !== null ? createLocalIssuer(runtime) : null
+
+/** Its agent dials in, so the doors are open by now. */
+async function demo(env: Env, { runtime, embedded }: Composed, stops: Stops): Promise<void> {
+  if (env.local && embedded !== null) stops.add('demo', await seedLocal(runtime, embedded))
 }
 
 async function serve(env: Env, doors: Doors, stops: Stops): Promise<void> {

@@ -26,6 +26,8 @@ export type Runtime = {
   connections: ConnectionHolder
   writer: Writer
   hub: Hub
+  /** Everything that is started is there; load balancers are told so. */
+  started: boolean
 }
 
 // Next compiles its own copy of server/, so a module-level singleton would exist twice in one process.

@@ -3,10 +3,11 @@ import { build } from 'esbuild'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Bundles the agent into one file that needs Node 20 and nothing else. */
-export async function buildAgent(outfile = join(root, 'dist/agent.cjs')): Promise<string> {
+/** Bundles a program into one file that needs Node 20 and nothing else. `entry` is a path in the repository. */
+export async function buildProgram(entry: string, outfile: string): Promise<string> {
   await build({
-    entryPoints: [join(import.meta.dirname, 'agent.ts')],
+    absWorkingDir: root,
+    entryPoints: [entry],
     outfile,
     bundle: true,
     platform: 'node',
@@ -14,11 +15,15 @@ export async function buildAgent(outfile = join(root, 'dist/agent.cjs')): Promis
     format: 'cjs',
     minifySyntax: true,
     banner: { js: '#!/usr/bin/env node' },
-    // Optional and native; ws does without.
-    external: ['bufferutil', 'utf-8-validate'],
+    // Optional and native; ws and pg do without.
+    external: ['bufferutil', 'utf-8-validate', 'pg-native', 'pg-cloudflare'],
     logLevel: 'warning',
   })
   return outfile
 }
+
+/** The agent that is handed out. */
+export const buildAgent = (outfile = join(root, 'dist/agent.cjs')): Promise<string> =>
+  buildProgram('server/tunnel/agent.ts', outfile)
 
 if (process.argv[1] === import.meta.filename) process.stdout.write(`${await buildAgent(process.argv[2])}\n`)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { version } from '../../../package.json'
 import { codes } from '../../mcp/errors'
 import type { RequestId } from '../../mcp/messages'
 import { metaKeys } from '../../mcp/revisions'
@@ -11,16 +12,18 @@ import { metaOf, readObject } from './rename'
 import type { Target, TargetReply, TargetRequest } from './target'
 
 const initializeWithinMs = 60_000
+const clientInfo = { name: 'sallyport-agent', version }
 const accepted: TargetReply = { status: 202, headers: {}, body: null }
 
 /**
  * A stdio MCP server, spoken to as if it were one over Streamable HTTP, in the era of each request. Legacy: `initialize` starts a
- * process and mints the session that names it. Modern: one process for each session key of the gateway.
+ * process and mints the session that names it; without one, and in the modern era: one process for each session key of the gateway.
  */
 export function createStdioTarget(options: ProcessOptions): Target {
   const processes = createProcesses(options)
   const era = createEra(processes.spec)
   const timeoutMs = options.config.timeoutSeconds * 1000
+  const beginning = new Map<string, Promise<Process>>()
 
   return {
     handle: async (request) => {
@@ -41,6 +44,7 @@ export function createStdioTarget(options: ProcessOptions): Target {
     const id = typeof given === 'string' || typeof given === 'number' ? given : null
     if (metaOf(message)?.[metaKeys.protocolVersion] !== undefined) return modern(request, message, id)
     if (message.method === 'initialize' && id !== null) return initialize(request, message, id)
+    if (request.headers['mcp-session-id'] === undefined) return plain(request, message, id)
     return legacy(request, message, id)
   }
 
@@ -69,6 +73,34 @@ export function createStdioTarget(options: ProcessOptions): Target {
       void process.end('it was not initialized')
       throw error
     }
+  }
+
+  /** A legacy client that opens no session, as HTTP servers without sessions allow: one process for each of the gateway's. */
+  async function plain(request: TargetRequest, message: JsonObject, id: RequestId | null): Promise<TargetReply> {
+    const begun = processes.get(`plain ${request.session}`) ?? (await begin(request))
+    if (typeof message.method !== 'string' || id === null) {
+      if (typeof message.method === 'string') begun.talk.notify(message)
+      return accepted
+    }
+    return call(begun, { message, id, signal: request.signal, timeoutMs })
+  }
+
+  /** Nobody else will initialize it, so we do, and declare nothing. */
+  function begin({ session, headers, signal }: TargetRequest): Promise<Process> {
+    const known = beginning.get(session)
+    if (known !== undefined) return known
+    const begun = (async () => {
+      const process = await processes.start(`plain ${session}`, session, 'legacy')
+      const params = { protocolVersion: headers['mcp-protocol-version'] ?? '2025-06-18', capabilities: {}, clientInfo }
+      const message = { jsonrpc: '2.0', id: 0, method: 'initialize', params } satisfies JsonObject
+      const within = Math.min(initializeWithinMs, timeoutMs)
+      const reply = await call(process, { message, id: 0, signal, timeoutMs: within })
+      if (reply.errorCode !== null) void process.end('it refused to be initialized')
+      process.talk.notify({ jsonrpc: '2.0', method: 'notifications/initialized' })
+      return process
+    })().finally(() => beginning.delete(session))
+    beginning.set(session, begun)
+    return begun
   }
 
   async function legacy(request: TargetRequest, message: JsonObject, id: RequestId | null): Promise<TargetReply> {
