@@ -26,16 +26,31 @@ export async function get<T>(path: string): Promise<T> {
   return read(response)
 }
 
+let token: Promise<{ csrfToken: string }> | null = null
+
 /** A change: carries the CSRF token that every one of our endpoints asks for. */
 export async function change<T = void>(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<T> {
-  const { csrfToken } = await get<{ csrfToken: string }>('/api/auth/csrf')
-  const headers = { 'content-type': 'application/json', 'x-csrf-token': csrfToken }
-  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-  const response = await fetch(path, init).catch(() => null)
-  if (response === null) throw unreachable()
-  return read(response)
+  const once = async () => {
+    token ??= get<{ csrfToken: string }>('/api/auth/csrf')
+    const { csrfToken } = await token.catch((error: unknown) => {
+      token = null
+      throw error
+    })
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrfToken }
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+    const response = await fetch(path, init).catch(() => null)
+    if (response === null) throw unreachable()
+    return read<T>(response)
+  }
+  const before = token
+  return once().catch((error: unknown) => {
+    // Signing in again elsewhere brings another token; nothing was changed with the old one.
+    if (before === null || (error as ApiProblem).field !== 'x-csrf-token') throw error
+    token = null
+    return once()
+  })
 }

@@ -1,11 +1,13 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ReviewDetail, ReviewView } from '../../server/reviews/schemas'
 import { get } from '../api'
+import { Button } from '../ui/button'
 import { Empty } from '../ui/page'
 import { NotifyMe } from './notify-me'
 import { Question } from './question'
@@ -18,19 +20,24 @@ const tabs = [
   ['settled', 'History'],
 ] as const
 
-const listedMax = 1000
+const pageSize = 100
 
 /** The list at the left, the question at the right; on a phone one of the two. Choosing one asks the server for that one only. */
 export function Inbox({ state, search, initial, opened }: Props) {
   const path = usePathname()
   const selected = /^\/reviews\/([0-9a-f-]{36})$/.exec(path)?.[1] ?? null
-  const query = `state=${state}&limit=${listedMax}${search === '' ? '' : `&search=${encodeURIComponent(search)}`}`
-  const { data: reviews = initial, error } = useQuery({
+  const query = `state=${state}&limit=${pageSize}${search === '' ? '' : `&search=${encodeURIComponent(search)}`}`
+  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['reviews', state, search],
-    queryFn: () => get<ReviewView[]>(`/api/reviews?${query}`),
-    initialData: initial,
+    queryFn: ({ pageParam }) =>
+      get<ReviewView[]>(`/api/reviews?${query}${pageParam === null ? '' : `&after=${pageParam}`}`),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last: ReviewView[]) => (last.length < pageSize ? undefined : last.at(-1)?.id),
+    initialData: { pages: [initial], pageParams: [null] } as InfiniteData<ReviewView[], string | null>,
     refetchInterval: 30_000,
   })
+  const all = useMemo(() => data.pages.flat(), [data])
+  const { shown: reviews, hidden, show } = useNew(all, selected !== null)
   const suffix = suffixOf(state, search)
   return (
     <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(300px,380px)_minmax(0,1fr)]">
@@ -60,10 +67,16 @@ export function Inbox({ state, search, initial, opened }: Props) {
             The list may be old: {error.message}
           </p>
         )}
+        {hidden === 0 ? null : (
+          <Button className="self-center rounded-full!" onClick={show}>
+            {hidden} new
+          </Button>
+        )}
         {reviews.length === 0 ? (
           <None state={state} search={search} />
         ) : (
           <ReviewList
+            onEnd={hasNextPage && !isFetchingNextPage ? fetchNextPage : null}
             reviews={reviews}
             label={state === 'pending' ? 'Waiting questions' : 'Settled questions'}
             selected={selected}
@@ -85,6 +98,24 @@ export function Inbox({ state, search, initial, opened }: Props) {
       </div>
     </div>
   )
+}
+
+/** While somebody reads, nothing moves: what is new waits to be asked for. */
+function useNew(reviews: ReviewView[], reading: boolean) {
+  const known = useRef<Set<string> | null>(null)
+  const [, again] = useState(0)
+  const seen = known.current
+  const first = seen === null || !reading ? 0 : reviews.findIndex(({ id }) => seen.has(id))
+  const hidden = first === -1 ? 0 : first
+  const shown = hidden === 0 ? reviews : reviews.slice(hidden)
+  useEffect(() => {
+    known.current = new Set(shown.map(({ id }) => id))
+  })
+  const show = () => {
+    known.current = null
+    again((n) => n + 1)
+  }
+  return { shown, hidden, show }
 }
 
 const suffixOf = (state: Props['state'], search: string): string =>

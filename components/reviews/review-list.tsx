@@ -3,18 +3,25 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
 import Link from 'next/link'
-import { type MouseEvent, memo, useRef } from 'react'
+import { type MouseEvent, memo, useEffect, useRef } from 'react'
 import type { ReviewView } from '../../server/reviews/schemas'
 import { Meaning } from '../ui/meaning'
 import { Time, TimeLeft } from '../ui/time'
 import { gist } from './gist'
 
-type Props = { reviews: ReviewView[]; label: string; selected: string | null; href: (id: string) => string }
+type Props = {
+  reviews: ReviewView[]
+  label: string
+  selected: string | null
+  href: (id: string) => string
+  /** Asks for more; null when there is no more, or it is coming. */
+  onEnd: (() => unknown) | null
+}
 
 const rowPx = 61
 
 /** Only the rows in sight are there, so that a thousand cost no more than twenty. */
-export function ReviewList({ reviews, label, selected, href }: Props) {
+export function ReviewList({ reviews, label, selected, href, onEnd }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: reviews.length,
@@ -24,6 +31,10 @@ export function ReviewList({ reviews, label, selected, href }: Props) {
     initialRect: { width: 380, height: 900 },
     getItemKey: (index) => reviews[index]?.id ?? index,
   })
+  const last = virtual.getVirtualItems().at(-1)?.index ?? 0
+  useEffect(() => {
+    if (last >= reviews.length - 1) void onEnd?.()
+  }, [last, reviews.length, onEnd])
   return (
     <div
       ref={scroller}
@@ -35,7 +46,7 @@ export function ReviewList({ reviews, label, selected, href }: Props) {
           return review === undefined ? null : (
             <li
               key={key}
-              aria-setsize={reviews.length}
+              aria-setsize={onEnd === null ? reviews.length : -1}
               aria-posinset={index + 1}
               className={clsx('absolute inset-x-0 border-line', index > 0 && 'border-t')}
               style={{ top: start, height: rowPx }}

@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context'
 import { reviews } from '../db/review-schema'
 import type { ReviewFilter, ReviewView } from './schemas'
 import { listedColumns, viewOf, votesOn } from './view'
 import { known, waiting } from './visible'
 
-/** What waits, oldest first, or what is settled, newest first, as far as the viewer may know of it. Arguments are masked. */
+/** What waits, or what is settled, newest first, as far as the viewer may know of it. Arguments are masked. */
 export async function listReviews(ctx: Context, filter: ReviewFilter): Promise<ReviewView[]> {
   const { db, viewer } = ctx
   const pending = filter.state === 'pending'
@@ -22,7 +22,7 @@ export async function listReviews(ctx: Context, filter: ReviewFilter): Promise<R
         filter.after === undefined ? undefined : beyond(filter.after, pending),
       ),
     )
-    .orderBy(...(pending ? [asc(reviews.createdAt), asc(reviews.id)] : [desc(reviews.settledAt), desc(reviews.id)]))
+    .orderBy(...(pending ? [desc(reviews.createdAt), desc(reviews.id)] : [desc(reviews.settledAt), desc(reviews.id)]))
     .limit(filter.limit)
   const cast = await votesOn(
     db,
@@ -42,5 +42,5 @@ function contains(search: string): SQL {
 /** Behind the last one of the page before. */
 const beyond = (after: string, pending: boolean): SQL =>
   pending
-    ? sql`(${reviews.createdAt}, ${reviews.id}) > (select created_at, id from reviews where id = ${after})`
+    ? sql`(${reviews.createdAt}, ${reviews.id}) < (select created_at, id from reviews where id = ${after})`
     : sql`(${reviews.settledAt}, ${reviews.id}) < (select settled_at, id from reviews where id = ${after})`

@@ -9,7 +9,7 @@ type Props = { searchParams: Promise<Record<string, string | undefined>> }
 export const metadata = { title: 'Reviews · Sallyport' }
 
 export default async function ReviewsPage({ searchParams }: Props) {
-  const filter = ReviewFilter.parse(await searchParams)
+  const filter = ReviewFilter.parse({ ...(await searchParams), limit: 100 })
   const initial = await listReviews(await viewerContext(), filter)
   return (
     <>

@@ -18,7 +18,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
     if (codeOf(error) === 'not-found') notFound()
     throw error
   })
-  const filter = ReviewFilter.parse(await searchParams)
+  const filter = ReviewFilter.parse({ ...(await searchParams), limit: 100 })
   return (
     <Inbox state={filter.state} search={filter.search ?? ''} initial={await listReviews(ctx, filter)} opened={review} />
   )
