@@ -1,5 +1,6 @@
 import type { AuditView } from '../../server/audit/schemas'
 import { Code } from '../ui/code'
+import { DiffView } from '../ui/diff-view'
 import { pretty } from '../ui/text'
 import { Time } from '../ui/time'
 
@@ -9,7 +10,17 @@ const words: Record<string, string> = {
   'connection.update': 'changed the connection',
   'connection.credential': 'changed the credential of',
   'connection.remove': 'removed the connection',
+  'connection.try': 'tried a target for',
+  'agent.create': 'named the agent',
+  'agent.enrol': 'enrolled as',
+  'agent.renew': 'made a new token for the agent',
+  'agent.revoke': 'revoked the agent',
   'review.open': 'asked for approval of',
+  'review.counter': 'offered other arguments for',
+  'review.reason': 'gave a reason for',
+  'review.mute': 'muted',
+  'review.unmute': 'unmuted',
+  'record.verify': 'checked the record',
   'review.look': 'looked at the question about',
   'review.vote': 'voted on',
   'review.cancel': 'took back the question about',
@@ -22,7 +33,10 @@ export function AuditEvent({ event }: { event: AuditView }) {
   return (
     <li className="border-t border-line first:border-t-0">
       <details>
-        <summary className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5 text-[13px] hover:bg-surface-sunken">
+        <summary
+          data-row
+          className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5 text-[13px] hover:bg-surface-sunken"
+        >
           <strong className="font-medium">{event.actor}</strong>
           <span>{words[event.action] ?? event.action}</span>
           <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{about}</code>
@@ -41,21 +55,23 @@ export function AuditEvent({ event }: { event: AuditView }) {
   )
 }
 
-/** Before and after beside each other where an event has both; else what it says. */
+/** What changed, line by line, where an event has a before and an after; else what it says. */
 function BeforeAfter({ body }: { body: string }) {
   const { before, after, ...rest } = parse(body)
-  if (before === undefined && after === undefined) return <Code text={pretty(body)} label="event" />
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))
+  if (before == null && after == null) return <Code text={pretty(body)} label="event" />
   return (
     <>
       {Object.keys(rest).length === 0 ? null : <Code text={JSON.stringify(rest, null, 2)} label="event" />}
-      <div className="grid gap-2 md:grid-cols-2">
-        {before == null ? null : <Code text={text(before)} label="before" />}
-        {after == null ? null : <Code text={text(after)} label="after" />}
-      </div>
+      {before == null || after == null ? (
+        <Code text={textOf(after ?? before)} label={before == null ? 'after' : 'before'} />
+      ) : (
+        <DiffView before={textOf(before)} after={textOf(after)} label="what changed" />
+      )}
     </>
   )
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))
 
 function parse(body: string): Record<string, unknown> {
   try {

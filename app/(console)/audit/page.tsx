@@ -1,11 +1,11 @@
 import { CheckButton } from '../../../components/audit/check-button'
-import { AuditEvent } from '../../../components/audit/event'
+import { EventList } from '../../../components/audit/event-list'
 import { inputClass } from '../../../components/ui/field'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
 import { Time } from '../../../components/ui/time'
 import { listEvents } from '../../../server/audit/list-events'
 import { recordStatus } from '../../../server/audit/record-status'
-import { EventFilter } from '../../../server/audit/schemas'
+import { EventFilter, type RecordStatus } from '../../../server/audit/schemas'
 import { viewerContext } from '../../../server/auth'
 
 type Props = { searchParams: Promise<Record<string, string | undefined>> }
@@ -18,7 +18,7 @@ export default async function AuditPage({ searchParams }: Props) {
     return <Empty title="Only auditors and administrators may see this page">Your own calls are under Sessions.</Empty>
   const filter = EventFilter.parse(await searchParams)
   const [events, status] = await Promise.all([listEvents(ctx, filter), recordStatus(ctx)])
-  const last = events.at(-1)
+  const search = filter.search ?? ''
   return (
     <>
       <PageHead title="Audit" about="Who changed what, and whether the record is whole." />
@@ -33,7 +33,7 @@ export default async function AuditPage({ searchParams }: Props) {
                 all heads signed <Time at={status.signedAt} />
               </>
             )}
-            .
+            . {status.verified === null ? 'Nobody has checked it yet.' : <Verified {...status.verified} />}
           </p>
           <CheckButton />
         </div>
@@ -48,6 +48,7 @@ export default async function AuditPage({ searchParams }: Props) {
               placeholder="Search"
               aria-label="Search changes"
               className={inputClass}
+              type="search"
             />
           </form>
         }
@@ -55,21 +56,19 @@ export default async function AuditPage({ searchParams }: Props) {
         {events.length === 0 ? (
           <Empty title="Nothing matches" />
         ) : (
-          <ul className={cardClass}>
-            {events.map((event) => (
-              <AuditEvent key={event.seq} event={event} />
-            ))}
-          </ul>
-        )}
-        {events.length < filter.limit || last === undefined ? null : (
-          <a
-            href={`/audit?${new URLSearchParams({ before: String(last.seq), ...(filter.search ? { search: filter.search } : {}) })}`}
-            className="mt-3 block text-center text-[13px] font-medium text-accent"
-          >
-            Older
-          </a>
+          <EventList key={search} search={search} initial={events} limit={filter.limit} />
         )}
       </Section>
     </>
   )
 }
+
+type VerifiedProps = NonNullable<RecordStatus['verified']>
+
+const Verified = ({ at, by, holds, upTo }: VerifiedProps) => (
+  <span className={holds ? 'text-allow' : 'text-deny'}>
+    {holds ? 'It held' : 'It did not hold'} when {by} checked it <Time at={at} />
+    {upTo === null ? '' : ', signed up to '}
+    {upTo === null ? null : <Time at={upTo} />}.
+  </span>
+)

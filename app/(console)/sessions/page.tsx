@@ -1,9 +1,7 @@
-import Link from 'next/link'
 import { Filters } from '../../../components/sessions/filters'
-import { Histogram, OutcomeBar } from '../../../components/sessions/outcome-bar'
-import { MaskedCount } from '../../../components/ui/meaning'
-import { cardClass, cell, Empty, headCell, PageHead, rowClass } from '../../../components/ui/page'
-import { Time } from '../../../components/ui/time'
+import { Histogram } from '../../../components/sessions/outcome-bar'
+import { SessionTable } from '../../../components/sessions/session-table'
+import { Empty, PageHead } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
 import { callsPerHour, listSessions } from '../../../server/sessions/list-sessions'
 import { SessionFilter } from '../../../server/sessions/schemas'
@@ -33,48 +31,7 @@ export default async function SessionsPage({ searchParams }: Props) {
             : 'Take a filter away to see more.'}
         </Empty>
       ) : (
-        <div className={`${cardClass} overflow-x-auto`}>
-          <table className="w-full min-w-[720px]">
-            <thead>
-              <tr>
-                {['Last call', 'Who', 'Client', 'Connection', 'Calls', 'Outcomes', 'Masked'].map((name) => (
-                  <th key={name} scope="col" className={headCell}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {sessions.map((session) => (
-                <tr key={session.id} className={`${rowClass} relative hover:bg-surface-sunken`}>
-                  <td className={cell}>
-                    <Link data-row href={`/sessions/${session.id}`} className="after:absolute after:inset-0">
-                      <Time at={session.lastAt} />
-                    </Link>
-                  </td>
-                  <td className={cell}>{session.principal}</td>
-                  <td className={`${cell} text-ink-soft`}>{session.client || 'unnamed'}</td>
-                  <td className={cell}>{session.connection}</td>
-                  <td className={`${cell} tabular`}>{session.calls}</td>
-                  <td className={cell}>
-                    <OutcomeBar outcomes={session.outcomes} />
-                  </td>
-                  <td className={cell}>
-                    <MaskedCount n={session.masked} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {next === null ? null : (
-        <Link
-          href={`/sessions?${new URLSearchParams([...query, ['cursor', next]])}`}
-          className="self-center text-[13px] font-medium text-accent"
-        >
-          Older sessions
-        </Link>
+        <SessionTable key={query.toString()} query={query.toString()} initial={{ sessions, next }} />
       )}
     </>
   )

@@ -1,0 +1,31 @@
+import { cardClass, Skeleton } from './page'
+
+type Page = { title: string; about?: boolean; children: React.ReactNode }
+
+/** A page before its data: its title and what it will hold, of the final size, so that nothing jumps. */
+export const PageSkeleton = ({ title, about = false, children }: Page) => (
+  <div className="flex flex-col gap-6" role="status" aria-label="Loading">
+    <div>
+      <p className="text-[20px] leading-7 font-semibold tracking-tight">{title}</p>
+      {about ? <Skeleton className="mt-1.5 h-4 w-72 max-w-full" /> : null}
+    </div>
+    {children}
+  </div>
+)
+
+const rowsOf = (n: number) => Array.from({ length: n }, (_, at) => at)
+
+/** A table of rows with one line each. */
+export const TableSkeleton = ({ rows }: { rows: number }) => (
+  <div className={`${cardClass} overflow-hidden`}>
+    <div className="h-9" />
+    {rowsOf(rows).map((row) => (
+      <div key={row} className="flex h-[37px] items-center gap-6 border-t border-line px-3">
+        <Skeleton className="h-3.5 w-16" />
+        <Skeleton className="h-3.5 w-40" />
+        <Skeleton className="h-3.5 flex-1" />
+        <Skeleton className="hidden h-3.5 w-20 md:block" />
+      </div>
+    ))}
+  </div>
+)
