@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { connectV2 } from './support/clients'
 import { expect, test } from './support/fixtures'
@@ -15,6 +20,8 @@ const pages = [
   '/connections/shop',
   '/connections/new',
   '/connections/shop/edit',
+  '/agents',
+  '/agents/new',
   '/audit',
   '/access',
   '/notices',
@@ -127,4 +134,41 @@ test('an auditor finds a call and steps through it; a caller sees nobody else', 
   const bob = await pageOf('bob')
   await bob.goto('/sessions')
   await expect(bob.getByText('alice@example.com')).toHaveCount(0)
+})
+
+test('an admin enrols an agent with one command, sees it appear, connects behind it and revokes it', async ({
+  pageOf,
+}) => {
+  const upstream = await counting()
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-agent-'))
+  const config = join(folder, 'agent.yaml')
+  writeFileSync(config, `targets:\n  - { name: notes, type: http, url: "${upstream.url}" }\n`)
+  const agent = (...args: string[]) =>
+    spawn(process.execPath, ['--import', 'tsx', 'server/tunnel/agent.ts', ...args, '--config', config])
+  const page = await pageOf('carol')
+  await page.goto('/agents/new')
+  await page.getByLabel('Name').fill('office')
+  await page.keyboard.press('Enter')
+  const command = (await page.getByLabel('the command').locator('pre').textContent()) ?? ''
+  const [, gateway = '', token = ''] = / enrol (\S+) (spa_\S+) /.exec(command) ?? []
+  await expect(page.getByText('Waiting for the agent to enrol')).toBeVisible()
+  await once(agent('enrol', gateway, token), 'exit')
+  await expect(page.getByText('It has a key of its own')).toBeVisible()
+  const running = agent('run')
+  await expect(page.getByText('It offers notes')).toBeVisible()
+  await page.getByRole('link', { name: 'Add a connection behind it' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('office-notes')
+  await page.getByLabel('Target').fill('notes')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('heading', { name: 'Tools (4)' })).toBeVisible()
+  await page.goto('/agents')
+  const row = page.getByRole('row').filter({ hasText: 'office' })
+  await expect(row.getByText('online')).toBeVisible()
+  await row.getByRole('button', { name: 'Revoke' }).click()
+  await expect(page.getByText('1 connection stops working: office-notes')).toBeVisible()
+  await page.getByLabel('Type office to revoke it').fill('office')
+  await page.keyboard.press('Enter')
+  await expect(row.getByText('revoked')).toBeVisible()
+  running.kill()
+  await upstream.close()
 })

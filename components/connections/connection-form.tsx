@@ -13,14 +13,14 @@ import { SqlFields } from './sql-fields'
 import { TargetFields } from './target-fields'
 import { useConnectionForm } from './use-connection-form'
 
-type Props = { connection: ConnectionView | null; agents: AgentChoice[] }
+type Props = { connection: ConnectionView | null; agents: AgentChoice[]; agent?: string | undefined }
 
 const shownAtFields = ['name', 'url', 'agent', 'target', 'value']
 
 /** Registers or changes a connection: where, with what credential, tried before it is saved. What was typed stays on any error. */
-export function ConnectionForm({ connection, agents }: Props) {
+export function ConnectionForm({ connection, agents, agent }: Props) {
   const router = useRouter()
-  const form = useConnectionForm(connection)
+  const form = useConnectionForm(connection, agent)
   const { values, set, problem, busy, result, problemOf } = form
   const http = values.transport === 'http'
   const saves = !http || result?.ok === true || (connection !== null && !leadsElsewhere(form.before, values))

@@ -1,8 +1,12 @@
+import type { AgentView } from '../../server/agents/schemas'
 import type { ConnectionView, ToolView } from '../../server/connections/schemas'
 import type { SqlArgument } from '../../server/types'
 
 /** An agent as the form offers it. */
 export type AgentChoice = { name: string; online: boolean; targets: string[] }
+
+export const agentChoices = (agents: AgentView[]): AgentChoice[] =>
+  agents.flatMap(({ name, state, online, targets }) => (state === 'enrolled' ? [{ name, online, targets }] : []))
 
 export type HeaderRow = { key: string; name: string; value: string }
 export type SqlRow = SqlArgument & { key: string }
@@ -26,12 +30,12 @@ export function rowKey(): string {
 }
 export const emptyHeader = (): HeaderRow => ({ key: rowKey(), name: 'authorization', value: '' })
 
-export function valuesOf(connection: ConnectionView | null): Values {
+export function valuesOf(connection: ConnectionView | null, agent?: string): Values {
   return {
     name: connection?.name ?? '',
-    transport: connection?.transport ?? 'http',
+    transport: connection?.transport ?? (agent === undefined ? 'http' : 'agent'),
     url: connection?.url ?? '',
-    agent: connection?.agent ?? '',
+    agent: connection?.agent ?? agent ?? '',
     target: connection?.target ?? '',
     credential: connection?.credential.kind === 'headers' ? 'keep' : 'none',
     headers: [emptyHeader()],

@@ -11,9 +11,9 @@ type Problem = { message: string; field: string }
 type Busy = 'testing' | 'saving' | null
 
 /** What the form knows and does; a test counts only for exactly the target and credential that it was made with. */
-export function useConnectionForm(connection: ConnectionView | null) {
+export function useConnectionForm(connection: ConnectionView | null, agent?: string) {
   const router = useRouter()
-  const [before] = useState(() => valuesOf(connection))
+  const [before] = useState(() => valuesOf(connection, agent))
   const [values, setValues] = useState(before)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [busy, setBusy] = useState<Busy>(null)

@@ -120,6 +120,11 @@ function Actions({ go, close, onKeys, viewer }: ActionProps) {
           Add a connection
         </Item>
       ) : null}
+      {viewer.admin ? (
+        <Item value="action enrol an agent" icon={Plus} onSelect={() => go('/agents/new')}>
+          Enrol an agent
+        </Item>
+      ) : null}
       <Item value="action keys shortcuts help" icon={Keyboard} onSelect={onKeys}>
         Show the keys
       </Item>

@@ -9,6 +9,7 @@ import {
   ScrollText,
   ShieldCheck,
   UserRound,
+  Waypoints,
 } from 'lucide-react'
 
 export type Powers = { admin: boolean; auditor: boolean }
@@ -34,6 +35,7 @@ export const places: Place[] = [
   { href: '/grants', name: 'Grants', icon: KeyRound, keys: 'g g', thumb: true },
   { href: '/roles', name: 'Roles', icon: ShieldCheck, keys: 'g p' },
   { href: '/connections', name: 'Connections', icon: Cable, keys: 'g c', thumb: true },
+  { href: '/agents', name: 'Agents', icon: Waypoints, keys: 'g n', for: ({ admin, auditor }) => admin || auditor },
   { href: '/audit', name: 'Audit', icon: ScrollText, keys: 'g u', for: ({ admin, auditor }) => admin || auditor },
   { href: '/notices', name: 'Notices', icon: BellRing, keys: 'g n', for: ({ admin }) => admin },
   { href: '/access', name: 'My access', icon: UserRound, keys: 'g m', low: true },

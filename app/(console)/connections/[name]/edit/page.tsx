@@ -1,6 +1,8 @@
 import { notFound } from 'next/navigation'
 import { ConnectionForm } from '../../../../../components/connections/connection-form'
+import { agentChoices } from '../../../../../components/connections/form-values'
 import { Empty, PageHead } from '../../../../../components/ui/page'
+import { listAgents } from '../../../../../server/agents/list-agents'
 import { viewerContext } from '../../../../../server/auth'
 import { getConnection } from '../../../../../server/connections/get-connection'
 import { codeOf } from '../../../../../server/errors'
@@ -24,7 +26,7 @@ export default async function ChangeConnectionPage({ params }: Props) {
         about="Its name stays: rules, clients and the record speak of it."
       />
       {ctx.viewer.admin ? (
-        <ConnectionForm connection={connection} agents={[]} />
+        <ConnectionForm connection={connection} agents={agentChoices(await listAgents(ctx))} />
       ) : (
         <Empty title="Only administrators change connections" />
       )}
