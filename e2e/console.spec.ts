@@ -29,6 +29,7 @@ const pages = [
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`axe finds nothing on any page, ${colorScheme}`, async ({ pageOf }) => {
+    test.slow()
     const page = await pageOf('carol')
     await page.emulateMedia({ colorScheme })
     const found: string[] = []
@@ -37,7 +38,9 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.getByRole('heading', { level: 1 }).waitFor()
       // The title may come after the page, with the rest of the stream.
       await expect(page).toHaveTitle(/Sallyport/)
-      const { violations } = await new AxeBuilder({ page }).analyze()
+      // Without a second page for each answer; in the dark only colours can differ.
+      const axe = new AxeBuilder({ page }).setLegacyMode()
+      const { violations } = await (colorScheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze()
       found.push(...violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html.slice(0, 120)}`))
     }
     expect(found).toEqual([])
