@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { stringify } from 'yaml'
+import { consoleSession } from '../server/local/sign-in'
+import { buildAgent } from '../server/tunnel/build-agent'
+import { allowing, publish } from './support/admin'
+import { connectV1, connectV2, type McpClient } from './support/clients'
+import { dump, superuser } from './support/database'
+import { expect, test } from './support/fixtures'
+import type { Sallyport } from './support/sallyport'
+import { until } from './support/sallyport'
+
+test('promise 8: the shop’s database password is with the agent, and nowhere in the gateway', async ({
+  sallyport,
+  token,
+}) => {
+  const client = await connectV2(`${sallyport.url}/mcp/shop`, await token('alice'), 'modern')
+  expect((await client.call('list_orders', { limit: 1 })).isError).toBe(false)
+  await client.close()
+  const { password } = new URL(readFileSync(join(sallyport.dataDir, 'agent/shop-database'), 'utf8'))
+  expect(password.length).toBeGreaterThan(20)
+  expect(readFileSync(`/proc/${sallyport.pid}/environ`, 'utf8')).not.toContain(password)
+  expect(sallyport.output()).not.toContain(password)
+  const database = superuser(sallyport)
+  expect(await dump(database)).not.toContain(password)
+  await database.end()
+})
+
+test.describe('behind an agent of one’s own', () => {
+  const bin = (name: string) => resolve(import.meta.dirname, '../node_modules/.bin', name)
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-agent-'))
+  const files = mkdtempSync(join(tmpdir(), 'sallyport-files-'))
+  let agent: ChildProcess
+
+  const targets = {
+    everything: { command: [bin('mcp-server-everything'), 'stdio'] },
+    files: { command: [bin('mcp-server-filesystem'), files] },
+    memory: { command: [bin('mcp-server-memory')], env: { MEMORY_FILE_PATH: join(files, 'memory.jsonl') } },
+  }
+
+  /** As an operator does it: a token from the console, the program, and its own config. */
+  async function enrol(sallyport: Sallyport, oneTimeToken: string): Promise<void> {
+    const program = await buildAgent(join(folder, 'agent.cjs'))
+    const list = Object.entries(targets).map(([name, target]) => ({ name, type: 'stdio', ...target }))
+    writeFileSync(join(folder, 'agent.yaml'), stringify({ targets: list }))
+    writeFileSync(join(files, 'note.txt'), 'write to ada.almeida@example.com')
+    const enrolling = spawn(process.execPath, [program, 'enrol', sallyport.url, oneTimeToken], { cwd: folder })
+    expect(await once(enrolling, 'exit')).toEqual([0, null])
+    agent = spawn(process.execPath, [program, 'run'], { cwd: folder, stdio: 'ignore' })
+  }
+
+  test.beforeAll(async ({ sallyport }) => {
+    const carol = await consoleSession(sallyport.url, 'carol')
+    const ask = async (path: string, body?: object) => {
+      const response = await carol.fetch(path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
+      if (!response.ok) throw new Error(`${path}: HTTP ${response.status}: ${await response.text()}`)
+      return response.json()
+    }
+    const { token: oneTimeToken } = (await ask('/api/agents', { name: 'office' })) as { token: string }
+    await enrol(sallyport, oneTimeToken)
+    await until(async () => {
+      const agents = (await ask('/api/agents')) as { name: string; online: boolean }[]
+      return agents.some(({ name, online }) => name === 'office' && online)
+    }, 20_000)
+    for (const target of Object.keys(targets))
+      await ask('/api/connections', { name: target, transport: 'agent', agent: 'office', target })
+    await publish(carol, 'The office', allowing('office', Object.keys(targets)))
+  })
+
+  test.afterAll(() => {
+    agent?.kill()
+  })
+
+  const clients: [name: string, connect: (url: string, token: string) => Promise<McpClient>][] = [
+    ['SDK v1', connectV1],
+    ['SDK v2', (url, token) => connectV2(url, token, 'legacy')],
+  ]
+
+  for (const [name, connect] of clients)
+    test(`${name} works with server-everything, server-filesystem and server-memory on stdio`, async ({
+      sallyport,
+      token,
+    }) => {
+      const alice = await token('alice')
+      const everything = await connect(`${sallyport.url}/mcp/everything`, alice)
+      expect((await everything.tools()).length).toBeGreaterThan(5)
+      expect((await everything.call('echo', { message: 'through the agent' })).text).toContain('through the agent')
+      const heard: string[] = []
+      const long = { duration: 1, steps: 2 }
+      await everything.call('trigger-long-running-operation', long, { onprogress: (text) => heard.push(text) })
+      expect(heard.length).toBeGreaterThan(0)
+      await everything.close()
+
+      const filesystem = await connect(`${sallyport.url}/mcp/files`, alice)
+      expect((await filesystem.call('read_text_file', { path: join(files, 'note.txt') })).text).toContain('write to')
+      const outside = await filesystem.call('read_text_file', { path: '/etc/passwd' })
+      expect(outside.isError).toBe(true)
+      await filesystem.close()
+
+      const memory = await connect(`${sallyport.url}/mcp/memory`, alice)
+      const entities = [{ name, entityType: 'client', observations: ['called'] }]
+      expect((await memory.call('create_entities', { entities })).isError).toBe(false)
+      expect((await memory.call('read_graph', {})).text).toContain(name)
+      await memory.close()
+    })
+})
