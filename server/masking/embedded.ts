@@ -21,7 +21,9 @@ const start = /^\s*[[{]([ \t]*\r?\n([ \t]*))?/
 
 function layoutOf(text: string): Layout {
   const indent = start.exec(text)?.[2] ?? ''
-  const ascii = !/[\u0080-\uffff]/.test(text) && /\\u00[89a-f]|\\u0[1-9a-f]|\\u[1-9a-f]/i.test(text)
+  // Most texts have no such escape at all, which is seen at once.
+  const ascii =
+    text.includes('\\u') && !/[\u0080-\uffff]/.test(text) && /\\u00[89a-f]|\\u0[1-9a-f]|\\u[1-9a-f]/i.test(text)
   if (indent !== '') return { comma: ',', colon: ': ', indent, ascii }
   const spaced = /^\s*(?:\{\s*"(?:[^"\\]|\\.)*": |\[[^,{[]*, |\[\s*\{\s*"(?:[^"\\]|\\.)*": )/.test(text.slice(0, 4096))
   return spaced ? { comma: ', ', colon: ': ', indent: '', ascii } : { ...compact, ascii }

@@ -52,13 +52,9 @@ function lookFar(text: string): number {
   return hasRun(text) ? signs | seen.run : signs
 }
 
-// Words and marks that are no sign of anything.
-const quiet = /^[A-Za-z ,.;!?'"()*#$~^]*$/
-
 /** One pass, no allocation. */
 export function look(text: string): number {
   if (text.length > longMin) return lookFar(text)
-  if (quiet.test(text)) return text.length >= runMin && hasRun(text) ? seen.run : 0
   const table = classes
   const { length } = text
   let all = 0
