@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { Mask, Member, Role, Rule } from '../../server/types'
 import { Meaning } from '../ui/meaning'
 
@@ -60,7 +61,7 @@ export function RuleSentence({ rule }: { rule: Rule }) {
   )
 }
 
-export function RoleCard({ role }: { role: Role }) {
+export function RoleCard({ role, editable = false }: { role: Role; editable?: boolean }) {
   return (
     <section
       className="rounded-md border border-line bg-surface-raised"
@@ -72,6 +73,15 @@ export function RoleCard({ role }: { role: Role }) {
           <h2 className="font-semibold">{role.name}</h2>
           <p className="text-[13px] text-ink-soft">
             for <strong className="font-medium text-ink">{memberWords(role.members)}</strong>
+            {editable ? (
+              <Link
+                href={`/roles/edit?role=${encodeURIComponent(role.name)}`}
+                className="ml-3 text-accent underline-offset-2 hover:underline"
+                aria-label={`Edit role ${role.name}`}
+              >
+                Edit
+              </Link>
+            ) : null}
           </p>
         </div>
         {role.description === '' ? null : <p className="mt-0.5 text-ink-soft">{role.description}</p>}

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { RefreshOn } from '../../../components/frame/live'
+import { DraftNotice } from '../../../components/roles/draft-notice'
 import { MaskSentence, RoleCard } from '../../../components/roles/sentences'
 import { buttonClass } from '../../../components/ui/button'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
@@ -10,8 +11,10 @@ import { runtime } from '../../../server/runtime'
 export const metadata = { title: 'Roles · Sallyport' }
 
 export default async function RolesPage() {
-  const { number, document } = await getPolicy(await viewerContext())
+  const { viewer, db } = await viewerContext()
+  const { number, document } = await getPolicy({ db })
   const alarm = runtime().policy.alarm()
+  const { admin } = viewer
   return (
     <>
       <RefreshOn topic="policy" />
@@ -19,24 +22,39 @@ export default async function RolesPage() {
         title="Roles"
         about={`Policy version ${number}. Who has a role may do what its rules say; deny beats review beats allow.`}
       >
+        <Link href="/ask" className={buttonClass()}>
+          Ask the policy
+        </Link>
+        {admin || viewer.auditor ? (
+          <Link href="/roles/unused" className={buttonClass()}>
+            Unused
+          </Link>
+        ) : null}
         <Link href="/roles/versions" className={buttonClass()}>
           Versions
         </Link>
+        {admin ? (
+          <Link href="/roles/edit" className={buttonClass('main')}>
+            Edit
+          </Link>
+        ) : null}
       </PageHead>
       {alarm === null ? null : (
         <p role="alert" className="rounded-md border border-deny/40 bg-deny/8 px-3 py-2 text-[13px]">
           The stored policy does not verify, so the last good version stays in force: {alarm}.
         </p>
       )}
+      {admin ? <DraftNotice viewer={viewer.id} number={number} /> : null}
       {document.roles.length === 0 ? (
         <Empty title="No roles yet">
-          Nothing is allowed. Publish a policy with{' '}
+          Nothing is allowed.{' '}
+          {admin ? 'Make the first role with Edit, or publish a file with ' : 'An administrator can make one, or use '}
           <code className="font-mono text-[13px]">npm run -s apply -- FILE.yaml</code>.
         </Empty>
       ) : (
         <div className="flex flex-col gap-4">
           {document.roles.map((role) => (
-            <RoleCard key={role.name} role={role} />
+            <RoleCard key={role.name} role={role} editable={admin} />
           ))}
         </div>
       )}
@@ -46,7 +64,7 @@ export default async function RolesPage() {
         ) : (
           <ul className={`${cardClass} divide-y divide-line`}>
             {document.masks.map((mask) => (
-              <li key={mask.id} className="px-4 py-2.5">
+              <li key={mask.id} id={`mask-${mask.id}`} className="px-4 py-2.5">
                 <MaskSentence mask={mask} />
               </li>
             ))}

@@ -1,21 +1,19 @@
 import { clsx } from 'clsx'
 import Link from 'next/link'
 import { RefreshOn } from '../../../../components/frame/live'
-import { ChangesView } from '../../../../components/roles/changes-view'
-import { changes } from '../../../../components/roles/diff'
+import { ChangesList } from '../../../../components/roles/publish/changes-list'
 import { RestoreButton } from '../../../../components/roles/restore-button'
 import { buttonClass } from '../../../../components/ui/button'
+import { inputClass } from '../../../../components/ui/field'
 import { cardClass, Empty, PageHead, Section } from '../../../../components/ui/page'
 import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
-import { getVersion } from '../../../../server/roles/get-version'
+import { diffVersions } from '../../../../server/roles/diff-versions'
 import { listVersions } from '../../../../server/roles/list-versions'
 
 type Props = { searchParams: Promise<{ show?: string; against?: string }> }
 
 export const metadata = { title: 'Policy versions · Sallyport' }
-
-const nothing = { document: { roles: [], masks: [] } }
 
 export default async function VersionsPage({ searchParams }: Props) {
   const ctx = await viewerContext()
@@ -25,11 +23,10 @@ export default async function VersionsPage({ searchParams }: Props) {
   const asked = await searchParams
   const known = (text: string | undefined) => versions.find((version) => version.number === Number(text))?.number
   const show = known(asked.show) ?? newest.number
-  const against = known(asked.against) ?? show - 1
-  const [shown, other, live] = await Promise.all([
-    getVersion(ctx, show),
-    against < 1 ? nothing : getVersion(ctx, against),
-    getVersion(ctx, newest.number),
+  const against = asked.against === '0' ? 0 : (known(asked.against) ?? show - 1)
+  const [changes, toRestore] = await Promise.all([
+    diffVersions(ctx, { from: Math.max(0, against), to: show }),
+    diffVersions(ctx, { from: newest.number, to: show }),
   ])
   return (
     <>
@@ -78,23 +75,45 @@ export default async function VersionsPage({ searchParams }: Props) {
           }
           aside={
             ctx.viewer.admin && show !== newest.number ? (
-              <RestoreButton number={show} differences={changes(live.document, shown.document).length} />
+              <RestoreButton number={show} differences={toRestore.length} />
             ) : undefined
           }
         >
-          <ChangesView changes={changes(other.document, shown.document)} />
-          {show === newest.number ? null : (
-            <p className="mt-3 text-[13px]">
-              <Link
-                href={`/roles/versions?show=${newest.number}&against=${show}`}
-                className="text-accent underline-offset-2 hover:underline"
-              >
-                Compare it with the version in force
-              </Link>
-            </p>
-          )}
+          <Between versions={versions.map(({ number }) => number)} show={show} against={Math.max(0, against)} />
+          <ChangesList changes={changes} />
         </Section>
       </div>
     </>
+  )
+}
+
+/** Any two of them; a plain form, so that the URL holds what is compared. */
+function Between({ versions, show, against }: { versions: number[]; show: number; against: number }) {
+  return (
+    <form className="mb-3 flex flex-wrap items-center gap-2 text-[13px]">
+      <label htmlFor="show">Version</label>
+      <select id="show" name="show" key={`show ${show}`} defaultValue={show} className={`${inputClass} w-auto`}>
+        {versions.map((number) => (
+          <option key={number}>{number}</option>
+        ))}
+      </select>
+      <label htmlFor="against">against</label>
+      <select
+        id="against"
+        name="against"
+        key={`against ${against}`}
+        defaultValue={against}
+        className={`${inputClass} w-auto`}
+      >
+        {[...versions, 0].map((number) => (
+          <option key={number} value={number}>
+            {number === 0 ? 'nothing' : number}
+          </option>
+        ))}
+      </select>
+      <button type="submit" className={buttonClass()}>
+        Compare
+      </button>
+    </form>
   )
 }

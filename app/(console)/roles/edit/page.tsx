@@ -1,0 +1,46 @@
+import Link from 'next/link'
+import { RefreshOn } from '../../../../components/frame/live'
+import { Editor } from '../../../../components/roles/editor/editor'
+import { buttonClass } from '../../../../components/ui/button'
+import { Empty, PageHead } from '../../../../components/ui/page'
+import { viewerContext } from '../../../../server/auth'
+import { listConnections } from '../../../../server/connections/list-connections'
+import { getPolicy } from '../../../../server/roles/get-policy'
+import type { JsonObject } from '../../../../server/types'
+
+type Props = { searchParams: Promise<{ at?: string; role?: string; mask?: string }> }
+
+export const metadata = { title: 'Edit roles · Sallyport' }
+
+export default async function EditRolesPage({ searchParams }: Props) {
+  const ctx = await viewerContext()
+  const { at = '', role = null, mask = null } = await searchParams
+  const head = (
+    <PageHead title="Edit roles" about="A draft, in this browser only. Nothing changes until it is published.">
+      <Link href="/roles" className={buttonClass()}>
+        Roles in force
+      </Link>
+    </PageHead>
+  )
+  if (!ctx.viewer.admin)
+    return (
+      <>
+        {head}
+        <Empty title="Only administrators change roles">Ask one of them; the roles in force are there to read.</Empty>
+      </>
+    )
+  const [{ number, document }, connections] = await Promise.all([getPolicy(ctx), listConnections(ctx)])
+  const catalog = connections.map(({ name, tools, sql, http }) => ({
+    name,
+    tools: tools.map((tool) => ({ ...tool, inputSchema: tool.inputSchema as JsonObject | null })),
+    sql: sql.map(({ tool }) => tool),
+    http: http.map(({ tool }) => tool),
+  }))
+  return (
+    <>
+      <RefreshOn topic="policy" />
+      {head}
+      <Editor viewer={ctx.viewer.id} live={{ number, document }} {...{ catalog, at, role, mask }} />
+    </>
+  )
+}

@@ -1,0 +1,42 @@
+import Link from 'next/link'
+import { UnusedView } from '../../../../components/roles/unused-view'
+import { buttonClass } from '../../../../components/ui/button'
+import { Empty, PageHead } from '../../../../components/ui/page'
+import { viewerContext } from '../../../../server/auth'
+import { UnusedQuery } from '../../../../server/roles/schemas'
+import { unusedPrivilege } from '../../../../server/roles/unused-privilege'
+import { runtime } from '../../../../server/runtime'
+
+type Props = { searchParams: Promise<{ days?: string }> }
+
+export const metadata = { title: 'Unused privilege · Sallyport' }
+
+const periods = [7, 30, 90, 365]
+
+export default async function UnusedPage({ searchParams }: Props) {
+  const ctx = await viewerContext()
+  const { admin, auditor, id } = ctx.viewer
+  if (!admin && !auditor)
+    return <Empty title="Only administrators and auditors see this">My access shows what you may do yourself.</Empty>
+  const asked = UnusedQuery.safeParse(await searchParams)
+  const { days } = asked.success ? asked.data : { days: 30 }
+  const policy = runtime().policy.current()
+  const unused = await unusedPrivilege(ctx, { days }, policy)
+  return (
+    <>
+      <PageHead title="Unused privilege" about="What the policy in force gives, and nobody used.">
+        {periods.map((period) => (
+          <Link
+            key={period}
+            href={`/roles/unused?days=${period}`}
+            aria-current={period === days ? 'page' : undefined}
+            className={buttonClass(period === days ? 'main' : 'plain')}
+          >
+            {period} days
+          </Link>
+        ))}
+      </PageHead>
+      <UnusedView unused={unused} base={policy.document} viewer={admin ? id : null} />
+    </>
+  )
+}

@@ -1,0 +1,180 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useState, useTransition } from 'react'
+import type { SeenPerson } from '../../../server/roles/schemas'
+import { Button } from '../../ui/button'
+import { Field, Input, inputClass } from '../../ui/field'
+import type { Catalog } from '../draft/catalog'
+import { ArgumentsFields, useArguments } from './arguments-fields'
+
+type Query = Partial<Record<string, string>>
+type Props = { query: Query; catalog: Catalog; people: SeenPerson[]; self: string; everybody: boolean }
+type Question = 'who' | 'what' | 'why' | 'try'
+
+const questions: [Question, string][] = [
+  ['who', 'Who can do this?'],
+  ['what', 'What can this person do?'],
+  ['why', 'Why was this decided so?'],
+  ['try', 'What would be decided?'],
+]
+const actions = [
+  ['tools/call', 'call the tool'],
+  ['resources/read', 'read the resource'],
+  ['prompts/get', 'get the prompt'],
+] as const
+
+/** Four questions; the answer is a page of its own, by its URL. */
+export function AskForm({ query, catalog, people, self, everybody }: Props) {
+  const router = useRouter()
+  const [busy, start] = useTransition()
+  const offered = questions.filter(([question]) => everybody || question !== 'who')
+  const [ask, setAsk] = useState(offered.find(([question]) => question === query.ask)?.[0] ?? offered[0]![0])
+  const [values, setValues] = useState({
+    connection: query.connection ?? (ask === 'what' ? '' : (catalog[0]?.name ?? '')),
+    action: query.action ?? 'tools/call',
+    resource: query.resource ?? '',
+    person: query.person ?? self,
+    groups: query.groups ?? '',
+    entry: query.entry ?? '',
+  })
+  const set = (patch: Partial<typeof values>) => setValues({ ...values, ...patch })
+  const tools = catalog.find(({ name }) => name === values.connection)?.tools ?? []
+  const schema = tools.find(({ name }) => name === values.resource)?.inputSchema ?? null
+  const args = useArguments(query.args, schema)
+  const submit = () => {
+    const read = ask === 'try' ? args.read() : '{}'
+    if (read === null) return
+    const { connection, action, resource, person, groups, entry } = values
+    const who = { person, ...(person === 'groups' ? { groups } : {}) }
+    const asked: Record<Question, Record<string, string>> = {
+      who: { connection, action, resource },
+      what: { ...who, connection },
+      why: { entry },
+      try: { ...who, connection, action, resource, args: read },
+    }
+    start(() => router.push(`/ask?${new URLSearchParams({ ask, ...asked[ask] })}`))
+  }
+  return (
+    <form
+      className="flex flex-col gap-4 rounded-md border border-line bg-surface-raised p-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
+      }}
+    >
+      <fieldset className="flex flex-wrap gap-x-5 gap-y-2">
+        <legend className="sr-only">Question</legend>
+        {offered.map(([question, words]) => (
+          <label key={question} className="flex items-center gap-1.5 text-[13px] font-medium">
+            <input
+              type="radio"
+              name="ask"
+              className="accent-(--color-accent)"
+              checked={ask === question}
+              onChange={() => setAsk(question)}
+            />
+            {words}
+          </label>
+        ))}
+      </fieldset>
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+        {ask === 'what' || ask === 'try' ? <Person {...{ people, values, set, everybody }} /> : null}
+        {ask === 'why' ? (
+          <Field id="entry" label="Step" hint="Its id, as a session shows it, or as a denial named it.">
+            <Input id="entry" required value={values.entry} onChange={(event) => set({ entry: event.target.value })} />
+          </Field>
+        ) : (
+          <Choice
+            id="connection"
+            label="Connection"
+            value={values.connection}
+            onChange={(connection) => set({ connection })}
+          >
+            {ask === 'what' ? <option value="">every connection</option> : null}
+            {catalog.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </Choice>
+        )}
+        {ask === 'who' || ask === 'try' ? (
+          <>
+            <Choice id="action" label="Action" value={values.action} onChange={(action) => set({ action })}>
+              {actions.map(([action, words]) => (
+                <option key={action} value={action}>
+                  {words}
+                </option>
+              ))}
+            </Choice>
+            <Field id="resource" label="Tool, URI or prompt">
+              <Input
+                id="resource"
+                required
+                list="tools"
+                autoComplete="off"
+                className="font-mono"
+                value={values.resource}
+                onChange={(event) => set({ resource: event.target.value })}
+              />
+              <datalist id="tools">
+                {tools.map(({ name, title }) => (
+                  <option key={name} value={name}>
+                    {title}
+                  </option>
+                ))}
+              </datalist>
+            </Field>
+          </>
+        ) : null}
+      </div>
+      {ask === 'try' ? <ArgumentsFields fields={args.fields} wrong={args.wrong} onChange={args.set} /> : null}
+      <div>
+        <Button type="submit" look="main" disabled={busy}>
+          {busy ? 'Asking…' : 'Ask'}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+type ChoiceProps = { id: string; label: string; value: string; onChange(value: string): void; children: ReactNode }
+
+const Choice = ({ id, label, value, onChange, children }: ChoiceProps) => (
+  <Field id={id} label={label}>
+    <select id={id} className={inputClass} value={value} onChange={(event) => onChange(event.target.value)}>
+      {children}
+    </select>
+  </Field>
+)
+
+type PersonValues = { person: string; groups: string }
+type PersonProps = {
+  people: SeenPerson[]
+  values: PersonValues
+  set(patch: Partial<PersonValues>): void
+  everybody: boolean
+}
+
+/** Somebody seen before, or anybody with these groups. */
+function Person({ people, values, set, everybody }: PersonProps) {
+  return (
+    <>
+      <Choice id="person" label="Person" value={values.person} onChange={(person) => set({ person })}>
+        {people.map(({ id, name, groups }) => (
+          <option key={id} value={id}>
+            {groups.length === 0 ? name : `${name} (${groups.join(', ')})`}
+          </option>
+        ))}
+        {everybody ? <option value="groups">anybody with these groups</option> : null}
+      </Choice>
+      {values.person === 'groups' ? (
+        <Field id="groups" label="Groups" hint="Separated by commas.">
+          <Input id="groups" value={values.groups} onChange={(event) => set({ groups: event.target.value })} />
+        </Field>
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,38 @@
+import type { PreviewEvent, PreviewResult } from '../../../server/roles/schemas'
+import type { PolicyDocument } from '../../../server/types'
+import { get } from '../../api'
+
+type Options = { signal: AbortSignal; onProgress(done: number, total: number): void }
+
+/** What a draft would have changed in recorded calls. Aborting ends the work on the server too. */
+export async function previewDraft(
+  input: { document: PolicyDocument; days: number },
+  { signal, onProgress }: Options,
+): Promise<PreviewResult> {
+  const { csrfToken } = await get<{ csrfToken: string }>('/api/auth/csrf')
+  const headers = { 'content-type': 'application/json', 'x-csrf-token': csrfToken }
+  const response = await fetch('/api/policy/preview', { method: 'POST', headers, body: JSON.stringify(input), signal })
+  if (!response.ok || response.body === null) throw new Error(`Sallyport answered HTTP ${response.status}; try again`)
+  for await (const line of linesOf(response.body)) {
+    const event = JSON.parse(line) as PreviewEvent
+    if (event.type === 'error') throw new Error(event.message)
+    if (event.type === 'result') return event
+    onProgress(event.done, event.total)
+  }
+  throw new Error('the answer ended too early; try again')
+}
+
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  let rest = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    rest += done ? decoder.decode() : decoder.decode(value, { stream: true })
+    const lines = rest.split('\n')
+    rest = lines.pop() as string
+    yield* lines.filter((line) => line !== '')
+    if (done) break
+  }
+  if (rest !== '') yield rest
+}

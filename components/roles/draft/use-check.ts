@@ -1,0 +1,33 @@
+'use client'
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useId, useState } from 'react'
+import type { DraftCheck } from '../../../server/roles/schemas'
+import { change } from '../../api'
+import type { Draft } from './use-draft'
+
+const restMs = 300
+
+export type Check = { check: DraftCheck | null; isCurrent: boolean; problem: string | null }
+
+/** What is wrong with a draft and what it changes, asked for when typing rests. */
+export function useCheck(draft: Draft | null): Check {
+  const id = useId()
+  const [rested, setRested] = useState<Draft | null>(null)
+  const revision = draft?.revision
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision stands for the draft
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(draft), rested === null ? 0 : restMs)
+    return () => clearTimeout(timer)
+  }, [revision, draft?.base.number])
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: ['policy', 'check', id, rested?.revision, rested?.base.number],
+    queryFn: () =>
+      change<DraftCheck>('POST', '/api/policy/check', { document: rested?.document, basedOn: rested?.base.number }),
+    enabled: rested !== null,
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+  })
+  const isCurrent = data !== undefined && !isPlaceholderData && rested?.revision === revision
+  return { check: data ?? null, isCurrent, problem: error === null ? null : error.message }
+}

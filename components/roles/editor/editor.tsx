@@ -1,0 +1,109 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useEffect, useState } from 'react'
+import { toast } from 'sonner'
+import type { SeenClaim } from '../../../server/roles/schemas'
+import type { PolicyDocument } from '../../../server/types'
+import { get } from '../../api'
+import { isTyping } from '../../frame/keys'
+import { Empty, Problem, Skeleton } from '../../ui/page'
+import type { Catalog } from '../draft/catalog'
+import { EditorProvider, focusOn } from '../draft/editor-context'
+import { useCheck } from '../draft/use-check'
+import { type Draft, type Live, useDraft } from '../draft/use-draft'
+import { PublishPanel } from '../publish/publish-panel'
+import { Outline } from './outline'
+import { Selected } from './selected'
+import { Toolbar } from './toolbar'
+
+type Props = { viewer: string; live: Live; catalog: Catalog; at: string; role: string | null; mask: string | null }
+
+/** The whole policy as a draft in forms. The URL says what is open; the draft is this browser's until it is published. */
+export function Editor({ viewer, live, catalog, at: atFirst, role, mask }: Props) {
+  const router = useRouter()
+  const draft = useDraft(viewer, live)
+  const checked = useCheck(draft)
+  const { data: claims = [] } = useQuery({
+    queryKey: ['claims'],
+    queryFn: () => get<SeenClaim[]>('/api/policy/claims'),
+  })
+  const [at, setAt] = useState<string | null>(atFirst === '' ? null : atFirst)
+  const [target, setTarget] = useState<string | null>(null)
+  const ready = draft !== null
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where to begin is asked once, when the draft is there
+  useEffect(() => {
+    if (draft !== null && at === null) setAt(firstPlace(draft.document, role, mask))
+  }, [ready])
+  useEffect(() => {
+    if (target === null) return
+    focusOn(target)
+    setTarget(null)
+  }, [target])
+  useUndoKeys(draft)
+  const go = (path: string) => {
+    const place = path === 'publish' ? path : path.split('.').slice(0, 2).join('.')
+    setAt(place)
+    setTarget(path.split('.').length > 1 ? path : null)
+    window.history.replaceState(null, '', `/roles/edit?at=${encodeURIComponent(place)}`)
+  }
+  if (draft === null || at === null) return <Skeleton className="h-96" />
+  const problems = checked.check?.problems ?? []
+  return (
+    <EditorProvider value={{ document: draft.document, edit: draft.edit, catalog, claims, problems }}>
+      <Toolbar draft={draft} check={checked} at={at} onGo={go} />
+      {draft.isKept ? null : (
+        <Problem>This browser keeps no drafts, so a reload loses this one. Publish it, or leave the page open.</Problem>
+      )}
+      {at === 'publish' ? (
+        <PublishPanel
+          draft={draft}
+          check={checked}
+          onGo={go}
+          onStale={() => router.refresh()}
+          onPublished={(number) => {
+            toast.success(`Version ${number} is in force.`)
+            router.push('/roles')
+            router.refresh()
+          }}
+        />
+      ) : (
+        <div className="grid min-w-0 gap-6 lg:grid-cols-[220px_minmax(0,1fr)]">
+          <Outline at={at} onGo={go} />
+          <div className="min-w-0">
+            <Selected at={at} target={target} onGo={go} />
+            {draft.document.roles.length + draft.document.masks.length === 0 ? (
+              <Empty title="Nothing is allowed yet">Add a role: who has it, and what its rules let them do.</Empty>
+            ) : null}
+          </div>
+        </div>
+      )}
+    </EditorProvider>
+  )
+}
+
+function firstPlace({ roles, masks }: PolicyDocument, role: string | null, mask: string | null): string {
+  const m = masks.findIndex(({ id }) => id === mask)
+  if (m !== -1) return `masks.${m}`
+  return `roles.${Math.max(
+    0,
+    roles.findIndex(({ name }) => name === role),
+  )}`
+}
+
+/** Undo and redo, where the browser's own does not belong to a field. */
+function useUndoKeys(draft: Draft | null): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || isTyping(event.target)) return
+      const key = event.key.toLowerCase()
+      if (key === 'z') event.shiftKey ? draft?.redo() : draft?.undo()
+      else if (key === 'y') draft?.redo()
+      else return
+      event.preventDefault()
+    }
+    window.addEventListener('keydown', pressed)
+    return () => window.removeEventListener('keydown', pressed)
+  }, [draft])
+}

@@ -1,0 +1,109 @@
+'use client'
+
+import { useState } from 'react'
+import type { Member } from '../../../server/types'
+import { Button } from '../../ui/button'
+import { inputClass } from '../../ui/field'
+import { type Option, Picker } from '../../ui/picker'
+import { count } from '../../ui/text'
+import { useEditor } from '../draft/editor-context'
+
+type Props = { id: string; label: string; members: Member[]; onChange(members: Member[]): void; invalid?: boolean }
+
+/** Members as texts that a list can hold. */
+const keyOf = (member: Member): string =>
+  member === 'everyone' ? 'everyone' : JSON.stringify([member.claim, member.value])
+
+function memberOf(key: string): Member {
+  if (key === 'everyone') return 'everyone'
+  try {
+    const [claim, value] = JSON.parse(key) as [string, string]
+    if (typeof claim === 'string' && typeof value === 'string') return { claim, value }
+  } catch {
+    // Typed text: a group.
+  }
+  return { claim: 'groups', value: key }
+}
+
+const words = (member: Member): string =>
+  member === 'everyone' ? 'everyone' : member.claim === 'groups' ? member.value : `${member.claim} = ${member.value}`
+
+/** Who: everybody, or people by a claim of their token, offered from what real tokens carried. */
+export function MembersField({ id, label, members, onChange, invalid = false }: Props) {
+  const { claims } = useEditor()
+  const [other, setOther] = useState(false)
+  const seen: Option[] = claims.flatMap(({ claim, values }) =>
+    values.map(({ value, people }) => ({
+      value: keyOf({ claim, value }),
+      label: words({ claim, value }),
+      about: `${claim} · ${count(people, 'person', 'people')} seen`,
+      group: 'From tokens that were seen',
+    })),
+  )
+  const known = new Set(seen.map(({ value }) => value))
+  const extra = members
+    .map((member): Option => ({ value: keyOf(member), label: words(member), group: 'Picked' }))
+    .filter(({ value }) => value !== 'everyone' && !known.has(value))
+  const everyone: Option = { value: 'everyone', label: 'everyone', about: 'whoever is signed in' }
+  return (
+    <span className="inline-flex max-w-full flex-wrap items-center gap-1.5">
+      <Picker
+        {...{ id, label, invalid }}
+        mono={false}
+        values={members.map(keyOf)}
+        options={[everyone, ...seen, ...extra]}
+        onChange={(keys) => onChange(keys.map(memberOf))}
+        free="Search, or type a group"
+        empty="who?"
+      />
+      <button
+        type="button"
+        className="text-[12px] text-ink-soft underline-offset-2 hover:text-ink hover:underline"
+        aria-expanded={other}
+        onClick={() => setOther(!other)}
+      >
+        another claim
+      </button>
+      {other ? (
+        <OtherClaim
+          label={label}
+          onAdd={(member) => {
+            onChange([...members, member])
+            setOther(false)
+          }}
+        />
+      ) : null}
+    </span>
+  )
+}
+
+function OtherClaim({ label, onAdd }: { label: string; onAdd(member: Member): void }) {
+  const [claim, setClaim] = useState('')
+  const [value, setValue] = useState('')
+  const isWhole = claim.trim() !== '' && value !== ''
+  const add = () => (isWhole ? onAdd({ claim: claim.trim(), value }) : undefined)
+  const small = `${inputClass} h-[28px] w-32`
+  return (
+    <span className="inline-flex flex-wrap items-center gap-1">
+      <input
+        className={small}
+        aria-label={`Claim, ${label}`}
+        placeholder="claim"
+        value={claim}
+        onChange={(event) => setClaim(event.target.value)}
+      />
+      is
+      <input
+        className={small}
+        aria-label={`Value, ${label}`}
+        placeholder="value"
+        value={value}
+        onChange={(event) => setValue(event.target.value)}
+        onKeyDown={(event) => (event.key === 'Enter' ? add() : undefined)}
+      />
+      <Button className="h-[28px]" disabled={!isWhole} onClick={add}>
+        Add
+      </Button>
+    </span>
+  )
+}

@@ -1,0 +1,120 @@
+'use client'
+
+import { useState } from 'react'
+import { type ApiProblem, change, get } from '../../api'
+import { Button, Key } from '../../ui/button'
+import { Field, TextArea } from '../../ui/field'
+import { Problem, Section, Skeleton } from '../../ui/page'
+import { count } from '../../ui/text'
+import type { Check } from '../draft/use-check'
+import type { Draft, Live } from '../draft/use-draft'
+import { ChangesList } from './changes-list'
+import { ConflictView } from './conflict-view'
+import { PreviewView } from './preview-view'
+import { ProblemsList } from './problems-list'
+
+type Props = {
+  draft: Draft
+  check: Check
+  onGo(path: string): void
+  onPublished(number: number): void
+  onStale(): void
+}
+
+/** All that an admin should see before a draft becomes the policy: problems, differences, what it would have changed. */
+export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo, onPublished, onStale }: Props) {
+  const [message, setMessage] = useState('')
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  if (problem !== null) return <Problem>The draft could not be checked: {problem}.</Problem>
+  if (check === null) return <Skeleton className="h-64" />
+  const { problems, changes, conflict } = check
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  const carryOver = async () => {
+    setBusy(true)
+    try {
+      draft.carryOver(await get<Live>('/api/policy'))
+      setRefusal(null)
+    } catch (error) {
+      setRefusal((error as Error).message)
+    }
+    setBusy(false)
+  }
+  const publish = async () => {
+    setBusy(true)
+    setRefusal(null)
+    try {
+      const body = { document: draft.document, message, basedOn: draft.base.number }
+      const made = await change<{ number: number }>('PUT', '/api/policy', body)
+      draft.published(made.number)
+      onPublished(made.number)
+    } catch (error) {
+      const { status, message: why } = error as ApiProblem
+      setRefusal(why)
+      if (status === 409 || status === 412) onStale()
+    }
+    setBusy(false)
+  }
+  const why =
+    conflict !== null
+      ? 'First put the changes on top of the newest version.'
+      : errors > 0
+        ? `Mend ${count(errors, 'error')} first.`
+        : changes.length === 0 && isCurrent
+          ? 'The draft says what the policy in force says.'
+          : null
+  return (
+    <div className="flex flex-col gap-6">
+      {conflict === null ? null : (
+        <ConflictView conflict={conflict} basedOn={draft.base.number} busy={busy} onCarryOver={carryOver} />
+      )}
+      {problems.length === 0 ? null : (
+        <Section title={`Problems (${problems.length})`}>
+          <ProblemsList problems={problems} onGo={onGo} />
+        </Section>
+      )}
+      <Section title={`What changes against version ${check.current}, in force now (${changes.length})`}>
+        {check.document === null ? (
+          <p className="text-[13px] text-ink-soft">Told once the errors above are mended.</p>
+        ) : (
+          <ChangesList changes={changes} />
+        )}
+      </Section>
+      <Section title="What it would have changed">
+        {errors > 0 ? (
+          <p className="text-[13px] text-ink-soft">Told once the errors above are mended.</p>
+        ) : (
+          <PreviewView document={draft.document} revision={draft.revision} />
+        )}
+      </Section>
+      <form
+        className="flex max-w-2xl flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void publish()
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
+        }}
+      >
+        <Field id="publish-message" label="What changes, and why" hint="Stays with the version.">
+          <TextArea
+            id="publish-message"
+            required
+            maxLength={500}
+            className="min-h-14"
+            value={message}
+            onChange={(event) => setMessage(event.target.value)}
+          />
+        </Field>
+        {refusal === null ? null : <Problem>{refusal}</Problem>}
+        <div className="flex flex-wrap items-center gap-3">
+          <Button type="submit" look="main" disabled={busy || !isCurrent || why !== null}>
+            {busy ? 'Publishing…' : 'Publish'} <Key>Ctrl Enter</Key>
+          </Button>
+          {why === null ? null : <span className="text-[13px] text-ink-soft">{why}</span>}
+        </div>
+      </form>
+    </div>
+  )
+}
