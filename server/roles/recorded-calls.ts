@@ -73,7 +73,7 @@ export async function eachRecorded(
 
 /** One entry; null when it is no decided call. */
 export async function recordedEntry(db: Database, id: string): Promise<RecordedCall | null> {
-  if (!/^[0-9a-f-]{36}$/.test(id)) return null
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return null
   const { rows } = await db.execute(sql`select ${columns} from entries where id = ${id}::uuid and ${ofCalls}`)
   const row = rows[0] as unknown as Row | undefined
   return row === undefined ? null : recordedCall(row)
