@@ -55,6 +55,8 @@ export type Call = {
 export type ConnectionRef = { id: string; name: string; targetHash: string }
 export type SqlArgument = { tool: string; argument: string; dialect: 'postgres' | 'mysql' }
 export type HttpVerb = { tool: string; method: string; path: string }
+/** Requests of a target to its client: a way out for data, and a way in for phishing. */
+export type ClientRequestKind = 'sampling' | 'elicitation' | 'roots'
 export type Transport = 'http' | 'agent'
 export type CredentialKind = 'none' | 'headers' | 'oauth_client' | 'agent'
 
@@ -71,6 +73,8 @@ export type Connection = {
   http: HttpVerb[]
   /** The schema that unqualified table names mean. */
   schema: string
+  /** What the target may ask of its clients. */
+  clientRequests: ClientRequestKind[]
   /** SHA-256 (hex) over transport, URL or agent + target: a re-pointed connection inherits no grant. */
   targetHash: string
 }

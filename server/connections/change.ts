@@ -23,8 +23,8 @@ export async function lockConnection(tx: Transaction, name: string): Promise<Con
 
 /** The columns of a target that may be one. */
 export async function columnsOf(tx: Transaction, target: ConnectionTarget, rules: UrlRules) {
-  const { sql, http, schema } = target
-  const shared = { sql, http, schema }
+  const { sql, http, schema, clientRequests } = target
+  const shared = { sql, http, schema, clientRequests }
   if (target.transport === 'http') {
     const problem = urlProblem(target.url, rules)
     if (problem !== null) throw new Refusal('invalid', problem, 'url')
@@ -39,8 +39,18 @@ export const agentHolds = (): Refusal =>
   new Refusal('invalid', 'the agent holds the credentials of its targets; set them in its own config', 'credential')
 
 /** What an event may say of a connection: everything but the credential. */
-export const publicOf = ({ name, transport, url, agentId, target, sql, http, schema }: ConnectionRow): JsonObject => ({
-  ...{ name, transport, url, agentId, target, schema },
+export const publicOf = ({
+  name,
+  transport,
+  url,
+  agentId,
+  target,
+  sql,
+  http,
+  schema,
+  clientRequests,
+}: ConnectionRow): JsonObject => ({
+  ...{ name, transport, url, agentId, target, schema, clientRequests },
   sql: sql.map((one) => ({ ...one })),
   http: http.map((one) => ({ ...one })),
 })

@@ -91,12 +91,24 @@ async function load(db: Database, ids: string[]) {
 }
 
 function liveOf(row: Row, definitions: Tool[], keys: Pick<Keys, 'open'>, log: Logger): LiveConnection {
-  const { id, name, transport, url, agentId, target, credentialKind, sql: statements, http, schema } = row
+  const {
+    id,
+    name,
+    transport,
+    url,
+    agentId,
+    target,
+    credentialKind,
+    sql: statements,
+    http,
+    schema,
+    clientRequests,
+  } = row
   const opened = openCredential(row, keys)
   if ('problem' in opened) log.error({ connection: name }, opened.problem)
   const headers = 'problem' in opened ? {} : opened.headers
   return {
-    ...{ id, name, transport, url, agentId, target, credentialKind, sql: statements, http, schema },
+    ...{ id, name, transport, url, agentId, target, credentialKind, sql: statements, http, schema, clientRequests },
     targetHash: targetHash(row),
     credentialHeaders: headers,
     secrets: secretsOf(headers),

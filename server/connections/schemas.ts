@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HttpVerb, SqlArgument } from '../types'
+import type { ClientRequestKind, HttpVerb, SqlArgument } from '../types'
 
 export const ConnectionName = z
   .string()
@@ -40,6 +40,7 @@ const shared = {
   sql: z.array(Sql).default([]),
   http: z.array(Http).default([]),
   schema: z.string().min(1).default('public'),
+  clientRequests: z.array(z.enum(['sampling', 'elicitation', 'roots'])).default([]),
 }
 
 /** A target over HTTP, or one that an agent serves. */
@@ -86,6 +87,7 @@ export type ConnectionView = {
   sql: SqlArgument[]
   http: HttpVerb[]
   schema: string
+  clientRequests: ClientRequestKind[]
   /** Newest first. */
   health: CheckView[]
   tools: ToolView[]

@@ -25,6 +25,7 @@ export async function viewOf({ db, viewer }: Context, row: typeof connections.$i
     sql: row.sql,
     http: row.http,
     schema: row.schema,
+    clientRequests: row.clientRequests,
     health,
     tools: definitions.map(({ definition }) => toolView(definition as JsonObject)),
     createdAt: row.createdAt.toISOString(),

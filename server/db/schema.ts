@@ -13,7 +13,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { HttpVerb, SqlArgument } from '../types'
+import type { ClientRequestKind, HttpVerb, SqlArgument } from '../types'
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -45,6 +45,7 @@ export const connections = pgTable('connections', {
   sql: jsonb('sql').$type<SqlArgument[]>().notNull().default([]),
   http: jsonb('http').$type<HttpVerb[]>().notNull().default([]),
   schema: text('schema').notNull().default('public'),
+  clientRequests: jsonb('client_requests').$type<ClientRequestKind[]>().notNull().default([]),
   createdAt: at('created_at').notNull().defaultNow(),
   updatedAt: at('updated_at').notNull().defaultNow(),
 })

@@ -1,0 +1,1 @@
+ALTER TABLE "connections" ADD COLUMN "client_requests" jsonb DEFAULT '[]'::jsonb NOT NULL;
