@@ -10,6 +10,8 @@ import { median, percentile, printTable, type Result, ratiosOf } from './report'
 const root = resolve(import.meta.dirname, '..')
 const json = process.argv.includes('--json')
 const check = process.argv.includes('--check')
+/** Also measures the same target on stdio, behind an agent. */
+const withAgent = process.argv.includes('--agent')
 const rounds = Number(process.env.BENCH_ROUNDS ?? (check ? 3 : 5))
 const roundMs = Number(process.env.BENCH_ROUND_MS ?? 3000)
 
@@ -62,7 +64,7 @@ async function main(): Promise<void> {
     children.push(upstream.child)
     const bare = await start('bench/bare.ts', [upstream.line])
     children.push(bare.child)
-    const prepared = await prepare(mkdtempSync(join(tmpdir(), 'sallyport-bench-')), upstream.line)
+    const prepared = await prepare(mkdtempSync(join(tmpdir(), 'sallyport-bench-')), upstream.line, withAgent)
     try {
       await compare(upstream, bare, prepared)
     } finally {
@@ -81,6 +83,14 @@ async function compare(upstream: Started, bare: Started, prepared: Prepared): Pr
     { name: 'bare proxy', url: bare.line, token: null, pid: bare.child.pid ?? 0, masked: false },
     { name: 'sallyport', url: prepared.url, token: prepared.token, pid: prepared.pid, masked: true },
   ]
+  if (prepared.agentUrl !== null)
+    targets.push({
+      name: 'over an agent',
+      url: prepared.agentUrl,
+      token: prepared.token,
+      pid: prepared.pid,
+      masked: true,
+    })
   const { results, problems, calls } = await runRounds(targets)
   problems.push(...(await proof(prepared, calls)))
   const ratios = ratiosOf(results)
@@ -104,7 +114,7 @@ const warmRoundsMax = 20
 async function warm(target: Target): Promise<number> {
   let calls = 0
   for (let round = 0; calls < warmCalls && round < warmRoundsMax; round += 1) calls += (await measure(target, 32)).calls
-  return target.name === 'sallyport' ? calls : 0
+  return target.masked ? calls : 0
 }
 
 /** Interleaved, so that a noisy minute hurts all alike; medians over rounds. */
@@ -123,7 +133,7 @@ async function runRounds(targets: Target[]): Promise<{ results: Result[]; proble
       const leaked = all.reduce((sum, one) => sum + one.leaked, 0)
       if (failed > 0) problems.push(`${target.name}: ${failed} calls failed`)
       if (leaked > 0) problems.push(`${target.name}: ${leaked} replies held an unmasked value`)
-      if (target.name === 'sallyport') calls += all.reduce((sum, one) => sum + one.calls, 0)
+      if (target.masked) calls += all.reduce((sum, one) => sum + one.calls, 0)
       results.push({
         name: target.name,
         connections,

@@ -5,9 +5,12 @@ import { pino } from 'pino'
 import { startSallyport } from '../e2e/support/sallyport'
 import { startEmbedded } from '../server/db/embedded'
 import { consoleSession, localAccessToken } from '../server/local/sign-in'
+import { startAgent } from './agent'
 
 export type Prepared = {
   url: string
+  /** The same target on stdio, behind an agent. */
+  agentUrl: string | null
   token: string
   pid: number
   console: string
@@ -16,7 +19,7 @@ export type Prepared = {
 }
 
 /** A whole Sallyport with everything on: 100 rules, CEL, SQL facts, a field mask, six detectors, a durable record. */
-export async function prepare(folder: string, target: string): Promise<Prepared> {
+export async function prepare(folder: string, target: string, withAgent = false): Promise<Prepared> {
   const log = pino({ level: 'silent' })
   const dataDir = join(folder, 'database')
   mkdirSync(dataDir)
@@ -36,21 +39,27 @@ export async function prepare(folder: string, target: string): Promise<Prepared>
   }
   try {
     const carol = await consoleSession(sallyport.url, 'carol')
-    const send = async (method: string, path: string, body: unknown) => {
-      const response = await carol.fetch(path, { method, body: JSON.stringify(body) })
+    const send = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+      const response = await carol.fetch(path, body === undefined ? {} : { method, body: JSON.stringify(body) })
       if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status} ${await response.text()}`)
+      return response.json()
     }
     const sql = [{ tool: 'query', argument: 'sql', dialect: 'postgres' }]
     await send('POST', '/api/connections', { name: 'bench', transport: 'http', url: target, sql })
     await send('PUT', '/api/policy', { document: policy(), message: 'The benchmark', basedOn: null })
+    const agent = withAgent ? await startAgent(join(folder, 'agent'), sallyport.url, send) : null
     const token = await localAccessToken(sallyport.url, 'alice')
     return {
+      agentUrl: agent === null ? null : `${sallyport.url}/mcp/agent`,
       url: `${sallyport.url}/mcp/bench`,
       token,
       pid: sallyport.pid,
       console: sallyport.url,
       adminUrl: embedded.adminUrl,
-      stop,
+      stop: async () => {
+        agent?.kill()
+        await stop()
+      },
     }
   } catch (error) {
     await stop()
@@ -74,7 +83,7 @@ const policy = () => ({
         {
           id: 'select',
           effect: 'allow',
-          connections: ['bench'],
+          connections: ['bench', 'agent'],
           resources: ['query'],
           when: 'sql.readOnly && sql.tables.all(t, t in ["public.customers"]) && size(args.sql) < 1000 && "support" in principal.groups',
         },
@@ -85,7 +94,7 @@ const policy = () => ({
   masks: [
     {
       id: 'pii',
-      connections: ['bench'],
+      connections: ['bench', 'agent'],
       fields: ['ssn'],
       detectors: ['email', 'credit_card', 'iban', 'jwt', 'private_key', 'aws_key'],
       style: 'partial',

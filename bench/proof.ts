@@ -15,7 +15,7 @@ export async function proof({ adminUrl, console: url }: Prepared, calls: number)
       problems.push('PostgreSQL did not flush every commit')
     const { rows } = await client.query(`
       select count(*) filter (where kind = 'call')::int as calls, count(*) filter (where kind = 'reply' and masked > 0)::int as masked
-      from entries where connection = 'bench'`)
+      from entries where connection in ('bench', 'agent')`)
     // Warm-up rounds are recorded too.
     if (rows[0].calls < calls) problems.push(`only ${rows[0].calls} call entries for ${calls} calls`)
     if (rows[0].masked !== rows[0].calls)

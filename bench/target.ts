@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
 
 // The cheapest honest target: a legacy stateless MCP server whose one tool answers 0.7 KB with something to mask in it.
 const rows = Array.from({ length: 3 }, (_, n) => ({
@@ -17,16 +18,33 @@ const answer = (id: unknown, method: string): string =>
     ? `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"target","version":"1"}}}`
     : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"content":${content},"structuredContent":${structured}}}`
 
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
-  request.on('end', () => {
-    const message = JSON.parse(Buffer.concat(chunks).toString()) as { id?: unknown; method: string }
-    if (message.id === undefined) return void response.writeHead(202).end()
-    const body = answer(message.id, message.method)
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body)
+type Request = { id?: unknown; method: string }
+
+function overHttp(): void {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const message = JSON.parse(Buffer.concat(chunks).toString()) as Request
+      if (message.id === undefined) return void response.writeHead(202).end()
+      const body = answer(message.id, message.method)
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+        .end(body)
+    })
   })
-})
-server.listen(0, '127.0.0.1', () =>
-  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp\n`),
-)
+  server.listen(0, '127.0.0.1', () =>
+    process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp\n`),
+  )
+}
+
+/** Behind an agent. */
+function onStdio(): void {
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const message = JSON.parse(line) as Request
+    if (message.id !== undefined) process.stdout.write(`${answer(message.id, message.method)}\n`)
+  })
+}
+
+if (process.argv.includes('--stdio')) onStdio()
+else overHttp()
