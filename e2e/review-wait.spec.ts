@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from '@modelcontextprotocol/client'
 import { consoleSession, localAccessToken } from '../server/local/sign-in'
 import { test as base, expect } from './support/fixtures'
@@ -147,4 +152,82 @@ test('a client that takes its request back cancels the question', async ({ sally
   await post({ method: 'notifications/cancelled', params: { requestId: 'mine' } })
   expect((await answer).text).toContain('the request for approval was cancelled')
   expect(await pending(sallyport.url)).toBeUndefined()
+})
+
+type Task = { taskId: string; status: string }
+const taskHeaders = (method: string, name: string) => ({
+  ...{ 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name },
+})
+const taskMeta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': { extensions: { 'io.modelcontextprotocol/tasks': {} } },
+}
+
+test('a client that takes tasks is given one at once; the call runs once after the approval, whoever looks how often', async ({
+  sallyport,
+  token,
+}) => {
+  const alice = await token('alice')
+  const post = async (who: string, method: string, name: string, params: object) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: taskMeta } })
+    const { text } = await raw(`${sallyport.url}/mcp/shop`, { token: who, headers: taskHeaders(method, name), body })
+    return JSON.parse(/\{.*\}/s.exec(text)?.[0] ?? '{}') as { result?: unknown; error?: { message: string } }
+  }
+  const call = { name: 'refund_order', arguments: { order_id: 5015, amount: 52.5 } }
+  const asked = await post(alice, 'tools/call', 'refund_order', call)
+  const task = asked.result as Task
+  expect(task).toMatchObject({ resultType: 'task', status: 'working', ttlMs: expect.any(Number) })
+  const look = (who: string) => post(who, 'tasks/get', task.taskId, { taskId: task.taskId })
+  expect((await look(alice)).result).toMatchObject({ resultType: 'complete', status: 'working' })
+  expect((await look(await token('bob'))).error?.message).toContain('no such')
+  await approve(sallyport.url)
+  const looks = await Promise.all(Array.from({ length: 6 }, () => look(alice)))
+  const states = looks.map(({ result }) => (result as Task).status)
+  expect(states.filter((state) => state === 'completed').length).toBeGreaterThan(0)
+  const end = (await look(alice)).result
+  expect(end).toMatchObject({ status: 'completed', result: { content: [{ type: 'text' }] } })
+  expect(JSON.stringify(end)).not.toContain('must approve')
+  const dave = await consoleSession(sallyport.url, 'dave')
+  const sessions = JSON.stringify(await (await dave.fetch('/api/grants')).json())
+  expect(sessions.match(/"used":1/g)).toHaveLength(1)
+})
+
+test('a task that is taken back cancels the question; one that is denied says why', async ({ sallyport, token }) => {
+  const alice = await token('alice')
+  const post = async (method: string, name: string, params: object) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: taskMeta } })
+    const { text } = await raw(`${sallyport.url}/mcp/shop`, { token: alice, headers: taskHeaders(method, name), body })
+    return (JSON.parse(/\{.*\}/s.exec(text)?.[0] ?? '{}') as { result: unknown }).result
+  }
+  const ask = async (amount: number) => {
+    const call = { name: 'refund_order', arguments: { order_id: 5015, amount } }
+    return ((await post('tools/call', 'refund_order', call)) as Task).taskId
+  }
+  const taken = await ask(53.5)
+  await post('tasks/cancel', taken, { taskId: taken })
+  expect(await post('tasks/get', taken, { taskId: taken })).toMatchObject({ status: 'cancelled' })
+  const denied = await ask(54.5)
+  const bob = await consoleSession(sallyport.url, 'bob')
+  const id = (await pending(sallyport.url))?.id
+  const vote = { method: 'POST', body: JSON.stringify({ verdict: 'deny', note: 'not this one' }) }
+  await bob.fetch(`/api/reviews/${id}/votes`, vote)
+  const end = await post('tasks/get', denied, { taskId: denied })
+  expect(end).toMatchObject({ status: 'completed', result: { isError: true } })
+  expect(JSON.stringify(end)).toContain('not this one')
+})
+
+test('the Inspector, which takes tasks, waits by itself and shows the answer', async ({ sallyport, token }) => {
+  const headers = { Authorization: `Bearer ${await token('alice')}` }
+  const shop = { type: 'streamable-http', url: `${sallyport.url}/mcp/shop`, headers, protocolEra: 'modern' }
+  const config = join(mkdtempSync(join(tmpdir(), 'sallyport-')), 'inspector.json')
+  writeFileSync(config, JSON.stringify({ mcpServers: { shop } }))
+  const inspector = join(resolve(import.meta.dirname, '..'), 'node_modules/.bin/mcp-inspector')
+  const call = ['--method', 'tools/call', '--tool-name', 'refund_order']
+  const args = ['--tool-arg', 'order_id=5007', '--tool-arg', 'amount=55.5']
+  const env = { ...process.env, MCP_INSPECTOR_SECRET_STORE: 'memory' }
+  const shown = promisify(execFile)(inspector, ['--cli', '--config', config, '--server', 'shop', ...call, ...args], {
+    env,
+  })
+  await approve(sallyport.url)
+  expect((await shown).stdout).toContain('55.5')
 })

@@ -23,6 +23,7 @@ const granted = {
   reviews: changed,
   grants: changed,
   mutes: freely,
+  heldTasks: freely,
   noticeChannels: freely,
   notices: freely,
   sessions: changed,

@@ -133,6 +133,23 @@ export const grants = pgTable(
   (t) => [index('grants_principal').on(t.principalId, t.endsAt)],
 )
 
+/** Calls that wait as MCP tasks: what was asked, and once it ran its masked answer, both sealed. */
+export const heldTasks = pgTable('held_tasks', {
+  id: uuid('id').primaryKey(),
+  reviewId: ofReview(),
+  principalId: text('principal_id').notNull(),
+  connectionId: uuid('connection_id').notNull(),
+  state: text('state', { enum: ['working', 'running', 'completed', 'failed', 'cancelled'] })
+    .notNull()
+    .default('working'),
+  /** Who runs it. */
+  instanceId: uuid('instance_id'),
+  requestSealed: bytea('request_sealed').notNull(),
+  answerSealed: bytea('answer_sealed'),
+  createdAt: at('created_at').notNull().defaultNow(),
+  updatedAt: at('updated_at').notNull().defaultNow(),
+})
+
 /** Callers whose new questions are refused for a while: an AI in a loop. */
 export const mutes = pgTable('mutes', {
   principalId: text('principal_id').primaryKey(),

@@ -28,3 +28,11 @@ export const errorAnswer = (
   code: number = codes.invalidRequest,
   headers: Record<string, string> = {},
 ): Answer => jsonAnswer(status, errorMessage(id, code, message), headers)
+
+/** The last message of an answer, which is the answer itself. */
+export async function wholeMessage(answer: Answer): Promise<JsonObject> {
+  let text = 'body' in answer ? (answer.body ?? '') : ''
+  if ('events' in answer) for await (const event of answer.events) text = event
+  const data = text.startsWith('{') ? text : (/^data: (.*)$/m.exec(text)?.[1] ?? '')
+  return JSON.parse(data) as JsonObject
+}

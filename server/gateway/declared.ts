@@ -8,6 +8,8 @@ export type Declared = {
   url: boolean
   /** It asks its person to fill in a form. */
   form: boolean
+  /** It takes a task for an answer (extension, 2026-07-28). */
+  tasks: boolean
   progressToken: string | number | null
 }
 
@@ -18,10 +20,12 @@ export function declaredBy({ era, message, conversation }: Incoming): Declared {
     | undefined
   const elicitation = objectAt(capabilities, 'elicitation')
   const token = meta?.progressToken
+  const extensions = era === 'modern' ? objectAt(capabilities, 'extensions') : null
   return {
     url: objectAt(elicitation, 'url') !== null,
     // An empty declaration means forms (MCP 2025-11-25, elicitation, capabilities).
     form: elicitation !== null && (objectAt(elicitation, 'form') !== null || objectAt(elicitation, 'url') === null),
+    tasks: objectAt(extensions, 'io.modelcontextprotocol/tasks') !== null,
     progressToken: typeof token === 'string' || typeof token === 'number' ? token : null,
   }
 }

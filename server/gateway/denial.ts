@@ -78,7 +78,7 @@ export function denialMessage(message: Message, era: Era, why: Denial): JsonObje
     ...(why.reviewId === null ? {} : { review: why.reviewId }),
     ...(why.offer === null ? {} : { offer: why.offer }),
   }
-  if (why.pause !== null) return resultMessage(message.id, { resultType: 'input_required', ...why.pause })
+  if (why.pause !== null) return resultMessage(message.id, why.pause)
   if (message.method !== 'tools/call') return errorMessage(message.id, codeOf[why.reason], text, { [metaKey]: about })
   return resultMessage(message.id, {
     ...(era === 'modern' ? { resultType: 'complete' } : {}),

@@ -1,13 +1,16 @@
+import type { LiveConnection } from '../connections/current'
 import { codes } from '../mcp/errors'
-import { errorMessage } from '../mcp/messages'
+import { errorMessage, type Message } from '../mcp/messages'
+import type { Settlement } from '../reviews/await-review'
 import { runtime } from '../runtime'
-import type { Principal } from '../types'
-import { type Answer, errorAnswer, jsonAnswer } from './answer'
+import type { JsonObject, Principal } from '../types'
+import { type Answer, errorAnswer, jsonAnswer, wholeMessage } from './answer'
 import { authenticate } from './authenticate'
 import type { CallerRequest } from './caller-request'
-import { denial } from './denial'
+import { denial, denialMessage } from './denial'
 import { endSession } from './end-session'
 import { forward } from './forward'
+import { endOf } from './hold'
 import { type Line, overLine } from './line'
 import { aboutOf, maskersFor } from './maskers'
 import { ownName, serveOwn } from './own/serve'
@@ -18,6 +21,7 @@ import { followSession, fulfil, refused } from './respond'
 import { settle } from './settle'
 import { type Stopwatch, stopwatch } from './stopwatch'
 import { stream } from './stream'
+import { ownTask } from './tasks'
 
 /** One request to `/mcp/<slug>`, from the door to the answer; the drawing is in README.md. */
 export async function handle(request: CallerRequest, slug: string): Promise<Answer> {
@@ -47,6 +51,7 @@ async function pipeline(request: CallerRequest, slug: string, line: Line): Promi
   const incoming = await parse(request, principal, connection, watch.startedAt)
   watch.lap('parse')
   if ('accepted' in incoming) return { status: 202, headers: {}, body: null }
+  if ('task' in incoming) return jsonAnswer(200, await taskAnswer(incoming.task, principal, connection, line))
   if ('rejected' in incoming) return rejected(incoming, principal, connection)
 
   try {
@@ -75,6 +80,19 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   await close(incoming, opened, { ...visible, notifications: [] })
   watch.lap('close')
   return followSession(incoming, reply, count(visible))
+}
+
+/** A task of ours: the call it stands for goes through the same pipeline, once. */
+function taskAnswer(message: Message, principal: Principal, connection: LiveConnection, { gone: _, ...line }: Line) {
+  const run = async (request: CallerRequest): Promise<JsonObject> => {
+    const incoming = await parse(request, principal, connection, performance.now())
+    if (!('call' in incoming)) throw new Error('a call that was held is not understood any more')
+    // Whoever asked may have left; what was approved goes on.
+    const alone = { ...line, gone: request.signal, say: () => {}, comment: () => {} }
+    return wholeMessage(await decided({ ...incoming, inTask: true }, alone, stopwatch()))
+  }
+  const refusal = (settled: Settlement, asked: Message) => denialMessage(asked, 'modern', endOf(settled, null, ''))
+  return ownTask(message, principal, connection, run, refusal)
 }
 
 function count({ answer, outcome }: { answer: Answer; outcome: string }): Answer {

@@ -12,6 +12,7 @@ import type { Line } from './line'
 import { maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import { stateOf } from './rounds'
+import { openTask } from './tasks'
 
 /** The official SDK gives up after ten (measured). */
 const roundsMax = 9
@@ -27,7 +28,7 @@ const verdicts = {
 } as const satisfies Record<Settlement['state'], Reason>
 
 /**
- * Opens or joins the review and waits in whatever way the client bears: an address for its person to open, a stream with
+ * Opens or joins the review and waits in whatever way the client bears: a task, an address for its person to open, a stream with
  * progress, rounds of `input_required`, and at last an answer that says what is waited for. Only `allowed` means go on.
  */
 export async function hold(incoming: Incoming, decision: Decision, digest: string, line: Line): Promise<Denial> {
@@ -39,15 +40,22 @@ export async function hold(incoming: Incoming, decision: Decision, digest: strin
   const link = `${runtime().env.publicUrl}/reviews/${review}`
   const asks = n === 0 && incoming.era === 'modern' ? inputRequests(incoming, decision, declared, link) : {}
   const pausing = (pause: JsonObject): Denial => ({ ...denial('review-required', decision, link, review), pause })
-  if (Object.keys(asks).length > 0) return pausing({ inputRequests: asks, requestState: state(1) })
+  const again = { resultType: 'input_required' }
+  // The approval a task was waiting for is gone, and a task cannot wait twice.
+  if (incoming.inTask) return denial('review-required', decision, `${link} , then call again`, review)
+  if (declared.tasks && n === 0 && incoming.message.method === 'tools/call')
+    return pausing(await openTask(incoming, review, link))
+  if (Object.keys(asks).length > 0) return pausing({ ...again, inputRequests: asks, requestState: state(1) })
   const settled = await wait(incoming, declared, review, link, line)
-  const reason = verdicts[settled.state]
-  if (reason !== 'review-required') {
-    const offer = offerOf(settled, review)
-    return { ...denial(reason, decision, wordsOf(settled.note, offer), review), offer }
-  }
-  if (incoming.era === 'modern' && n < roundsMax) return pausing({ requestState: state(n + 1) })
-  return denial(reason, decision, `${link} , then call again with the same arguments`, review)
+  if (settled.state !== 'pending') return endOf(settled, decision, review)
+  if (incoming.era === 'modern' && n < roundsMax) return pausing({ ...again, requestState: state(n + 1) })
+  return denial('review-required', decision, `${link} , then call again with the same arguments`, review)
+}
+
+/** What a settled review says to the call; `allowed` for an approved one. */
+export function endOf(settled: Settlement, decision: Decision | null, review: string): Denial {
+  const offer = offerOf(settled, review)
+  return { ...denial(verdicts[settled.state], decision, wordsOf(settled.note, offer), review), offer }
 }
 
 const whoseOf = ({ call }: Incoming) => ({ principalId: call.principal.id, connectionId: call.connection.id })

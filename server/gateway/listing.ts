@@ -2,6 +2,8 @@ import type { Json, JsonObject, Resource } from '../types'
 import type { Incoming } from './parse'
 import { mayList } from './settle'
 
+const tasksExtension = 'io.modelcontextprotocol/tasks'
+
 const idOf = {
   tools: (item) => ({ type: 'tool', id: String(item.name) }),
   resources: (item) => ({ type: 'resource', id: String(item.uri) }),
@@ -14,6 +16,7 @@ const idOf = {
 export function shown(message: JsonObject, { method, ...incoming }: Incoming): JsonObject {
   const result = message.result as JsonObject | undefined
   if (result === undefined) return message
+  if (incoming.message.method === 'server/discover') return withTasks(message, result)
   const mine: JsonObject = result.cacheScope === undefined ? {} : { cacheScope: 'private' }
   if (method.kind !== 'list')
     return result.cacheScope === undefined || result.cacheScope === 'private'
@@ -26,5 +29,15 @@ export function shown(message: JsonObject, { method, ...incoming }: Incoming): J
   )
   return { ...message, result: { ...result, ...mine, [method.items]: visible } }
 }
+
+/** Calls that wait for a person can be tasks, whatever the target can: a client uses them only where they are announced. */
+function withTasks(message: JsonObject, result: JsonObject): JsonObject {
+  const capabilities = objectOr(result.capabilities)
+  const extensions = { ...objectOr(capabilities.extensions), [tasksExtension]: {} }
+  const mine: JsonObject = result.cacheScope === undefined ? {} : { cacheScope: 'private' }
+  return { ...message, result: { ...result, ...mine, capabilities: { ...capabilities, extensions } } }
+}
+
+const objectOr = (value: Json | undefined): JsonObject => (value !== undefined && isItem(value) ? value : {})
 
 const isItem = (item: Json): item is JsonObject => typeof item === 'object' && item !== null && !Array.isArray(item)

@@ -11,6 +11,7 @@ import type { CallerRequest } from './caller-request'
 import { type Conversation, findConversation } from './conversation'
 import { approvalIds } from './hold'
 import { type Round, takeRound } from './rounds'
+import { isOwnTask } from './tasks'
 
 /** One message of an authenticated caller, understood. `body` is what was decided on and what is forwarded. */
 export type Incoming = {
@@ -21,6 +22,8 @@ export type Incoming = {
   call: Call
   connection: LiveConnection
   conversation: Conversation
+  /** The call of a task of ours, let through. */
+  inTask: boolean
   /** The wait that this request takes up again. */
   round: Round | null
   headers: Record<string, string>
@@ -36,7 +39,7 @@ export async function parse(
   principal: Principal,
   connection: LiveConnection,
   receivedAt: number,
-): Promise<Incoming | Rejected | { accepted: true }> {
+): Promise<Incoming | Rejected | { accepted: true } | { task: Message }> {
   const text = await readBody(request)
   if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
   const read = readMessage(text)
@@ -50,6 +53,7 @@ export async function parse(
   const { message, round } = taken
   const envelope = readEnvelope(request.headers, message)
   if ('status' in envelope) return { rejected: envelope, id: message.id, method: message.method }
+  if (envelope.era === 'modern' && isOwnTask(message)) return { task: message }
   const method = methods[message.method]
   if (method === undefined || (method.era !== 'both' && method.era !== envelope.era)) {
     const why = `unknown method \`${message.method.slice(0, 80)}\``
@@ -69,6 +73,7 @@ export async function parse(
     connection,
     conversation,
     round,
+    inTask: false,
     headers: forwardedHeaders(request.headers),
     body: JSON.stringify(message.body),
     receivedAt,
