@@ -51,7 +51,6 @@ export type Call = {
   sql: SqlFacts | null
   http: HttpFacts | null
 }
-
 export type ConnectionRef = { id: string; name: string; targetHash: string }
 export type SqlArgument = { tool: string; argument: string; dialect: 'postgres' | 'mysql' }
 export type HttpVerb = { tool: string; method: string; path: string }
@@ -78,7 +77,6 @@ export type Connection = {
   /** SHA-256 (hex) over transport, URL or agent + target: a re-pointed connection inherits no grant. */
   targetHash: string
 }
-
 export type Effect = 'allow' | 'review' | 'deny'
 export type MaskStyle = 'null' | 'redact' | 'hash' | 'partial'
 export type DetectorName = 'email' | 'credit_card' | 'iban' | 'jwt' | 'private_key' | 'aws_key'
@@ -108,7 +106,6 @@ export type Rule = {
   when: string | null
   review: ReviewSettings | null
 }
-
 export type Role = { name: string; description: string; members: Member[]; rules: Rule[] }
 export type Mask = {
   id: string
@@ -120,7 +117,6 @@ export type Mask = {
   /** Names of roles for which this mask does not apply. */
   except: string[]
 }
-
 export type PolicyDocument = { roles: Role[]; masks: Mask[] }
 
 /** One immutable, chained version of the policy. `hash` covers everything else here. */
