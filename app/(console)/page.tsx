@@ -30,6 +30,8 @@ export default async function OverviewPage({ searchParams }: Props) {
   return (
     <>
       <RefreshOn topic="reviews" />
+      <RefreshOn topic="connections" />
+      <RefreshOn topic="policy" />
       <PageHead title="Overview" />
       <Section title="Calls per hour, last 24 hours">
         <Histogram buckets={buckets} />

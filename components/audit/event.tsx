@@ -11,6 +11,8 @@ const words: Record<string, string> = {
   'connection.credential': 'changed the credential of',
   'connection.remove': 'removed the connection',
   'connection.try': 'tried a target for',
+  'agent.connect': 'connected as',
+  'agent.disconnect': 'went away as',
   'agent.create': 'named the agent',
   'agent.enrol': 'enrolled as',
   'agent.renew': 'made a new token for the agent',

@@ -1,32 +1,13 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
-import {
-  Cable,
-  History,
-  Inbox,
-  Keyboard,
-  LogOut,
-  Monitor,
-  Moon,
-  Plus,
-  Search,
-  ShieldCheck,
-  Sun,
-  UserRound,
-  Wrench,
-} from 'lucide-react'
+import { Keyboard, LogOut, Monitor, Moon, Plus, Search, Sun } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useState } from 'react'
-import type { ConnectionView } from '../../server/connections/schemas'
-import type { ReviewView } from '../../server/reviews/schemas'
-import type { SessionList } from '../../server/sessions/schemas'
-import type { PolicyDocument } from '../../server/types'
-import { get } from '../api'
+import { useState } from 'react'
 import { Dialog } from '../ui/dialog'
-import { Time } from '../ui/time'
 import { mayLeave } from './leave'
+import { Found } from './palette-found'
+import { groupClass, Item } from './palette-item'
 import type { Person, Place } from './places'
 import { applyTheme } from './theme'
 import { leave } from './viewer-menu'
@@ -38,11 +19,6 @@ type Props = {
   places: Place[]
   viewer: Person
 }
-
-const itemClass =
-  'flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 py-1 text-[13px] data-[selected=true]:bg-surface-sunken'
-const groupClass =
-  'px-2 pb-1 **:[[cmdk-group-heading]]:px-2 **:[[cmdk-group-heading]]:pt-2 **:[[cmdk-group-heading]]:pb-1 **:[[cmdk-group-heading]]:text-[12px] **:[[cmdk-group-heading]]:text-ink-soft'
 
 /** Finds everything: pages, actions, questions, people, tools, connections, roles and sessions. */
 export function Palette({ open, onOpenChange, onKeys, places, viewer }: Props) {
@@ -95,17 +71,6 @@ export function Palette({ open, onOpenChange, onKeys, places, viewer }: Props) {
   )
 }
 
-type ItemProps = { value: string; icon: Place['icon']; onSelect: () => void; children: ReactNode }
-
-function Item({ value, icon: Icon, onSelect, children }: ItemProps) {
-  return (
-    <Command.Item value={value} onSelect={onSelect} className={itemClass}>
-      <Icon size={14} className="shrink-0 text-ink-soft" aria-hidden />
-      {children}
-    </Command.Item>
-  )
-}
-
 type ActionProps = { go(href: string): void; close(): void; onKeys(): void; viewer: Person }
 
 function Actions({ go, close, onKeys, viewer }: ActionProps) {
@@ -142,108 +107,4 @@ function Actions({ go, close, onKeys, viewer }: ActionProps) {
       </Item>
     </Command.Group>
   )
-}
-
-const mono = 'font-mono text-[12px]'
-const sessionsShown = 30
-
-function Found({ go, all }: { go(href: string): void; all: boolean }) {
-  const read = <T,>(key: string, path: string) => ({ queryKey: [key, 'palette'], queryFn: () => get<T>(path) })
-  const { data: reviews = [] } = useQuery(read<ReviewView[]>('reviews', '/api/reviews'))
-  const { data: connections = [] } = useQuery(read<ConnectionView[]>('connections', '/api/connections'))
-  const { data: policy } = useQuery(read<{ document: PolicyDocument }>('policy', '/api/policy'))
-  const { data: recent } = useQuery(read<SessionList>('sessions', `/api/sessions?limit=${sessionsShown}`))
-  const sessions = recent?.sessions ?? []
-  const people = all ? [...new Set(sessions.map((session) => session.principal))] : []
-  const tools = connections.flatMap(({ name, tools: known }) => known.map((tool) => ({ on: name, name: tool.name })))
-  const groups: [heading: string, items: ReactNode[]][] = [
-    [
-      'Questions',
-      reviews.map(({ id, caller, resource }) => (
-        <Item
-          key={id}
-          value={`review ${caller.name} ${resource.id} ${id}`}
-          icon={Inbox}
-          onSelect={() => go(`/reviews/${id}`)}
-        >
-          <span>
-            {caller.name} wants <code className={mono}>{resource.id}</code>
-          </span>
-        </Item>
-      )),
-    ],
-    [
-      'People',
-      people.map((person) => (
-        <Item
-          key={person}
-          value={`person ${person}`}
-          icon={UserRound}
-          onSelect={() => go(`/sessions?person=${encodeURIComponent(person)}`)}
-        >
-          Sessions of {person}
-        </Item>
-      )),
-    ],
-    [
-      'Connections and tools',
-      [
-        ...connections.map(({ name }) => (
-          <Item key={name} value={`connection ${name}`} icon={Cable} onSelect={() => go(`/connections/${name}`)}>
-            <code className={mono}>{name}</code>
-          </Item>
-        )),
-        ...tools.map((tool) => (
-          <Item
-            key={`${tool.on} ${tool.name}`}
-            value={`tool ${tool.on} ${tool.name}`}
-            icon={Wrench}
-            onSelect={() => go(`/sessions?connection=${tool.on}&tool=${encodeURIComponent(tool.name)}`)}
-          >
-            <span>
-              Calls of <code className={mono}>{tool.name}</code> on {tool.on}
-            </span>
-          </Item>
-        )),
-      ],
-    ],
-    [
-      'Roles',
-      (policy?.document.roles ?? []).map(({ name, description }) => (
-        <Item
-          key={name}
-          value={`role ${name} ${description}`}
-          icon={ShieldCheck}
-          onSelect={() => go(`/roles#role-${encodeURIComponent(name)}`)}
-        >
-          <span className="shrink-0 font-medium">{name}</span>
-          <span className="min-w-0 truncate text-ink-soft">{description}</span>
-        </Item>
-      )),
-    ],
-    [
-      'Last sessions',
-      sessions.map((session) => (
-        <Item
-          key={session.id}
-          value={`session ${session.principal} ${session.client} ${session.connection} ${session.id}`}
-          icon={History}
-          onSelect={() => go(`/sessions/${session.id}`)}
-        >
-          <span className="min-w-0 flex-1 truncate">
-            {session.principal} on {session.connection}
-            {session.client === '' ? '' : `, ${session.client}`}
-          </span>
-          <Time at={session.lastAt} className="text-ink-soft" />
-        </Item>
-      )),
-    ],
-  ]
-  return groups
-    .filter(([, items]) => items.length > 0)
-    .map(([heading, items]) => (
-      <Command.Group key={heading} heading={heading} className={groupClass}>
-        {items}
-      </Command.Group>
-    ))
 }

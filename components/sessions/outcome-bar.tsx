@@ -18,7 +18,7 @@ export function OutcomeBar({ outcomes }: { outcomes: OutcomeCounts }) {
   const total = Object.values(outcomes).reduce((sum, n) => sum + n, 0)
   return (
     <span
-      className="inline-flex h-2 w-24 overflow-hidden rounded-full bg-surface-sunken"
+      className="inline-flex h-2 w-16 overflow-hidden md:w-24 rounded-full bg-surface-sunken"
       role="img"
       aria-label={wordsOf(outcomes)}
       title={wordsOf(outcomes)}

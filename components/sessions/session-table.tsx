@@ -19,7 +19,7 @@ const heads: [name: string, className?: string][] = [
   ['Last call'],
   ['Who'],
   ['Client', wide],
-  ['Connection'],
+  ['Connection', 'hidden sm:table-cell'],
   ['Calls', wide],
   ['Outcomes'],
   ['Masked', wide],
@@ -104,7 +104,7 @@ const Row = ({ session }: { session: SessionRow }) => (
     </td>
     <td className={`${cell} max-w-40 truncate md:max-w-72`}>{session.principal}</td>
     <td className={`${cell} ${wide} max-w-64 truncate text-ink-soft`}>{session.client || 'unnamed'}</td>
-    <td className={`${cell} max-w-28 truncate md:max-w-56`}>{session.connection}</td>
+    <td className={`${cell} hidden max-w-56 truncate sm:table-cell`}>{session.connection}</td>
     <td className={`${cell} ${wide} tabular`}>{session.calls}</td>
     <td className={cell}>
       <OutcomeBar outcomes={session.outcomes} />

@@ -9,7 +9,7 @@ export function NewPill({ n, onShow }: { n: number; onShow(): void }) {
   return (
     <div
       role="status"
-      className="pointer-events-none sticky top-[calc(var(--banner)+8px)] z-10 -mb-6 flex h-0 justify-center"
+      className="pointer-events-none sticky top-[calc(var(--banner)+8px)] z-10 flex h-0 justify-center"
     >
       {n === 0 ? null : (
         <button
