@@ -7,6 +7,7 @@ import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
 import { Problem } from '../ui/page'
 import { CheckPanel } from './check-panel'
+import { ClientRequestFields } from './client-request-fields'
 import { CredentialFields } from './credential-fields'
 import { type AgentChoice, leadsElsewhere } from './form-values'
 import { SqlFields } from './sql-fields'
@@ -54,6 +55,7 @@ export function ConnectionForm({ connection, agents, agent }: Props) {
         />
       ) : null}
       <SqlFields {...{ values, set }} tools={result?.tools ?? connection?.tools ?? []} />
+      <ClientRequestFields {...{ values, set }} />
       {result === null ? null : <CheckPanel result={result} />}
       {problem !== null && !shownAtFields.includes(problem.field) ? <Problem>{problem.message}</Problem> : null}
       <div className="flex flex-wrap gap-2">

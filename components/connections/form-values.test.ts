@@ -24,7 +24,25 @@ test('a stored credential stays untouched until it is replaced or removed', () =
 
 test('a credential never goes along to an agent', () => {
   const values = { ...stored, transport: 'agent' as const, agent: 'a', target: 't', credential: 'headers' as const }
-  expect(bodyOf(values)).toEqual({ transport: 'agent', agent: 'a', target: 't', sql: [], schema: 'public' })
+  expect(bodyOf(values)).toMatchObject({ transport: 'agent', agent: 'a', target: 't' })
+  expect(bodyOf(values)).not.toHaveProperty('credential')
+  expect(JSON.stringify(bodyOf(values))).not.toContain('headers')
+})
+
+test('what the form does not show, or nobody touched, stays as it was', () => {
+  const sql = [{ tool: 'run', argument: 'sql', dialect: 'mysql' as const }]
+  const http = [{ tool: 'call', method: 'POST', path: '/x' }]
+  const whole = {
+    ...stored,
+    ...valuesOf({
+      credential: { kind: 'none' },
+      sql,
+      http,
+      schema: 'app',
+      clientRequests: ['roots'],
+    } as unknown as ConnectionView),
+  }
+  expect(bodyOf(whole)).toMatchObject({ sql, http, schema: 'app', clientRequests: ['roots'] })
 })
 
 const moves: [url: string, elsewhere: boolean, away: boolean][] = [

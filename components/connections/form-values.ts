@@ -1,6 +1,6 @@
 import type { AgentView } from '../../server/agents/schemas'
 import type { ConnectionView, ToolView } from '../../server/connections/schemas'
-import type { ClientRequestKind, SqlArgument } from '../../server/types'
+import type { ClientRequestKind, HttpVerb, SqlArgument } from '../../server/types'
 
 /** An agent as the form offers it. */
 export type AgentChoice = { name: string; online: boolean; targets: string[] }
@@ -21,6 +21,8 @@ export type Values = {
   headers: HeaderRow[]
   sql: SqlRow[]
   schema: string
+  /** Not in the form; a change keeps it. */
+  http: HttpVerb[]
   clientRequests: ClientRequestKind[]
 }
 
@@ -42,6 +44,7 @@ export function valuesOf(connection: ConnectionView | null, agent?: string): Val
     headers: [emptyHeader()],
     sql: (connection?.sql ?? []).map((one) => ({ ...one, key: rowKey() })),
     schema: connection?.schema ?? 'public',
+    http: connection?.http ?? [],
     clientRequests: connection?.clientRequests ?? [],
   }
 }
@@ -63,11 +66,18 @@ const credentialOf = ({ transport, credential, headers }: Values): object | null
 
 /** What the endpoints take; `credential` is left out when the stored one stays. */
 export function bodyOf(values: Values): object {
-  const { transport, url, agent, target, sql, schema, clientRequests } = values
+  const { transport, url, agent, target, sql, http, schema, clientRequests } = values
   const place = transport === 'http' ? { transport, url: url.trim() } : { transport, agent, target: target.trim() }
   const statements = sql.map(({ tool, argument, dialect }) => ({ tool, argument, dialect }))
   const credential = transport === 'agent' ? undefined : credentialOf(values)
-  return { ...place, sql: statements, schema, clientRequests, ...(credential === undefined ? {} : { credential }) }
+  return {
+    ...place,
+    sql: statements,
+    http,
+    schema,
+    clientRequests,
+    ...(credential === undefined ? {} : { credential }),
+  }
 }
 
 type Schema = { properties?: Record<string, { type?: unknown }> }
