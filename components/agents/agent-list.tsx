@@ -33,7 +33,7 @@ export function AgentList({ initial, admin, gateway }: Props) {
   return (
     <>
       {error === null ? null : <Problem>What you see may be old: {error.message}</Problem>}
-      <div className={`${cardClass} overflow-x-auto`}>
+      <div className={`${cardClass} relative overflow-x-auto`}>
         <table className="w-full min-w-[760px]">
           <thead>
             <tr>
