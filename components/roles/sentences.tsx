@@ -76,7 +76,7 @@ export function RoleCard({ role, editable = false }: { role: Role; editable?: bo
             {editable ? (
               <Link
                 href={`/roles/edit?role=${encodeURIComponent(role.name)}`}
-                className="ml-3 text-accent underline-offset-2 hover:underline"
+                className="ml-3 text-accent underline underline-offset-2"
                 aria-label={`Edit role ${role.name}`}
               >
                 Edit
