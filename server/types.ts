@@ -15,7 +15,6 @@ export type Principal = {
 
 /** The MCP client program. Self-declared, so it never widens access. */
 export type Client = { id: string; name: string; version: string }
-
 export type ResourceType = 'tool' | 'resource' | 'prompt' | 'server'
 export type Resource = { type: ResourceType; id: string }
 
@@ -54,7 +53,7 @@ export type Call = {
 export type ConnectionRef = { id: string; name: string; targetHash: string }
 export type SqlArgument = { tool: string; argument: string; dialect: 'postgres' | 'mysql' }
 export type HttpVerb = { tool: string; method: string; path: string }
-/** Requests of a target to its client: a way out for data, and a way in for phishing. */
+/** What a target may ask of its client: a way out for data, and a way in for phishing. */
 export type ClientRequestKind = 'sampling' | 'elicitation' | 'roots'
 export type Transport = 'http' | 'agent'
 export type CredentialKind = 'none' | 'headers' | 'oauth_client' | 'agent'
@@ -72,7 +71,6 @@ export type Connection = {
   http: HttpVerb[]
   /** The schema that unqualified table names mean. */
   schema: string
-  /** What the target may ask of its clients. */
   clientRequests: ClientRequestKind[]
   /** SHA-256 (hex) over transport, URL or agent + target: a re-pointed connection inherits no grant. */
   targetHash: string
@@ -94,7 +92,6 @@ export type ReviewSettings = {
   expiresMinutes: number
   reason: 'optional' | 'required'
 }
-
 /** Globs know `*` (any run of characters) only. */
 export type Rule = {
   id: string
@@ -129,7 +126,6 @@ export type PolicyVersion = {
   previousHash: string
   hash: string
 }
-
 export type RuleRef = { role: string; rule: string; effect: Effect }
 
 /** A review rule that matched and is not satisfied by any live grant. */
@@ -153,6 +149,7 @@ export type Reason =
   | 'unreachable'
   | 'target-refused-credential'
   | 'bad-reply'
+  | 'request-not-allowed'
 
 export type Decision = {
   effect: Effect
@@ -189,7 +186,6 @@ export type Grant = {
   endsAt: Date
   revokedAt: Date | null
 }
-
 export type ReviewState = 'pending' | 'approved' | 'denied' | 'expired' | 'cancelled'
 export type Outcome =
   | 'ok'

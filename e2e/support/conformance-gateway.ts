@@ -39,10 +39,17 @@ async function connect(admin: ConsoleSession, url: string): Promise<void> {
   if (!response.ok) throw new Error(`the connection could not be made: ${await response.text()}`)
 }
 
-/** Passes requests on with a token; all else, the Host included, stays as it came. */
+/** Passes requests on with a token. In Host and Origin its own place becomes Sallyport's; any other stays as it came. */
 async function withToken(port: number, token: string): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((incoming, outgoing) => {
-    const headers = { ...incoming.headers, authorization: `Bearer ${token}` }
+    const own = `localhost:${(server.address() as AddressInfo).port}`
+    const there = `localhost:${port}`
+    const headers: Record<string, string | string[] | undefined> = {
+      ...incoming.headers,
+      authorization: `Bearer ${token}`,
+    }
+    if (headers.host === own) headers.host = there
+    if (headers.origin === `http://${own}`) headers.origin = `http://${there}`
     const { method } = incoming
     const onward = request({ host: '127.0.0.1', port, path: `/mcp/${name}`, method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)

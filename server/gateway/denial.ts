@@ -21,6 +21,7 @@ export const publicText = {
   unreachable: 'the target could not be reached',
   'target-refused-credential': "the target refused the gateway's credential; an administrator must renew it",
   'bad-reply': 'the target answered something that is not MCP, and it was withheld',
+  'request-not-allowed': 'the target asked its client for something; an administrator can allow that on the connection',
 } satisfies Record<Reason, string>
 
 const codeOf = {
@@ -40,6 +41,7 @@ const codeOf = {
   unreachable: codes.upstream,
   'target-refused-credential': codes.upstream,
   'bad-reply': codes.upstream,
+  'request-not-allowed': codes.upstream,
 } satisfies Record<Reason, number>
 
 /**

@@ -1,11 +1,13 @@
 import { clean, fulfil as mask, parseReply, printReply } from '../masking/fulfil'
-import type { RequestId } from '../mcp/messages'
+import { inputKinds } from '../mcp/client-requests'
 import type { ServerEvent } from '../mcp/sse'
 import type { JsonObject, Outcome } from '../types'
 import { type Denial, denial } from './denial'
 import { shown } from './listing'
 import type { Maskers } from './maskers'
 import type { Incoming } from './parse'
+import { mayHear } from './subscriptions'
+import { sealState } from './upstream-state'
 
 /** One message as the caller may see it, and as the record may keep it. */
 export type Visible = { text: string; recorded: string; masked: number; outcome: Outcome }
@@ -20,9 +22,10 @@ const withheld = (incoming: string | null, outcome: Outcome = 'withheld'): Fulfi
 export function fulfilAnswer(text: string, incoming: Incoming, maskers: Maskers): Fulfilled {
   const message = parseObject(text)
   if (message === null) return withheld('it is not JSON', 'error')
-  const problem = notAnAnswer(message, incoming.message.id)
+  const problem = notAnAnswer(message, incoming)
   if (problem !== null) return withheld(problem, 'error')
-  const filtered = shown(message, incoming)
+  if (asksTooMuch(message, incoming)) return { denial: denial('request-not-allowed'), outcome: 'withheld' }
+  const filtered = sealed(shown(message, incoming), incoming)
   const untouched = filtered === message
   return finish(filtered, untouched ? text : null, maskers, outcomeOf(message))
 }
@@ -35,13 +38,15 @@ const passing = new Set([
   'notifications/prompts/list_changed',
   'notifications/resources/list_changed',
   'notifications/resources/updated',
+  'notifications/subscriptions/acknowledged',
+  'notifications/elicitation/complete',
 ])
 
 export type EventRead =
   | { kind: 'answer'; fulfilled: Fulfilled }
   | { kind: 'notification'; fulfilled: Fulfilled }
-  /** A request of the target to the client; not passed. */
-  | { kind: 'request'; id: RequestId; method: string }
+  /** A request of the target to the client. */
+  | { kind: 'request'; message: JsonObject }
   | { kind: 'dropped'; why: string }
 
 /** One event on the stream that answers `incoming`. */
@@ -51,9 +56,34 @@ export function fulfilEvent(event: ServerEvent, incoming: Incoming, maskers: Mas
   if (message === null) return { kind: 'dropped', why: 'not JSON' }
   if (typeof message.method !== 'string')
     return { kind: 'answer', fulfilled: fulfilAnswer(event.data, incoming, maskers) }
-  if (message.id !== undefined) return { kind: 'request', id: message.id as RequestId, method: message.method }
+  if (message.id !== undefined) return { kind: 'request', message }
   if (!passing.has(message.method)) return { kind: 'dropped', why: `unknown notification \`${message.method}\`` }
+  if (message.method === 'notifications/resources/updated' && !mayHear(incoming.call, objectOf(message.params).uri))
+    return { kind: 'dropped', why: 'about a resource that the caller may not read' }
   return { kind: 'notification', fulfilled: finish(message, event.data, maskers, 'ok') }
+}
+
+/** A message of the target that is no answer, masked. */
+export const visible = (message: JsonObject, maskers: Maskers): Fulfilled => finish(message, null, maskers, 'ok')
+
+const objectOf = (value: unknown): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
+
+const isPause = (message: JsonObject): boolean => objectOf(message.result).resultType === 'input_required'
+
+/** Whether a result asks the client for what its connection does not allow. */
+function asksTooMuch(message: JsonObject, { connection }: Incoming): boolean {
+  if (!isPause(message)) return false
+  const kinds = inputKinds(objectOf(message.result))
+  return kinds === null || kinds.some((kind) => !connection.clientRequests.includes(kind))
+}
+
+function sealed(message: JsonObject, { message: asked, call, connection, continued }: Incoming): JsonObject {
+  if (!isPause(message)) return message
+  const { requestState, ...result } = objectOf(message.result)
+  const whose = { principalId: call.principal.id, connectionId: connection.id }
+  const ours = sealState(requestState, asked, whose, continued?.granted === true)
+  return { ...message, result: ours === undefined ? result : { ...result, requestState: ours } }
 }
 
 function finish(message: JsonObject, original: string | null, maskers: Maskers, outcome: Outcome): Fulfilled {
@@ -79,7 +109,7 @@ function parseObject(text: string): JsonObject | null {
 }
 
 /** What is neither a complete result nor an error is withheld: a new kind of result could carry what masks do not know. */
-function notAnAnswer(message: JsonObject, id: RequestId | null): string | null {
+function notAnAnswer(message: JsonObject, { message: { id, method }, era }: Incoming): string | null {
   if (message.jsonrpc !== '2.0') return 'it is not JSON-RPC 2.0'
   if (String(message.id) !== String(id))
     return message.id === null && 'error' in message ? null : 'it answers another request'
@@ -88,10 +118,14 @@ function notAnAnswer(message: JsonObject, id: RequestId | null): string | null {
   if (result === undefined) return null
   if (typeof result !== 'object' || result === null || Array.isArray(result)) return 'its result is not an object'
   const type = result.resultType
-  return type === undefined || type === 'complete'
+  const mayPause = era === 'modern' && pausable.has(method)
+  return type === undefined || type === 'complete' || (type === 'input_required' && mayPause)
     ? null
     : `results of the type \`${String(type).slice(0, 40)}\` do not pass yet`
 }
+
+// MCP 2026-07-28, multi round-trip requests.
+const pausable = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
 function outcomeOf(message: JsonObject): Outcome {
   if (message.error !== undefined) return 'error'

@@ -7,11 +7,13 @@ import type { JsonObject, Principal } from '../types'
 import { type Answer, errorAnswer, jsonAnswer, wholeMessage } from './answer'
 import { authenticate } from './authenticate'
 import type { CallerRequest } from './caller-request'
+import { passResponse } from './client-response'
 import { denial, denialMessage } from './denial'
 import { endSession } from './end-session'
 import { forward } from './forward'
 import { endOf } from './hold'
 import { type Line, overLine } from './line'
+import { listen } from './listen'
 import { aboutOf, maskersFor } from './maskers'
 import { ownName, serveOwn } from './own/serve'
 import { type Incoming, parse, type Rejected } from './parse'
@@ -45,13 +47,15 @@ async function pipeline(request: CallerRequest, slug: string, line: Line): Promi
   const connection = resolve(slug, principal)
   if (connection === null) return notFound(principal, slug)
   if (request.method === 'DELETE') return endSession(request, principal, connection)
+  if (request.method === 'GET') return listen(request, principal, connection)
   if (request.method !== 'POST')
-    return errorAnswer(405, null, 'send POST requests here', undefined, { allow: 'POST, DELETE' })
+    return errorAnswer(405, null, 'send POST requests here', undefined, { allow: 'POST, GET, DELETE' })
 
   const incoming = await parse(request, principal, connection, watch.startedAt)
   watch.lap('parse')
   if ('accepted' in incoming) return { status: 202, headers: {}, body: null }
   if ('task' in incoming) return jsonAnswer(200, await taskAnswer(incoming.task, principal, connection, line))
+  if ('response' in incoming) return passResponse(request, incoming.response, principal, connection)
   if ('rejected' in incoming) return rejected(incoming, principal, connection)
 
   try {
@@ -72,6 +76,7 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   if (opened.settled.denial !== null) return count(refused(incoming, opened.settled.denial, 'denied'))
 
   const maskers = maskersFor(incoming.connection, opened.settled.decision, aboutOf(incoming.call))
+  if (opened.settled.decision.grantId !== null) incoming.continued = { id: '', granted: true }
   const reply = await forward(incoming, line)
   watch.lap('forward')
   if (reply.kind === 'stream') return followSession(incoming, reply, await stream(reply, incoming, opened, maskers))

@@ -5,7 +5,7 @@ import { note, type Opened } from './record'
 const flushMs = 1000
 
 /** Notifications of one stream on their way into the record: with its end, or within a second. */
-export type Notes = { add(text: string): void; take(): string[]; stop(): void }
+export type Notes = { add(text: string): void; take(): string[]; flush(): Promise<void>; stop(): void }
 
 export function notesOf(incoming: Incoming, opened: Opened): Notes {
   let waiting: string[] = []
@@ -20,18 +20,20 @@ export function notesOf(incoming: Incoming, opened: Opened): Notes {
     waiting = []
     return taken
   }
-  const flush = () => {
+  const flush = async () => {
     const texts = take()
-    note(incoming, opened, 'notification', `{"notifications":[${texts.join(',')}]}`).catch((error: unknown) =>
+    if (texts.length === 0) return
+    await note(incoming, opened, 'notification', `{"notifications":[${texts.join(',')}]}`).catch((error: unknown) =>
       runtime().log.error({ err: error, entry: opened.entryId }, 'notifications could not be recorded'),
     )
   }
   return {
     add: (text) => {
       waiting.push(text)
-      timer ??= setTimeout(flush, flushMs)
+      timer ??= setTimeout(() => void flush(), flushMs)
     },
     take,
+    flush,
     stop,
   }
 }

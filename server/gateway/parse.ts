@@ -1,7 +1,7 @@
 import type { LiveConnection } from '../connections/current'
 import { codes, type Malformed } from '../mcp/errors'
 import { forwardedHeaders, readEnvelope } from '../mcp/headers'
-import { bodyBytesMax, type Message, type RequestId, readMessage } from '../mcp/messages'
+import { bodyBytesMax, type ClientResponse, type Message, type RequestId, readMessage } from '../mcp/messages'
 import { actionOf, type Method, methods } from '../mcp/methods'
 import type { Era } from '../mcp/revisions'
 import { httpFacts } from '../policy/http-facts'
@@ -11,7 +11,9 @@ import type { CallerRequest } from './caller-request'
 import { type Conversation, findConversation } from './conversation'
 import { approvalIds } from './hold'
 import { type Round, takeRound } from './rounds'
+import { narrowed } from './subscriptions'
 import { isOwnTask } from './tasks'
+import { type Continued, openState } from './upstream-state'
 
 /** One message of an authenticated caller, understood. `body` is what was decided on and what is forwarded. */
 export type Incoming = {
@@ -26,6 +28,8 @@ export type Incoming = {
   inTask: boolean
   /** The wait that this request takes up again. */
   round: Round | null
+  /** The execution on the target's side that this request goes on with. */
+  continued: Continued | null
   headers: Record<string, string>
   body: string
   receivedAt: number
@@ -39,21 +43,25 @@ export async function parse(
   principal: Principal,
   connection: LiveConnection,
   receivedAt: number,
-): Promise<Incoming | Rejected | { accepted: true } | { task: Message }> {
+): Promise<Incoming | Rejected | { accepted: true } | { task: Message } | { response: ClientResponse }> {
   const text = await readBody(request)
   if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
   const read = readMessage(text)
   if (read.kind === 'malformed') return { rejected: read.malformed, id: read.id, method: '' }
   // What a client answers to the address we gave it is neither approval nor denial.
   if (read.kind === 'response' && String(read.response.id).startsWith(approvalIds)) return { accepted: true }
-  if (read.kind === 'response')
-    return reject(read.response.id, '', 400, 'the gateway asked nothing, so it takes no response')
-  const taken = takeRound(read.message, { principalId: principal.id, connectionId: connection.id })
+  if (read.kind === 'response') return { response: read.response }
+  const whose = { principalId: principal.id, connectionId: connection.id }
+  const taken = takeRound(read.message, whose)
   if ('status' in taken) return { rejected: taken, id: read.message.id, method: read.message.method }
-  const { message, round } = taken
+  const resumed = openState(taken.message, whose)
+  if ('status' in resumed) return { rejected: resumed, id: read.message.id, method: read.message.method }
+  const { message, continued } = resumed
   const envelope = readEnvelope(request.headers, message)
   if ('status' in envelope) return { rejected: envelope, id: message.id, method: message.method }
   if (envelope.era === 'modern' && isOwnTask(message)) return { task: message }
+  if (message.params.inputResponses !== undefined && connection.clientRequests.length === 0)
+    return reject(message.id, message.method, 400, 'this connection takes no `inputResponses`', codes.invalidParams)
   const method = methods[message.method]
   if (method === undefined || (method.era !== 'both' && method.era !== envelope.era)) {
     const why = `unknown method \`${message.method.slice(0, 80)}\``
@@ -65,17 +73,19 @@ export async function parse(
   if ('status' in conversation) return { rejected: conversation, id: message.id, method: message.method }
   const call = callOf(message, method, principal, conversation.client, connection)
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
+  const decidedOn = narrowed(message, call)
   return {
     ...envelope,
-    message,
+    message: decidedOn,
     method,
     call,
     connection,
     conversation,
-    round,
     inTask: false,
+    round: taken.round,
+    continued,
     headers: forwardedHeaders(request.headers),
-    body: JSON.stringify(message.body),
+    body: JSON.stringify(decidedOn.body),
     receivedAt,
   }
 }
@@ -90,7 +100,8 @@ function reject(
   return { rejected: { status, code, message }, id, method }
 }
 
-function callOf(
+/** What a message asks to do, or why that cannot be told. */
+export function callOf(
   message: Message,
   method: Method,
   principal: Principal,

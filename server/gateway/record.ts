@@ -61,6 +61,9 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     revision: incoming.revision,
     requestId: message.id,
     arguments: shown,
+    ...(message.params.inputResponses === undefined
+      ? {}
+      : { inputResponses: maskArguments({ given: message.params.inputResponses }, masker).given ?? null }),
     // Whoever decides this again must know whether these are what was decided on.
     argumentsWhole: JSON.stringify(shown) === JSON.stringify(args),
     decision: {
@@ -75,7 +78,9 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     claims: claimsUsed(call.principal),
     facts: { sql: call.sql, http: call.http, tool: call.tool },
   } satisfies JsonObject
-  return { ...draft(incoming, kind, allowed ? '' : 'denied', version), body: cutBody(JSON.stringify(body)) }
+  // An id is taken once: so a round that goes on with what was approved is run once, however often its state is sent.
+  const own = allowed && incoming.continued?.granted === true ? { id: incoming.continued.id } : {}
+  return { ...draft(incoming, kind, allowed ? '' : 'denied', version), ...own, body: cutBody(JSON.stringify(body)) }
 }
 
 /** Of the caller's token: what the policy of this moment could have read. */

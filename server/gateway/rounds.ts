@@ -10,7 +10,8 @@ export type Round = { review: string; digest: string; n: number; answers: JsonOb
 const mark = 'sallyport-wait.'
 const goodForMs = 3_600_000
 
-type Whose = { principalId: string; connectionId: string }
+/** Whom a state belongs to. */
+export type Whose = { principalId: string; connectionId: string }
 
 /** The state of a wait, sealed (AES-256-GCM): of use to this principal, for this very call, for an hour. */
 export function stateOf(round: Omit<Round, 'answers'>, message: Message, whose: Whose): string {
@@ -37,7 +38,7 @@ export function takeRound(message: Message, whose: Whose): { message: Message; r
   }
 }
 
-function boundTo({ method, params }: Message, { principalId, connectionId }: Whose): string {
+export function boundTo({ method, params }: Message, { principalId, connectionId }: Whose): string {
   const { _meta, requestState: _, inputResponses: __, ...rest } = params
   return `wait ${canonical({ principalId, connectionId, method, params: rest })}`
 }

@@ -21,6 +21,8 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   const hidden = maskedColumnProblem(incoming)
   if (hidden !== null) return { decision, denial: denial('forbidden', decision, hidden), waited: false }
   if (decision.effect === 'allow') return { decision, denial: null, waited: false }
+  // What was approved for the first round goes for the rest of the same execution.
+  if (incoming.continued?.granted === true) return { decision: going(decision), denial: null, waited: false }
   const answer = await hold(incoming, decision, digestOf(incoming, decision.asked), line)
   if (answer.reason !== 'allowed') return { decision, denial: answer, waited: true }
   const again = await decideNow(incoming)
@@ -35,6 +37,8 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   return { decision: again, denial: { ...why, reviewId: answer.reviewId }, waited: true }
 }
 
+const going = (decision: Decision): Decision => ({ ...decision, effect: 'allow', reason: 'allowed', asked: [] })
+
 const refusal = ({ call }: Incoming, decision: Decision): Denial =>
   denial(decision.reason, decision, adviceFor(runtime().policy.current(), call, decision))
 
@@ -43,7 +47,7 @@ export async function decideNow(incoming: Incoming): Promise<Decision> {
   const { policy, db } = runtime()
   const { call } = incoming
   const compiled = policy.current()
-  if (incoming.method.kind !== 'call') return plumbing(compiled, incoming)
+  if (incoming.method.kind !== 'call') return plumbing(compiled, incoming.connection.name)
   const first = decide(compiled, call, { grants: [], digest: null }, new Date())
   if (first.effect !== 'review') return first
   const grants = await liveGrants(db, call.principal.id, call.connection)
@@ -52,16 +56,19 @@ export async function decideNow(incoming: Incoming): Promise<Decision> {
 }
 
 /** Lists and the conversation itself are open to whoever sees the connection; lists are filtered on the way back. */
-const plumbing = (policy: CompiledPolicy, incoming: Incoming): Decision => ({
+const plumbing = (policy: CompiledPolicy, connection: string): Decision => ({
   effect: 'allow',
   reason: 'allowed',
   rules: [],
   asked: [],
   grantId: null,
-  masks: policy.masksOn(incoming.connection.name, null).map((mask) => ({ ...mask, fields: [] })),
+  masks: policy.masksOn(connection, null).map((mask) => ({ ...mask, fields: [] })),
   errors: [],
   version: policy.version,
 })
+
+/** What goes for messages that are about no tool, resource or prompt. */
+export const conversational = (connection: string): Decision => plumbing(runtime().policy.current(), connection)
 
 export const mayList = (incoming: Incoming, action: string, item: Incoming['call']['resource']): boolean =>
   couldMatch(

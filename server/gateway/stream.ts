@@ -2,14 +2,16 @@ import { writeEvent } from '../mcp/sse'
 import { runtime } from '../runtime'
 import type { JsonObject } from '../types'
 import { type Answer, streamHeaders } from './answer'
+import { askClient } from './client-requests'
 import { denial, denialMessage } from './denial'
+import { eventId } from './event-ids'
 import { explain, type Reply } from './forward'
 import { fulfilEvent } from './fulfil'
+import { keptAlive } from './kept-alive'
 import type { Maskers } from './maskers'
 import { notesOf } from './notes'
 import type { Incoming } from './parse'
 import { type Closing, close, type Opened } from './record'
-import { refuseRequest } from './refuse-request'
 
 type Stream = Extract<Reply, { kind: 'stream' }>
 type Piece = { text: string; last: boolean }
@@ -26,7 +28,7 @@ export async function stream(reply: Stream, incoming: Incoming, opened: Opened, 
     await pieces.return()
     return { status: 200, headers: streamHeaders, body: first.value.text }
   }
-  return { status: 200, headers: streamHeaders, events: texts(first.value, pieces) }
+  return { status: 200, headers: streamHeaders, events: keptAlive(texts(first.value, pieces)) }
 }
 
 async function* texts(first: Piece, rest: AsyncGenerator<Piece, void>): AsyncGenerator<string> {
@@ -46,6 +48,7 @@ async function* passing(
 ): AsyncGenerator<Piece, void> {
   const notes = notesOf(incoming, opened)
   let closed = false
+  let resumable = false
   const end = async (closing: Omit<Closing, 'notifications'>) => {
     closed = true
     await close(incoming, opened, { ...closing, notifications: notes.take() })
@@ -56,19 +59,32 @@ async function* passing(
     for (;;) {
       const { done, value: event } = await iterator.next()
       if (done) break
+      const id = eventId(event.id, incoming, opened.entryId)
+      resumable ||= id !== null
+      // It says where to go on, nothing else (MCP 2025-11-25, transports).
+      if (event.data === '' && id !== null) yield { text: writeEvent('', id, event.retry), last: false }
       const read = fulfilEvent(event, incoming, maskers)
-      if (read.kind === 'request') await refuseRequest(incoming, opened, read)
+      if (read.kind === 'request') {
+        const asking = await askClient(read.message, incoming, opened, maskers)
+        if (asking !== null) yield { text: asking, last: false }
+      }
       if (read.kind === 'request' || read.kind === 'dropped') continue
       const { fulfilled } = read
       if (read.kind === 'notification') {
         if ('denial' in fulfilled) continue
         notes.add(fulfilled.recorded)
-        yield { text: writeEvent(fulfilled.text), last: false }
+        yield { text: writeEvent(fulfilled.text, id, event.retry), last: false }
         continue
       }
       const last = 'denial' in fulfilled ? replaced(incoming, fulfilled) : fulfilled
       await end(last)
       yield { text: writeEvent(last.text, null), last: true }
+      return
+    }
+    // The answer comes on the stream that the caller opens next, see listen.ts; its entry then.
+    if (resumable) {
+      closed = true
+      await notes.flush()
       return
     }
     const cut = replaced(incoming, {

@@ -66,6 +66,7 @@ export const methods: Record<string, Method> = {
 
   initialize: { kind: 'session', era: 'legacy' },
   'server/discover': { kind: 'session', era: 'modern' },
+  'subscriptions/listen': { kind: 'session', era: 'modern' },
   ping: { kind: 'session', era: 'legacy' },
   'logging/setLevel': { kind: 'session', era: 'legacy' },
   'notifications/initialized': { kind: 'session', era: 'legacy' },

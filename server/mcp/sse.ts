@@ -54,9 +54,10 @@ function readLine(line: string, event: Growing): void {
 }
 
 /** JSON text has no raw newline, so one `data` line is enough for it; other text is split over several. */
-export function writeEvent(data: string, id: string | null = null): string {
+export function writeEvent(data: string, id: string | null = null, retry: string | null = null): string {
   const lines = data.includes('\n') ? data.split('\n').join('\ndata: ') : data
-  return `${id === null ? '' : `id: ${id.replace(/[\r\n\0]/g, '')}\n`}event: message\ndata: ${lines}\n\n`
+  const pace = retry === null || !/^\d{1,9}$/.test(retry) ? '' : `retry: ${retry}\n`
+  return `${id === null ? '' : `id: ${id.replace(/[\r\n\0]/g, '')}\n`}${pace}event: message\ndata: ${lines}\n\n`
 }
 
 export const comment = ': keep-alive\n\n'

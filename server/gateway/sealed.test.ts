@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { deriveKeys } from '../keys'
+import type { Message } from '../mcp/messages'
+import { compile } from '../policy/compile'
+import { type Runtime, setRuntime } from '../runtime'
+import type { Call, JsonObject, PolicyDocument } from '../types'
+import { askedBy } from './client-requests'
+import { eventId, placeOf } from './event-ids'
+import type { Incoming } from './parse'
+import { mayHear, narrowed } from './subscriptions'
+import { openState, sealState } from './upstream-state'
+
+const document: PolicyDocument = {
+  roles: [
+    {
+      ...{ name: 'support', description: '', members: ['everyone'] },
+      rules: [
+        {
+          ...{ id: 'files', effect: 'allow', connections: ['files'], actions: ['resources/read'] },
+          ...{ resources: ['file:///open/*'], when: null, review: null },
+        },
+      ],
+    },
+  ],
+  masks: [],
+}
+
+const me = { principalId: 'alice', connectionId: 'files' }
+const message = (method: string, params: JsonObject): Message => ({
+  ...{ id: 1, method, params },
+  body: { jsonrpc: '2.0', id: 1, method, params },
+})
+const call = {
+  principal: { id: 'alice', email: null, name: 'alice', groups: [], claims: {}, kind: 'user' },
+  client: { id: '', name: '', version: '' },
+  connection: { id: 'files', name: 'files', targetHash: '' },
+  ...{ action: 'tools/call', resource: { type: 'tool', id: 'move' }, args: {}, tool: null, sql: null, http: null },
+} satisfies Call
+
+beforeAll(() => {
+  const keys = deriveKeys('0'.repeat(64))
+  setRuntime({ keys, policy: { current: () => compile(1, document) } } as unknown as Runtime)
+})
+
+describe('the state of a target goes back only with the call it came from', () => {
+  const move = message('tools/call', { name: 'move', arguments: { to: 'a' } })
+  const retry = (method: string, params: JsonObject, whose = me) => {
+    const requestState = sealState('step 2', move, me, false) ?? ''
+    return openState(message(method, { ...params, requestState }), whose)
+  }
+  const call = { name: 'move', arguments: { to: 'a' } }
+
+  test('as it was, answers beside it', () => {
+    const opened = retry('tools/call', { ...call, inputResponses: { a: { action: 'accept' } }, _meta: { other: 1 } })
+    expect(opened).toMatchObject({ message: { body: { params: { ...call, requestState: 'step 2' } } } })
+  })
+  const moved: [how: string, method: string, params: JsonObject, whose: typeof me][] = [
+    ['to another tool', 'tools/call', { ...call, name: 'remove' }, me],
+    ['to other arguments', 'tools/call', { ...call, arguments: { to: 'b' } }, me],
+    ['to another method', 'prompts/get', call, me],
+    ['to another person', 'tools/call', call, { ...me, principalId: 'bob' }],
+    ['to another connection', 'tools/call', call, { ...me, connectionId: 'shop' }],
+  ]
+  for (const [how, method, params, whose] of moved)
+    test(`not ${how}`, () => expect(retry(method, params, whose)).toMatchObject({ status: 400, code: -32602 }))
+  test('not one that we did not seal', () =>
+    expect(openState(message('tools/call', { ...call, requestState: 'step 3' }), me)).toMatchObject({ status: 400 }))
+  test('there is none when the target gave none, unless an approval is carried on', () => {
+    expect(sealState(undefined, move, me, false)).toBeUndefined()
+    const requestState = sealState(undefined, move, me, true) ?? ''
+    const opened = openState(message('tools/call', { ...call, requestState }), me)
+    expect(opened).toMatchObject({ continued: { granted: true }, message: { params: call } })
+    expect(JSON.stringify(opened)).not.toContain('requestState')
+  })
+})
+
+describe('a place in a stream is of use to whom it was given', () => {
+  const incoming = {
+    ...{ era: 'legacy', call, message: message('tools/call', { name: 'move', arguments: { secret: 1 } }) },
+    conversation: { mcpSession: 's' },
+  } as unknown as Incoming
+  const whose = { ...me, session: 's' }
+
+  test('in its session', () => {
+    const place = placeOf(eventId('7', incoming, 'entry') ?? '', whose)
+    expect(place).toEqual({
+      event: '7',
+      entry: 'entry',
+      call: { id: 1, method: 'tools/call', params: { name: 'move' } },
+    })
+  })
+  for (const other of [{ principalId: 'bob' }, { connectionId: 'shop' }, { session: 't' }])
+    test(`not with another ${Object.keys(other)}`, () =>
+      expect(placeOf(eventId('7', incoming, 'entry') ?? '', { ...whose, ...other })).toBeNull())
+  test('there is none where masks depend on a statement', () =>
+    expect(eventId('7', { ...incoming, call: { ...call, sql: {} } } as unknown as Incoming, 'entry')).toBeNull())
+  test('there is none in the modern era', () =>
+    expect(eventId('7', { ...incoming, era: 'modern' } as unknown as Incoming, 'entry')).toBeNull())
+})
+
+test('an answer to what nobody asked is none', () => {
+  for (const id of ['sallyport-ask.', 'sallyport-ask.AAAA', 'x', 7]) expect(askedBy(id, me)).toBeNull()
+})
+
+describe('a subscription is decided URI by URI, as a read', () => {
+  test('what may not be read is not asked for; tasks neither', () => {
+    const wanted = {
+      resourceSubscriptions: ['file:///open/a', 'file:///secret'],
+      taskIds: ['t'],
+      toolsListChanged: true,
+    }
+    const kept = { resourceSubscriptions: ['file:///open/a'], toolsListChanged: true }
+    const { params, body } = narrowed(message('subscriptions/listen', { notifications: wanted }), call)
+    expect(params.notifications).toEqual(kept)
+    expect(body.params).toEqual(params)
+  })
+  test('what may not be read is not heard of', () => {
+    expect([mayHear(call, 'file:///open/a'), mayHear(call, 'file:///secret'), mayHear(call, 7)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+})

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { codes, type Malformed } from '../mcp/errors'
+import type { Message } from '../mcp/messages'
+import { runtime } from '../runtime'
+import type { JsonObject } from '../types'
+import { boundTo, type Whose } from './rounds'
+
+/** A later round of one execution. `granted`: what a person approved for the first round goes for this one, once. */
+export type Continued = { id: string; granted: boolean }
+
+const mark = 'sallyport-state.'
+const goodForMs = 3_600_000
+
+/**
+ * The target's `requestState`, sealed (AES-256-GCM) for this principal, connection, method and arguments, for an hour: no client can
+ * read it, change it, or move it between tools or people. Undefined when there is nothing to keep.
+ */
+export function sealState(state: unknown, message: Message, whose: Whose, granted: boolean): string | undefined {
+  if (state === undefined && !granted) return undefined
+  const text = JSON.stringify({ id: randomUUID(), granted, state: state ?? null, until: Date.now() + goodForMs })
+  return (
+    mark +
+    runtime()
+      .keys.seal(text, `state ${boundTo(message, whose)}`)
+      .toString('base64url')
+  )
+}
+
+/** Puts the target's own state back in place. One that is not ours, or of another call, is refused. */
+export function openState(
+  message: Message,
+  whose: Whose,
+): { message: Message; continued: Continued | null } | Malformed {
+  const { requestState, ...params } = message.params
+  if (requestState === undefined) return { message, continued: null }
+  const refused: Malformed = {
+    status: 400,
+    code: codes.invalidParams,
+    message: 'the `requestState` does not belong to this call, or is too old; begin again without it',
+  }
+  if (typeof requestState !== 'string' || !requestState.startsWith(mark)) return refused
+  try {
+    const sealed = Buffer.from(requestState.slice(mark.length), 'base64url')
+    const text = runtime().keys.open(sealed, `state ${boundTo(message, whose)}`)
+    const { id, granted, state, until } = JSON.parse(text)
+    if (until < Date.now()) return refused
+    const whole: JsonObject = state === null ? params : { ...params, requestState: state }
+    return {
+      message: { ...message, params: whole, body: { ...message.body, params: whole } },
+      continued: { id, granted },
+    }
+  } catch {
+    return refused
+  }
+}
