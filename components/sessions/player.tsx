@@ -140,6 +140,12 @@ function StepView({ step }: { step: Step }) {
                 {decision.version}
               </Link>
             </span>
+            <Link
+              href={`/ask?ask=why&entry=${encodeURIComponent(step.id)}`}
+              className="text-accent underline-offset-2 hover:underline"
+            >
+              Why
+            </Link>
           </p>
           {decision.rules.length === 0 ? null : (
             <ul className="mt-1 flex flex-col gap-0.5 text-[13px]">
