@@ -60,8 +60,14 @@ const refused: [why: string, headers: Record<string, string>, params: JsonObject
   ],
   ['an unknown version', { 'mcp-protocol-version': '2031-01-01' }, { name: 'echo' }, codes.unsupportedProtocolVersion],
   [
-    'an unknown version in the body',
+    "a version in the body that is not the header's",
     modern,
+    { name: 'echo', _meta: { ...meta, [metaKeys.protocolVersion]: '2031-01-01' } },
+    codes.headerMismatch,
+  ],
+  [
+    'an unknown version in header and body',
+    { ...modern, 'mcp-protocol-version': '2031-01-01' },
     { name: 'echo', _meta: { ...meta, [metaKeys.protocolVersion]: '2031-01-01' } },
     codes.unsupportedProtocolVersion,
   ],

@@ -40,9 +40,10 @@ function modernEnvelope(
   header: string | null,
   inBody: Json,
 ): Envelope | Malformed {
-  if (typeof inBody !== 'string' || eraOf(inBody) !== 'modern') return unsupported(String(inBody))
   if (header === null) return mismatch('the header `MCP-Protocol-Version` is missing')
   if (header !== inBody) return mismatch('the header `MCP-Protocol-Version` is not what the body says')
+  // Who asks in the modern way is told what can be asked so: the older revisions begin with `initialize`.
+  if (eraOf(header) !== 'modern') return unsupported(header, [...modernRevisions])
   const meta = message.params._meta as JsonObject
   const capabilities = meta[metaKeys.clientCapabilities]
   if (typeof capabilities !== 'object' || capabilities === null)
@@ -69,11 +70,11 @@ function contradiction(headers: RequestHeaders, message: Message): Malformed | n
     : mismatch('the header `Mcp-Name` is not what the body says')
 }
 
-const unsupported = (requested: string): Malformed => ({
+const unsupported = (requested: string, supported: string[] = [...legacyRevisions, ...modernRevisions]): Malformed => ({
   status: 400,
   code: codes.unsupportedProtocolVersion,
   message: `unsupported protocol version \`${requested.slice(0, 40)}\``,
-  data: { supported: [...legacyRevisions, ...modernRevisions], requested: requested.slice(0, 40) },
+  data: { supported, requested: requested.slice(0, 40) },
 })
 
 /** `=?base64?...?=` carries UTF-8 that a header cannot (MCP 2026-07-28, transports). null when it does not decode. */
