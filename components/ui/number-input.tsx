@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx'
 import { type InputHTMLAttributes, useEffect, useState } from 'react'
-import { inputClass } from './field'
+import { inlineFieldClass } from './inline-field'
 
 type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange' | 'type'> & {
   value: number
@@ -25,7 +25,7 @@ export function NumberInput({ value, onValue, className, ...rest }: Props) {
         if (event.target.value.trim() !== '' && Number.isFinite(number) && number !== value) onValue(number)
       }}
       onBlur={() => setText(String(value))}
-      className={clsx(inputClass, 'h-[28px] w-20 tabular-nums', className)}
+      className={clsx(inlineFieldClass, 'border-line tabular-nums', className)}
       {...rest}
     />
   )

@@ -162,14 +162,14 @@ function What({ answer: { version, person, roles, items, beyond } }: { answer: W
 }
 
 function Why({ answer: { entry, decided, now, cannotTell } }: { answer: WhyAnswer }) {
-  const { id, session, at, person, connection, resource } = entry
+  const { session, at, person, connection, resource } = entry
   return (
     <>
       <p className="text-[13px]" role="status">
         {person} asked for <code className="font-mono text-[12px]">{resource}</code> on {connection} <Time at={at} />.{' '}
         {session === null ? null : (
-          <Link href={`/sessions/${session}?step=${id}`} className="text-accent underline-offset-2 hover:underline">
-            See the step
+          <Link href={`/sessions/${session}`} className="text-accent underline-offset-2 hover:underline">
+            See the session
           </Link>
         )}
       </p>

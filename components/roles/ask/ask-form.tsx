@@ -84,7 +84,7 @@ export function AskForm({ query, catalog, people, self, everybody }: Props) {
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
         {ask === 'what' || ask === 'try' ? <Person {...{ people, values, set, everybody }} /> : null}
         {ask === 'why' ? (
-          <Field id="entry" label="Step" hint="Its id, as a session shows it, or as a denial named it.">
+          <Field id="entry" label="Step" hint="Its id. A step of a session leads here, too.">
             <Input id="entry" required value={values.entry} onChange={(event) => set({ entry: event.target.value })} />
           </Field>
         ) : (

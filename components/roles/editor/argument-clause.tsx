@@ -1,7 +1,7 @@
 'use client'
 
 import { useId } from 'react'
-import { inputClass } from '../../ui/field'
+import { inlineFieldClass } from '../../ui/inline-field'
 import { NumberInput } from '../../ui/number-input'
 import { Picker } from '../../ui/picker'
 import { Select } from '../../ui/select'
@@ -69,7 +69,7 @@ export function ArgumentClause({ clause, label, known, onChange }: Props) {
   return (
     <>
       <input
-        className={`${inputClass} h-[28px] w-36 font-mono text-[12px]`}
+        className={`${inlineFieldClass} w-36 border-line font-mono`}
         aria-label={`Argument in ${label}`}
         list={list}
         placeholder="argument"
@@ -155,7 +155,7 @@ function Value({ type, label, value, choices, onValue }: ValueProps) {
     )
   return (
     <input
-      className={`${inputClass} h-[28px] w-44 font-mono text-[12px]`}
+      className={`${inlineFieldClass} w-44 border-line font-mono`}
       aria-label={name}
       value={String(value)}
       spellCheck={false}

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { inputClass } from '../../ui/field'
+import { inlineFieldClass } from '../../ui/inline-field'
 import { NumberInput } from '../../ui/number-input'
 import { Picker } from '../../ui/picker'
 import { Select } from '../../ui/select'
@@ -13,7 +13,7 @@ import { ArgumentClause } from './argument-clause'
 type Of<K extends Clause['kind']> = Extract<Clause, { kind: K }>
 type Props = { clause: Clause; label: string; known: Argument[]; onChange(clause: Clause): void }
 
-const small = `${inputClass} h-[28px] w-auto font-mono text-[12px]`
+const small = `${inlineFieldClass} border-line font-mono`
 const isOrNot: ['is' | 'not', string][] = [
   ['is', 'is'],
   ['not', 'is not'],

@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import type { Member } from '../../../server/types'
 import { Button } from '../../ui/button'
-import { inputClass } from '../../ui/field'
+import { inlineFieldClass } from '../../ui/inline-field'
 import { type Option, Picker } from '../../ui/picker'
 import { count } from '../../ui/text'
 import { useEditor } from '../draft/editor-context'
@@ -82,7 +82,7 @@ function OtherClaim({ label, onAdd }: { label: string; onAdd(member: Member): vo
   const [value, setValue] = useState('')
   const isWhole = claim.trim() !== '' && value !== ''
   const add = () => (isWhole ? onAdd({ claim: claim.trim(), value }) : undefined)
-  const small = `${inputClass} h-[28px] w-32`
+  const small = `${inlineFieldClass} w-32 border-line`
   return (
     <span className="inline-flex flex-wrap items-center gap-1">
       <input

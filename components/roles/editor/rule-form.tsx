@@ -1,7 +1,7 @@
 'use client'
 
 import type { Effect, Rule } from '../../../server/types'
-import { inputClass } from '../../ui/field'
+import { inlineFieldClass } from '../../ui/inline-field'
 import { type Option, Picker } from '../../ui/picker'
 import { Select } from '../../ui/select'
 import { Problems, placeOf, useEditor } from '../draft/editor-context'
@@ -43,7 +43,7 @@ export function RuleForm({ r, n, rule, last }: Props) {
         <input
           id={placeOf(`${path}.id`)}
           aria-label={`Name of ${of}`}
-          className={`${inputClass} h-[28px] max-w-64 border-transparent bg-transparent px-1 font-mono text-[12px] hover:border-line`}
+          className={`${inlineFieldClass} w-64 border-transparent font-mono hover:border-line`}
           value={rule.id}
           spellCheck={false}
           onChange={(event) => set({ id: event.target.value }, 'id')}
@@ -61,7 +61,8 @@ export function RuleForm({ r, n, rule, last }: Props) {
         <Select
           id={placeOf(`${path}.effect`)}
           aria-label={`Effect of ${of}`}
-          className={`font-medium ${colors[rule.effect]}`}
+          className="font-medium"
+          tone={colors[rule.effect]}
           value={rule.effect}
           options={effects}
           onValue={(effect) => edit((document) => setEffect(document, r, n, effect))}

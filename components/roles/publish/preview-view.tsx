@@ -158,7 +158,7 @@ function Kind({ kind, groups }: { kind: PreviewKind; groups: PreviewGroup[] }) {
                     key={entry}
                     className="text-accent underline-offset-2 hover:underline"
                     aria-label={`Call ${index + 1} of ${group.person.name} to ${group.resource}`}
-                    href={`/sessions/${session}?step=${entry}`}
+                    href={`/ask?ask=why&entry=${encodeURIComponent(entry)}`}
                   >
                     call {index + 1}
                   </Link>

@@ -4,7 +4,7 @@ import { RefreshOn } from '../../../../components/frame/live'
 import { ChangesList } from '../../../../components/roles/publish/changes-list'
 import { RestoreButton } from '../../../../components/roles/restore-button'
 import { buttonClass } from '../../../../components/ui/button'
-import { inputClass } from '../../../../components/ui/field'
+import { inlineFieldClass } from '../../../../components/ui/inline-field'
 import { cardClass, Empty, PageHead, Section } from '../../../../components/ui/page'
 import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
@@ -92,7 +92,13 @@ function Between({ versions, show, against }: { versions: number[]; show: number
   return (
     <form className="mb-3 flex flex-wrap items-center gap-2 text-[13px]">
       <label htmlFor="show">Version</label>
-      <select id="show" name="show" key={`show ${show}`} defaultValue={show} className={`${inputClass} w-auto`}>
+      <select
+        id="show"
+        name="show"
+        key={`show ${show}`}
+        defaultValue={show}
+        className={`${inlineFieldClass} border-line`}
+      >
         {versions.map((number) => (
           <option key={number}>{number}</option>
         ))}
@@ -103,7 +109,7 @@ function Between({ versions, show, against }: { versions: number[]; show: number
         name="against"
         key={`against ${against}`}
         defaultValue={against}
-        className={`${inputClass} w-auto`}
+        className={`${inlineFieldClass} border-line`}
       >
         {[...versions, 0].map((number) => (
           <option key={number} value={number}>
