@@ -14,7 +14,7 @@ export function DraftNotice({ viewer, number }: { viewer: string; number: number
     <p className="rounded-md border border-line bg-surface-raised px-3 py-2 text-[13px]">
       You have a draft from <Time at={draft.at} />, made on version {draft.basedOn}
       {draft.basedOn === number ? '' : `; version ${number} came since`}.{' '}
-      <Link href="/roles/edit" className="text-accent underline-offset-2 hover:underline">
+      <Link href="/roles/edit" className="text-accent underline underline-offset-2">
         Go on with it
       </Link>
     </p>

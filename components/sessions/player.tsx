@@ -142,7 +142,7 @@ function StepView({ step }: { step: Step }) {
             </span>
             <Link
               href={`/ask?ask=why&entry=${encodeURIComponent(step.id)}`}
-              className="text-accent underline-offset-2 hover:underline"
+              className="text-accent underline underline-offset-2"
             >
               Why
             </Link>

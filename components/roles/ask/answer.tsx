@@ -59,10 +59,7 @@ function Rules({ rules }: { rules: RuleAnswer[] }) {
     <ul className="flex flex-col gap-0.5 text-ink-soft">
       {rules.map(({ role, rule, text }) => (
         <li key={`${role}/${rule}`}>
-          <Link
-            href={`/roles#role-${role}`}
-            className="font-mono text-[12px] text-accent underline-offset-2 hover:underline"
-          >
+          <Link href={`/roles#role-${role}`} className="font-mono text-[12px] text-accent underline underline-offset-2">
             {role}/{rule}
           </Link>{' '}
           <Words>{text}</Words>
@@ -73,7 +70,7 @@ function Rules({ rules }: { rules: RuleAnswer[] }) {
 }
 
 const Version = ({ version }: { version: number }) => (
-  <Link href={`/roles/versions?show=${version}`} className="text-accent underline-offset-2 hover:underline">
+  <Link href={`/roles/versions?show=${version}`} className="text-accent underline underline-offset-2">
     policy version {version}
   </Link>
 )
@@ -168,7 +165,7 @@ function Why({ answer: { entry, decided, now, cannotTell } }: { answer: WhyAnswe
       <p className="text-[13px]" role="status">
         {person} asked for <code className="font-mono text-[12px]">{resource}</code> on {connection} <Time at={at} />.{' '}
         {session === null ? null : (
-          <Link href={`/sessions/${session}`} className="text-accent underline-offset-2 hover:underline">
+          <Link href={`/sessions/${session}`} className="text-accent underline underline-offset-2">
             See the session
           </Link>
         )}

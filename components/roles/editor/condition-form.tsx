@@ -70,12 +70,12 @@ function Builder({ of, rule, condition, onChange }: BuilderProps) {
       {clauses.map((clause, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a part has no name but its place
         <div key={index} className="flex flex-wrap items-center gap-1.5">
-          <span className="w-14 shrink-0 text-right text-ink-soft">
+          <span className="w-16 shrink-0 text-right text-ink-soft">
             {index === 0 ? 'if' : index === 1 ? null : join === 'all' ? 'and' : 'or'}
             {index === 1 ? (
               <Select
                 aria-label={`How the parts of the condition join, ${of}`}
-                className="w-14"
+                className="w-16"
                 value={join}
                 options={[
                   ['all', 'and'],
