@@ -54,6 +54,7 @@ test('Ctrl-C stops it and every child, and the next start has everything', async
   const children = childrenOf(first.pid)
   expect(children.length).toBeGreaterThanOrEqual(2)
   expect(await first.stop()).toBe(0)
+  expect(first.output()).not.toContain('could not be stopped')
   await until(() => !children.some(exists), 5000)
   expect(existsSync(postmasterFile(first))).toBe(false)
   expect(existsSync(join(first.dataDir, 'lock'))).toBe(false)

@@ -38,6 +38,7 @@ beforeAll(async () => {
   server = createHttpServer({ runtime, issuer: null, page: page as never, pageUpgrade: null, fast: true })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  runtime.started = true
 })
 afterAll(async () => {
   server.close()
@@ -70,6 +71,13 @@ function get({ path, host = 'sallyport.test', headers = {} }: Asked): Promise<Go
 }
 
 const upgrade = { connection: 'Upgrade', upgrade: 'websocket' }
+
+test('nobody is sent here before everything has started', async () => {
+  runtime.started = false
+  expect(await get({ path: '/readyz' })).toMatchObject({ status: 503, text: expect.stringContaining('still starting') })
+  runtime.started = true
+  expect((await get({ path: '/readyz' })).status).toBe(200)
+})
 
 describe('every request', () => {
   const doors: [what: string, asked: Asked, status: number, text: RegExp][] = [

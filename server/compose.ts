@@ -81,7 +81,7 @@ export async function compose(env: Env, log: Logger, stops: Stops): Promise<Comp
   const heads = startHeads({ db, keys, log, everyMs: headsEveryMs })
   stops.add('heads', heads.close)
   const writer = await startWriter({ connectionString: serverUrl, instanceId, log, metrics })
-  stops.add('writer', writer.close)
+  stops.add('writer', () => writer.close())
   const hub = startHub({ db, bell, instanceId, log, publicUrl: env.publicUrl })
   stops.add('hub', hub.close)
   const runtime: Runtime = {
