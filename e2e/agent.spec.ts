@@ -10,8 +10,7 @@ import { allowing, publish } from './support/admin'
 import { connectV1, connectV2, type McpClient } from './support/clients'
 import { dump, superuser } from './support/database'
 import { expect, test } from './support/fixtures'
-import type { Sallyport } from './support/sallyport'
-import { until } from './support/sallyport'
+import { freePort, type Sallyport, until } from './support/sallyport'
 
 test('promise 8: the shop’s database password is with the agent, and nowhere in the gateway', async ({
   sallyport,
@@ -34,6 +33,7 @@ test.describe('behind an agent of one’s own', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-agent-'))
   const files = mkdtempSync(join(tmpdir(), 'sallyport-files-'))
   let agent: ChildProcess
+  let remote: ChildProcess
 
   const targets = {
     everything: { command: [bin('mcp-server-everything'), 'stdio'] },
@@ -44,7 +44,15 @@ test.describe('behind an agent of one’s own', () => {
   /** As an operator does it: a token from the console, the program, and its own config. */
   async function enrol(sallyport: Sallyport, oneTimeToken: string): Promise<void> {
     const program = await buildAgent(join(folder, 'agent.cjs'))
-    const list = Object.entries(targets).map(([name, target]) => ({ name, type: 'stdio', ...target }))
+    const port = String(await freePort())
+    remote = spawn(bin('mcp-server-everything'), ['streamableHttp'], {
+      env: { ...process.env, PORT: port },
+      stdio: 'ignore',
+    })
+    const list = [
+      ...Object.entries(targets).map(([name, target]) => ({ name, type: 'stdio', ...target })),
+      { name: 'remote', type: 'http', url: `http://127.0.0.1:${port}/mcp` },
+    ]
     writeFileSync(join(folder, 'agent.yaml'), stringify({ targets: list }))
     writeFileSync(join(files, 'note.txt'), 'write to ada.almeida@example.com')
     const enrolling = spawn(process.execPath, [program, 'enrol', sallyport.url, oneTimeToken], { cwd: folder })
@@ -65,13 +73,15 @@ test.describe('behind an agent of one’s own', () => {
       const agents = (await ask('/api/agents')) as { name: string; online: boolean }[]
       return agents.some(({ name, online }) => name === 'office' && online)
     }, 20_000)
-    for (const target of Object.keys(targets))
+    const names = [...Object.keys(targets), 'remote']
+    for (const target of names)
       await ask('/api/connections', { name: target, transport: 'agent', agent: 'office', target })
-    await publish(carol, 'The office', allowing('office', Object.keys(targets)))
+    await publish(carol, 'The office', allowing('office', names))
   })
 
   test.afterAll(() => {
     agent?.kill()
+    remote?.kill()
   })
 
   const clients: [name: string, connect: (url: string, token: string) => Promise<McpClient>][] = [
@@ -80,19 +90,21 @@ test.describe('behind an agent of one’s own', () => {
   ]
 
   for (const [name, connect] of clients)
-    test(`${name} works with server-everything, server-filesystem and server-memory on stdio`, async ({
+    test(`${name} works with server-everything on stdio and over HTTP, server-filesystem and server-memory`, async ({
       sallyport,
       token,
     }) => {
       const alice = await token('alice')
-      const everything = await connect(`${sallyport.url}/mcp/everything`, alice)
-      expect((await everything.tools()).length).toBeGreaterThan(5)
-      expect((await everything.call('echo', { message: 'through the agent' })).text).toContain('through the agent')
-      const heard: string[] = []
-      const long = { duration: 1, steps: 2 }
-      await everything.call('trigger-long-running-operation', long, { onprogress: (text) => heard.push(text) })
-      expect(heard.length).toBeGreaterThan(0)
-      await everything.close()
+      for (const connection of ['everything', 'remote']) {
+        const everything = await connect(`${sallyport.url}/mcp/${connection}`, alice)
+        expect((await everything.tools()).length).toBeGreaterThan(5)
+        expect((await everything.call('echo', { message: 'through the agent' })).text).toContain('through the agent')
+        const heard: string[] = []
+        const long = { duration: 1, steps: 2 }
+        await everything.call('trigger-long-running-operation', long, { onprogress: (text) => heard.push(text) })
+        expect(heard.length, connection).toBeGreaterThan(0)
+        await everything.close()
+      }
 
       const filesystem = await connect(`${sallyport.url}/mcp/files`, alice)
       expect((await filesystem.call('read_text_file', { path: join(files, 'note.txt') })).text).toContain('write to')

@@ -219,3 +219,41 @@ test('a gateway that starts again is found by the agent without help', async () 
   expect(opened.headers['mcp-session-id']).toBeTruthy()
   await textOf(opened.body)
 }, 60_000)
+
+/** One address for several instances, each connection to the next of them. */
+async function balanced(ports: number[]): Promise<{ server: Server; port: number }> {
+  let next = 0
+  const server = createServer((socket) => {
+    const onward = dialTcp(ports[next++ % ports.length] as number, '127.0.0.1')
+    socket.on('error', () => {}).on('close', () => onward.destroy())
+    onward.on('error', () => {}).on('close', () => socket.destroy())
+    socket.pipe(onward).pipe(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+test('an agent is connected to each instance; when one goes, only its own calls in flight are lost', async () => {
+  const several = await startTestGateway()
+  const [first, second] = [await several.instance(), await several.instance()]
+  const ports = [first.port, second.port]
+  await Promise.all([first.stop(), second.stop()])
+  const address = await balanced(ports)
+  const publicUrl = `http://127.0.0.1:${address.port}`
+  const [one, two] = await Promise.all(ports.map((port) => several.instance({ port, publicUrl })))
+  if (one === undefined || two === undefined) throw new Error('two instances were asked for')
+  const other = await startTestAgent(several, { url: publicUrl, targets: [stdioTarget('legacy')] })
+  await Promise.all([online(one, other), online(two, other)])
+  const lost = await openSession(one, other, 'legacy', 'lost')
+  const kept = await openSession(two, other, 'legacy', 'kept')
+  const waiting = told(lost.tool('never'))
+  await one.stop()
+  expect(await waiting).toMatch(/gateway is stopping|agent/)
+  expect(await kept.tool('echo', { note: 'not lost' })).toBe('not lost')
+  const next = await openSession(two, other, 'legacy', 'next')
+  expect(await next.tool('echo', { note: 'the next call works' })).toBe('the next call works')
+  await other.stop()
+  await several.stop()
+  address.server.close()
+}, 60_000)
