@@ -67,16 +67,16 @@ test.describe('behind an agent of one’s own', () => {
       if (!response.ok) throw new Error(`${path}: HTTP ${response.status}: ${await response.text()}`)
       return response.json()
     }
-    const { token: oneTimeToken } = (await ask('/api/agents', { name: 'office' })) as { token: string }
+    const { token: oneTimeToken } = (await ask('/api/agents', { name: 'warehouse' })) as { token: string }
     await enrol(sallyport, oneTimeToken)
     await until(async () => {
       const agents = (await ask('/api/agents')) as { name: string; online: boolean }[]
-      return agents.some(({ name, online }) => name === 'office' && online)
+      return agents.some(({ name, online }) => name === 'warehouse' && online)
     }, 20_000)
     const names = [...Object.keys(targets), 'remote']
     for (const target of names)
-      await ask('/api/connections', { name: target, transport: 'agent', agent: 'office', target })
-    await publish(carol, 'The office', allowing('office', names))
+      await ask('/api/connections', { name: target, transport: 'agent', agent: 'warehouse', target })
+    await publish(carol, 'The warehouse', allowing('warehouse', names))
   })
 
   test.afterAll(() => {
