@@ -165,6 +165,7 @@ test('an admin enrols an agent with one command, sees it appear, connects behind
   await page.getByRole('link', { name: 'Add a connection behind it' }).click()
   await page.getByLabel('Name', { exact: true }).fill('office-notes')
   await page.getByLabel('Target').fill('notes')
+  await page.getByRole('button', { name: 'Test' }).click()
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('heading', { name: 'Tools (4)' })).toBeVisible()
   await page.goto('/agents')

@@ -24,7 +24,7 @@ export function ConnectionForm({ connection, agents, agent }: Props) {
   const form = useConnectionForm(connection, agent)
   const { values, set, problem, busy, result, problemOf } = form
   const http = values.transport === 'http'
-  const saves = !http || result?.ok === true || (connection !== null && !leadsElsewhere(form.before, values))
+  const saves = result?.ok === true || (connection !== null && !leadsElsewhere(form.before, values))
   const back = connection === null ? '/connections' : `/connections/${connection.name}`
   return (
     <form
@@ -62,7 +62,7 @@ export function ConnectionForm({ connection, agents, agent }: Props) {
         <Button type="submit" look="main" disabled={busy !== null}>
           {busy === 'saving' ? 'Saving…' : busy === 'testing' ? 'Testing…' : saves ? 'Save' : 'Test'}
         </Button>
-        {http && saves ? (
+        {saves ? (
           <Button onClick={form.test} disabled={busy !== null}>
             Test
           </Button>

@@ -62,8 +62,12 @@ export function useConnectionForm(connection: ConnectionView | null, agent?: str
   }
 }
 
-const tryKey = ({ transport, url, credential, headers }: Values): string =>
-  JSON.stringify([transport, url, credential, credential === 'headers' ? headers : null])
+const tryKey = ({ transport, url, agent, target, credential, headers }: Values): string =>
+  JSON.stringify(
+    transport === 'agent'
+      ? [transport, agent, target]
+      : [transport, url, credential, credential === 'headers' ? headers : null],
+  )
 
 const groupOf = (field: string): string => (/^(headers|credential)/.test(field) ? 'value' : (field.split('.')[0] ?? ''))
 

@@ -24,6 +24,8 @@ export type LiveConnection = Connection & {
   tools: Map<string, KnownTool>
   /** Why it cannot be used; null when it can. */
   broken: string | null
+  /** An administrator tries it before it is saved; no call ever goes to one. */
+  trial?: boolean
 }
 
 export type ConnectionHolder = {

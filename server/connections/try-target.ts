@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import { type Context, requireAdmin, transaction } from '../context'
 import { connections } from '../db/schema'
-import { Refusal } from '../errors'
 import { columnsOf, type Tools } from './change'
 import { openCredential } from './credential'
 import { type LiveConnection, secretsOf } from './current'
@@ -13,7 +12,7 @@ import { type Reach, tryConnection } from './try-connection'
 type Columns = Awaited<ReturnType<typeof columnsOf>>
 
 /**
- * Tries an HTTP target that is not saved yet, with the credential that was typed, or with the stored one of the connection that is
+ * Tries a target that is not saved yet, over HTTP or an agent, with the credential that was typed, or with the stored one of the connection that is
  * being changed where that may go. Nothing is kept but the fact that somebody tried.
  */
 export async function tryTarget(
@@ -25,15 +24,17 @@ export async function tryTarget(
   requireAdmin(ctx)
   const tried = TriedConnection.parse(input)
   const target = ConnectionTarget.parse(tried.target)
-  if (target.transport === 'agent')
-    throw new Refusal('invalid', 'an agent serves only targets that are attached; save the connection, then test it')
   const typed = tried.credential == null ? tried.credential : Credential.parse(tried.credential)
   const { viewer } = ctx
   const connection = await transaction(ctx, async (tx) => {
     const columns = await columnsOf(tx, target, rules)
     const [saved] =
       tried.name === undefined ? [] : await tx.select().from(connections).where(eq(connections.name, tried.name))
-    const body = { url: columns.url, credential: typed == null ? 'none' : 'typed' }
+    const { url, agentId, target: agentTarget } = columns
+    const body = {
+      ...(url === null ? { agent: agentId, target: agentTarget } : { url }),
+      credential: typed == null ? 'none' : 'typed',
+    }
     const actor = { id: viewer.id, name: viewer.email ?? viewer.name }
     await emit(tx, actor, { action: 'connection.try', connection: tried.name ?? '', body })
     const stored = typed === undefined && saved !== undefined && originOf(saved) === originOf(columns) ? saved : null
@@ -51,7 +52,7 @@ function liveOf(
   const headers = typed?.headers ?? (stored !== null && 'headers' in stored ? stored.headers : {})
   return {
     ...columns,
-    ...{ id: 'try', name: 'try', targetHash: targetHash(columns), tools: new Map() },
+    ...{ id: 'try', name: 'try', targetHash: targetHash(columns), tools: new Map(), trial: true },
     credentialKind: Object.keys(headers).length === 0 ? 'none' : 'headers',
     credentialHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
     secrets: secretsOf(headers),

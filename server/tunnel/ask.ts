@@ -12,6 +12,8 @@ export type HubRequest = {
   /** Opaque; an agent keeps one stdio process for each. */
   session: string
   signal: AbortSignal
+  /** Before an administrator attaches it, a target may be tried by one. */
+  trial?: boolean
 }
 
 const nothing = new Uint8Array()

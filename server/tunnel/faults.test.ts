@@ -16,6 +16,7 @@ import {
 import { textOf } from './pair.testing'
 import { initialize, messagesOf, modernCall, openSession, stdioTarget, toolCall, toolText } from './stdio.testing'
 
+const env = { SECRET: 'only-the-agent-knows', SPELLED: 'a/secret+with=signs' }
 let gateway: TestGateway
 let instance: TestInstance
 let agent: TestAgent
@@ -29,8 +30,9 @@ beforeAll(async () => {
     stdioTarget('modern', {}, '--modern'),
     stdioTarget('hurried', { timeoutSeconds: 1 }),
     stdioTarget('small', { memoryMb: 150 }),
+    stdioTarget('spelled', { env: { SPELLED: { env: 'SPELLED' } } }),
   ]
-  agent = await startTestAgent(gateway, { url: address(), targets, env: { SECRET: 'only-the-agent-knows' } })
+  agent = await startTestAgent(gateway, { url: address(), targets, env })
   await online(instance, agent)
 }, 60_000)
 
@@ -92,6 +94,26 @@ test('promise 8: a child knows its own config and nothing of ours, and its crede
   expect(agent.output()).not.toContain('only-the-agent-knows')
 })
 
+test('promise 8: what a target says of its credential is hidden plain, in base64 and URL-encoded', async () => {
+  const session = await openSession(instance, agent, 'spelled', 'spelled')
+  const secret = 'a/secret+with=signs'
+  for (const form of [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)]) {
+    const text = await session.tool('echo', { note: `it is ${form} indeed` })
+    expect(text).toContain('indeed')
+    expect(text).not.toContain(form)
+  }
+})
+
+test('who stops waiting cancels at the target', async () => {
+  const session = await openSession(instance, agent, 'legacy', 'cancelling')
+  const gone = new AbortController()
+  const waiting = told(session.tool('never', {}, { signal: gone.signal }))
+  await sleep(100)
+  gone.abort()
+  await waiting
+  await until(async () => JSON.parse(await session.tool('cancelled')).length === 1)
+})
+
 test('one process for each session, in either era, also for clients that open none', async () => {
   const ask = async (target: string, message: object, session: string) => {
     const text = await textOf((await post(instance, agent, target, message, { session })).body)
@@ -126,7 +148,7 @@ test('promise 10: an agent that is killed costs calls in flight a clear error; o
   expect(await waiting).toMatch(/agent/)
   await told(textOf(stream.body))
   expect(await told(session.tool('echo'))).toMatch(/the agent is not connected/)
-  agent.restart({ SECRET: 'only-the-agent-knows' })
+  agent.restart(env)
   await online(instance, agent)
   const next = await openSession(instance, agent, 'legacy', 'after the kill')
   expect(await next.tool('echo', { note: 'back' })).toBe('back')

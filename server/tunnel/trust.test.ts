@@ -21,7 +21,7 @@ import {
   type TestInstance,
 } from './gateway.testing'
 import { closes, connectPath, protocol, writeHello } from './handshake'
-import { openSession, stdioTarget, toolCall } from './stdio.testing'
+import { initialize, openSession, stdioTarget, toolCall } from './stdio.testing'
 
 let gateway: TestGateway
 let instance: TestInstance
@@ -129,6 +129,24 @@ test('an agent serves only what an administrator attached, and only what its own
   await gateway.attach(agent.id, '../../bin/sh')
   await expect(post(instance, agent, '../../bin/sh', toolCall('echo'))).rejects.toMatchObject({ code: 'unavailable' })
 })
+
+test('a target that is added to the config is served without a restart: tried by an administrator first, called once it is attached', async () => {
+  agent.configure([stdioTarget('legacy'), stdioTarget('added')])
+  const ask = (more: object) => post(instance, agent, 'added', initialize, { session: 'try', ...more })
+  const found = async () => (await ask({ trial: true }).catch(() => null))?.status === 200
+  await until(found)
+  await expect(ask({})).rejects.toThrow(/no connection names this target/)
+  await gateway.attach(agent.id, 'added')
+  const session = await openSession(instance, agent, 'added')
+  expect(await session.tool('echo', { note: 'no restart' })).toBe('no restart')
+}, 30_000)
+
+test('a config that is not usable changes nothing', async () => {
+  writeFileSync(agent.configPath, 'targets: [{ name: legacy, type: http }]')
+  await until(() => agent.output().includes('is not usable'))
+  const session = await openSession(instance, agent, 'legacy', 'after a mistake')
+  expect(await session.tool('echo', { note: 'as before' })).toBe('as before')
+}, 30_000)
 
 test('revoking takes effect at once and for good, until the token is renewed', async () => {
   const other = await startTestAgent(gateway, {

@@ -142,6 +142,7 @@ async function overAgent(connection: LiveConnection, request: UpstreamRequest): 
     body: request.body,
     session: request.session,
     signal,
+    trial: connection.trial === true,
   })
   return { ...response, body: bodyFrom(response.body), discard: () => stop.abort() }
 }
