@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
-import { consoleSession } from '../server/local/sign-in'
+import { consoleSession, localAccessToken } from '../server/local/sign-in'
 import { buildAgent } from '../server/tunnel/build-agent'
 import { allowing, publish } from './support/admin'
 import { connectV1, connectV2, type McpClient } from './support/clients'
 import { dump, superuser } from './support/database'
 import { expect, test } from './support/fixtures'
-import { freePort, type Sallyport, until } from './support/sallyport'
+import { freePort, type Sallyport, startSallyport, until } from './support/sallyport'
 
 test('promise 8: the shop’s database password is with the agent, and nowhere in the gateway', async ({
   sallyport,
@@ -32,6 +32,8 @@ test.describe('behind an agent of one’s own', () => {
   const bin = (name: string) => resolve(import.meta.dirname, '../node_modules/.bin', name)
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-agent-'))
   const files = mkdtempSync(join(tmpdir(), 'sallyport-files-'))
+  // Its own, so that what it publishes is nobody else's policy.
+  let own: Sallyport
   let agent: ChildProcess
   let remote: ChildProcess
 
@@ -42,7 +44,7 @@ test.describe('behind an agent of one’s own', () => {
   }
 
   /** As an operator does it: a token from the console, the program, and its own config. */
-  async function enrol(sallyport: Sallyport, oneTimeToken: string): Promise<void> {
+  async function enrol(oneTimeToken: string): Promise<void> {
     const program = await buildAgent(join(folder, 'agent.cjs'))
     const port = String(await freePort())
     remote = spawn(bin('mcp-server-everything'), ['streamableHttp'], {
@@ -55,20 +57,21 @@ test.describe('behind an agent of one’s own', () => {
     ]
     writeFileSync(join(folder, 'agent.yaml'), stringify({ targets: list }))
     writeFileSync(join(files, 'note.txt'), 'write to ada.almeida@example.com')
-    const enrolling = spawn(process.execPath, [program, 'enrol', sallyport.url, oneTimeToken], { cwd: folder })
+    const enrolling = spawn(process.execPath, [program, 'enrol', own.url, oneTimeToken], { cwd: folder })
     expect(await once(enrolling, 'exit')).toEqual([0, null])
     agent = spawn(process.execPath, [program, 'run'], { cwd: folder, stdio: 'ignore' })
   }
 
-  test.beforeAll(async ({ sallyport }) => {
-    const carol = await consoleSession(sallyport.url, 'carol')
+  test.beforeAll(async () => {
+    own = await startSallyport()
+    const carol = await consoleSession(own.url, 'carol')
     const ask = async (path: string, body?: object) => {
       const response = await carol.fetch(path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
       if (!response.ok) throw new Error(`${path}: HTTP ${response.status}: ${await response.text()}`)
       return response.json()
     }
     const { token: oneTimeToken } = (await ask('/api/agents', { name: 'warehouse' })) as { token: string }
-    await enrol(sallyport, oneTimeToken)
+    await enrol(oneTimeToken)
     await until(async () => {
       const agents = (await ask('/api/agents')) as { name: string; online: boolean }[]
       return agents.some(({ name, online }) => name === 'warehouse' && online)
@@ -79,9 +82,10 @@ test.describe('behind an agent of one’s own', () => {
     await publish(carol, 'The warehouse', allowing('warehouse', names))
   })
 
-  test.afterAll(() => {
+  test.afterAll(async () => {
     agent?.kill()
     remote?.kill()
+    await own.stop()
   })
 
   const clients: [name: string, connect: (url: string, token: string) => Promise<McpClient>][] = [
@@ -90,13 +94,10 @@ test.describe('behind an agent of one’s own', () => {
   ]
 
   for (const [name, connect] of clients)
-    test(`${name} works with server-everything on stdio and over HTTP, server-filesystem and server-memory`, async ({
-      sallyport,
-      token,
-    }) => {
-      const alice = await token('alice')
+    test(`${name} works with server-everything on stdio and over HTTP, server-filesystem and server-memory`, async () => {
+      const alice = await localAccessToken(own.url, 'alice')
       for (const connection of ['everything', 'remote']) {
-        const everything = await connect(`${sallyport.url}/mcp/${connection}`, alice)
+        const everything = await connect(`${own.url}/mcp/${connection}`, alice)
         expect((await everything.tools()).length).toBeGreaterThan(5)
         expect((await everything.call('echo', { message: 'through the agent' })).text).toContain('through the agent')
         const heard: string[] = []
@@ -106,13 +107,13 @@ test.describe('behind an agent of one’s own', () => {
         await everything.close()
       }
 
-      const filesystem = await connect(`${sallyport.url}/mcp/files`, alice)
+      const filesystem = await connect(`${own.url}/mcp/files`, alice)
       expect((await filesystem.call('read_text_file', { path: join(files, 'note.txt') })).text).toContain('write to')
       const outside = await filesystem.call('read_text_file', { path: '/etc/passwd' })
       expect(outside.isError).toBe(true)
       await filesystem.close()
 
-      const memory = await connect(`${sallyport.url}/mcp/memory`, alice)
+      const memory = await connect(`${own.url}/mcp/memory`, alice)
       const entities = [{ name, entityType: 'client', observations: ['called'] }]
       expect((await memory.call('create_entities', { entities })).isError).toBe(false)
       expect((await memory.call('read_graph', {})).text).toContain(name)
