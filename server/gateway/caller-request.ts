@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHeaders } from '../mcp/headers'
 
-/** What the pipeline reads of a request. `NodeRequest` costs a tenth of a web-standard `Request`. */
+/** What the pipeline reads of a request. `NodeRequest` costs a fraction of a web-standard `Request`. */
 export type CallerRequest = Pick<Request, 'method' | 'url' | 'signal'> & {
   headers: CallerHeaders
   /** The body; null when it is longer than `max` bytes. To be read once. */
