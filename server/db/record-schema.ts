@@ -1,8 +1,5 @@
-import { bigint, customType, index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-
-const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const seq = (name: string) => bigint(name, { mode: 'number' })
+import { index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { at, seq, tsvector } from './columns'
 
 /** The head of each chain. `shared` is the one chain of admin actions and reviews; the others belong to one process each. */
 export const chains = pgTable('chains', {

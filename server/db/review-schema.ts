@@ -1,17 +1,7 @@
 import { sql } from 'drizzle-orm'
-import {
-  customType,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core'
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import type { AskedRule, Call, Resource } from '../types'
+import { at, bytea } from './columns'
 
 /** What an approver gives, narrower than or as wide as the rules allow. Left out: no limit of its own. */
 export type Give = { scope: 'call' | 'tool'; minutes?: number; times?: number; when?: string }
@@ -20,8 +10,6 @@ export type Wanted = { tools: string[]; minutes: number }
 /** What a call would touch, as far as that is known. */
 export type CallFacts = Pick<Call, 'sql' | 'http' | 'tool'>
 
-const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const ofReview = () =>
   uuid('review_id')
     .notNull()

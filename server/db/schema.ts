@@ -2,21 +2,17 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
-  customType,
   index,
   integer,
   jsonb,
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { ClientRequestKind, HttpVerb, SqlArgument } from '../types'
-
-const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+import { at, bytea } from './columns'
 
 /** Immutable and chained: `hash` covers every column before it. The server's role may INSERT and SELECT, nothing else. */
 export const policyVersions = pgTable('policy_versions', {

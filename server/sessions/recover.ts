@@ -1,21 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Database } from '../context'
-import type { EntryDraft } from '../types'
+import { closing, type OpenCall } from './closing'
 import type { Writer } from './writer'
 
-type Open = Pick<
-  EntryDraft,
-  | 'sessionId'
-  | 'principalId'
-  | 'principal'
-  | 'client'
-  | 'connectionId'
-  | 'connection'
-  | 'action'
-  | 'resource'
-  | 'policyVersion'
-> & { id: string }
+const lost = 'the gateway stopped before the answer; the call may or may not have run'
 
 /**
  * Closes what a dead process left open: a call entry without an answer becomes `unknown` and is never run again. Only chains of
@@ -34,21 +22,10 @@ export async function recoverCalls(db: Database, writer: Writer, liveInstanceIds
       where c.kind = 'calls' and c.closed_at is null and c.instance_id <> all(${sql.param(liveInstanceIds)}::uuid[])
         and e.kind in ('call', 'list', 'request', 'notification') and e.call_id is null and e.outcome = ''
         and not exists (select from entries r where r.call_id = e.id and r.kind = 'reply')`)
-    for (const open of rows as unknown as Open[]) await writer.append(closing(open))
+    for (const open of rows as unknown as OpenCall[]) await writer.append(closing(open, 'unknown', lost))
     await tx.execute(sql`
       update chains set closed_at = now()
       where kind = 'calls' and closed_at is null and instance_id <> all(${sql.param(liveInstanceIds)}::uuid[])`)
     return rows.length
   })
 }
-
-const closing = ({ id, ...call }: Open): EntryDraft => ({
-  ...call,
-  id: randomUUID(),
-  kind: 'reply',
-  at: new Date(),
-  callId: id,
-  outcome: 'unknown',
-  masked: 0,
-  body: JSON.stringify({ problem: 'the gateway stopped before the answer; the call may or may not have run' }),
-})
