@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Database } from '../context'
 import { codeOf, statusFor } from '../errors'
+import { readWhole } from '../read-whole'
 import { enrolAgent } from './enrol-agent'
 
 const bodyBytesMax = 4096
@@ -43,14 +44,9 @@ export function enrolDoor({
 }
 
 async function bodyOf(req: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of req) {
-    size += (chunk as Buffer).length
-    if (size > bodyBytesMax) throw new SyntaxError('the body is too large')
-    chunks.push(chunk as Buffer)
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  const body = await readWhole(req, bodyBytesMax)
+  if (body === null) throw new SyntaxError('the body is too large')
+  return JSON.parse(body.toString('utf8'))
 }
 
 /** So many tries for each address in each minute. */

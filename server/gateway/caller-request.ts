@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHeaders } from '../mcp/headers'
+import { readWhole } from '../read-whole'
 
 /** What the pipeline reads of a request. `NodeRequest` costs a fraction of a web-standard `Request`. */
 export type CallerRequest = Pick<Request, 'method' | 'url' | 'signal'> & {
@@ -17,16 +18,7 @@ export const webRequest = (request: Request): CallerRequest => ({
   url: request.url,
   headers: request.headers,
   signal: request.signal,
-  async bytes(max) {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of (request.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
-      size += chunk.byteLength
-      if (size > max) return null
-      chunks.push(chunk)
-    }
-    return Buffer.concat(chunks)
-  },
+  bytes: (max) => readWhole((request.body ?? []) as unknown as AsyncIterable<Uint8Array>, max),
 })
 
 export class NodeRequest implements CallerRequest {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import type { Env } from '../env'
 import { localScope } from '../oauth/protected-resource'
+import { readWhole } from '../read-whole'
 import { ownOrigins } from './guard'
 import { type Asking, consentPage, messagePage, pageHeaders, peoplePage } from './pages'
 import { type LocalPerson, localPeople, localPerson } from './people-accounts'
@@ -70,14 +71,8 @@ async function grantTo(provider: Provider, { params }: Interaction, person: Loca
 }
 
 async function formOf(req: IncomingMessage): Promise<URLSearchParams> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > bodyBytesMax) return new URLSearchParams()
-    chunks.push(chunk)
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
+  const body = await readWhole(req, bodyBytesMax)
+  return new URLSearchParams(body?.toString('utf8'))
 }
 
 const show = (res: ServerResponse, status: number, page: string): void => {

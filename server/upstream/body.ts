@@ -1,3 +1,5 @@
+import { readWhole } from '../read-whole'
+
 /** The body of a target's answer as it comes. Read once: whole, or piece by piece with back-pressure. */
 export type Body = AsyncIterable<Uint8Array> & {
   /** All of it; null when it is longer than `bytesMax`, and then it is discarded. Rejects when it is cut off. */
@@ -7,16 +9,7 @@ export type Body = AsyncIterable<Uint8Array> & {
 /** A body that something else reads off its line. */
 export const bodyFrom = (pieces: AsyncIterable<Uint8Array>): Body => ({
   [Symbol.asyncIterator]: () => pieces[Symbol.asyncIterator](),
-  async whole(bytesMax) {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for await (const chunk of pieces) {
-      size += chunk.byteLength
-      if (size > bytesMax) return null
-      chunks.push(chunk)
-    }
-    return Buffer.concat(chunks)
-  },
+  whole: (bytesMax) => readWhole(pieces, bytesMax),
 })
 
 /** What a source is told: not to send more for now, to go on, that nobody wants the rest. */

@@ -1,3 +1,4 @@
+import { readWhole } from '../../read-whole'
 import type { Opening } from '../mux'
 import type { Answering } from '../stream'
 import type { Hider } from './hider'
@@ -14,7 +15,7 @@ export async function serve(
 ): Promise<void> {
   try {
     if (target === undefined) return stream.reset('refused', 'the agent has no such target')
-    const body = await whole(stream)
+    const body = await readWhole(stream.inbox, bodyBytesMax)
     if (body === null) return stream.reset('refused', `the request is larger than ${bodyBytesMax} bytes`)
     const { method, headers, session } = head
     await send(stream, await target.handle({ method, headers, session, body, signal: stream.gone }), hider)
@@ -33,15 +34,4 @@ async function send(stream: Answering, { status, headers, body }: TargetReply, h
   if (body instanceof Uint8Array) return stream.outbox.write(hider.bytes(body), true)
   for await (const chunk of hider.stream(body)) await stream.outbox.write(chunk)
   await stream.outbox.write(new Uint8Array(), true)
-}
-
-async function whole({ inbox }: Answering): Promise<Buffer | null> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of inbox) {
-    size += chunk.length
-    if (size > bodyBytesMax) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
