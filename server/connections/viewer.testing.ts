@@ -1,19 +1,9 @@
 import type { Context, Database } from '../context'
 import type { Viewer } from '../types'
+import { viewerOf } from '../viewer.testing'
 
 /** A context of somebody, for tests. */
-export function contextFor(db: Database, name: string, more: Partial<Viewer> = {}): Context {
-  const viewer: Viewer = {
-    id: `issuer#${name}`,
-    email: `${name}@example.com`,
-    name,
-    groups: [],
-    claims: {},
-    kind: 'user',
-    admin: false,
-    auditor: false,
-    groupsReadAt: new Date(),
-    ...more,
-  }
-  return { viewer, db }
-}
+export const contextFor = (db: Database, name: string, more: Partial<Viewer> = {}): Context => ({
+  viewer: viewerOf(name, more),
+  db,
+})

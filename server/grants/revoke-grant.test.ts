@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
-import type { Viewer } from '../types'
+import { viewerOf } from '../viewer.testing'
 import { liveGrants } from './live-grants'
 import { revokeGrant } from './revoke-grant'
 
@@ -11,13 +11,10 @@ beforeAll(async () => {
 })
 afterAll(() => database.stop())
 
-const as = (name: string, admin = false) => {
-  const viewer: Viewer = {
-    ...{ id: name, email: null, name, groups: [], claims: {}, kind: 'user', admin, auditor: false },
-    groupsReadAt: new Date(),
-  }
-  return { viewer, db: database.db }
-}
+const as = (name: string, admin = false) => ({
+  viewer: viewerOf(name, { id: name, email: null, admin }),
+  db: database.db,
+})
 
 const connection = randomUUID()
 

@@ -2,22 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { TestDatabase } from '../db/testing'
 import { deriveKeys } from '../keys'
 import type { AskedRule, Call, JsonObject, Principal, ReviewSettings, Viewer } from '../types'
+import { viewerOf } from '../viewer.testing'
 import { openReview } from './open-review'
 
 export const keys = deriveKeys('a key of thirty-two bytes or more')
 
-export const viewer = (name: string, groups: string[], more: Partial<Viewer> = {}): Viewer => ({
-  id: `issuer#${name}`,
-  email: `${name}@example.com`,
-  name,
-  groups,
-  claims: {},
-  kind: 'user',
-  admin: false,
-  auditor: false,
-  groupsReadAt: new Date(),
-  ...more,
-})
+export const viewer = (name: string, groups: string[], more: Partial<Viewer> = {}): Viewer =>
+  viewerOf(name, { groups, ...more })
 
 export const asks = (approvals = 1, group = 'leads', more: Partial<ReviewSettings> = {}): AskedRule => ({
   role: 'support',

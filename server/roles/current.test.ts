@@ -4,7 +4,8 @@ import type { Context } from '../context'
 import { type Bell, startBell } from '../db/notify'
 import { quiet, startTestDatabase, type TestDatabase, until } from '../db/testing'
 import { storedPolicy } from '../policy/print'
-import type { PolicyVersion, Viewer } from '../types'
+import type { PolicyVersion } from '../types'
+import { viewerOf } from '../viewer.testing'
 import { type PolicyHolder, startPolicy } from './current'
 import { publishPolicy } from './publish'
 
@@ -21,10 +22,7 @@ afterAll(async () => {
   await database.stop()
 })
 
-const carol: Viewer = {
-  ...{ id: 'issuer#carol', email: 'carol@example.com', name: 'Carol', groups: ['admins'], claims: {}, kind: 'user' },
-  ...{ admin: true, auditor: false, groupsReadAt: new Date() },
-}
+const carol = viewerOf('carol', { name: 'Carol', groups: ['admins'], admin: true })
 const ctx = (): Context => ({ viewer: carol, db: database.db })
 const documentOf = (name: string) => ({
   roles: [{ name, description: '', members: [], rules: [] }],

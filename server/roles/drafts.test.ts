@@ -6,6 +6,7 @@ import { startTestDatabase, type TestDatabase } from '../db/testing'
 import { compile } from '../policy/compile'
 import { checkDocument, type PolicyDocumentInput } from '../policy/document'
 import type { JsonObject, PolicyDocument, Viewer } from '../types'
+import { viewerOf } from '../viewer.testing'
 import { askPolicy } from './ask/ask-policy'
 import type { DecisionAnswer, WhatAnswer, WhoAnswer, WhyAnswer } from './ask/schemas'
 import { checkDraft } from './check-draft'
@@ -19,10 +20,8 @@ import { unusedPrivilege } from './unused-privilege'
 let database: TestDatabase
 const shop = randomUUID()
 
-const person = (name: string, groups: string[], powers: Partial<Viewer> = {}): Viewer => ({
-  ...{ id: `issuer#${name}`, email: `${name}@example.com`, name, groups, claims: {}, kind: 'user' },
-  ...{ admin: false, auditor: false, groupsReadAt: new Date(), ...powers },
-})
+const person = (name: string, groups: string[], powers: Partial<Viewer> = {}): Viewer =>
+  viewerOf(name, { groups, ...powers })
 const carol = person('carol', ['admins'], { admin: true })
 const as = (viewer: Viewer): Context => ({ viewer, db: database.db })
 

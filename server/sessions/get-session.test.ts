@@ -2,21 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { entries, sessions } from '../db/schema'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
-import type { EntryKind, Viewer } from '../types'
+import type { EntryKind } from '../types'
+import { viewerOf } from '../viewer.testing'
 import { getSession } from './get-session'
 
 let database: TestDatabase
-const alice: Viewer = {
-  id: 'issuer#alice',
-  email: 'alice@example.com',
-  name: 'alice',
-  groups: [],
-  claims: {},
-  kind: 'user',
-  admin: false,
-  auditor: false,
-  groupsReadAt: new Date(),
-}
+const alice = viewerOf('alice')
 const chain = randomUUID()
 let seq = 0
 

@@ -9,6 +9,7 @@ import {
   post,
   startTestAgent,
   startTestGateway,
+  startTunnel,
   type TestAgent,
   type TestGateway,
   type TestInstance,
@@ -20,11 +21,9 @@ const env = { SECRET: 'only-the-agent-knows', SPELLED: 'a/secret+with=signs' }
 let gateway: TestGateway
 let instance: TestInstance
 let agent: TestAgent
-const address = () => `http://127.0.0.1:${instance.port}`
+let stop: () => Promise<void>
 
 beforeAll(async () => {
-  gateway = await startTestGateway()
-  instance = await gateway.instance()
   const targets = [
     stdioTarget('legacy', { env: { SECRET: { env: 'SECRET' } } }),
     stdioTarget('modern', {}, '--modern'),
@@ -32,14 +31,10 @@ beforeAll(async () => {
     stdioTarget('small', { memoryMb: 150 }),
     stdioTarget('spelled', { env: { SPELLED: { env: 'SPELLED' } } }),
   ]
-  agent = await startTestAgent(gateway, { url: address(), targets, env })
-  await online(instance, agent)
+  ;({ gateway, instance, agent, stop } = await startTunnel(targets, env))
 }, 60_000)
 
-afterAll(async () => {
-  await agent.stop()
-  await gateway.stop()
-})
+afterAll(() => stop())
 
 const alive = (pid: number): boolean => {
   try {

@@ -14,16 +14,13 @@ import { type Bell, startBell } from '../db/notify'
 import { connections } from '../db/schema'
 import { quiet, removeDir, startTestDatabase, type TestDatabase, until } from '../db/testing'
 import { announceInstance } from '../instances'
-import type { Viewer } from '../types'
+import { viewerOf } from '../viewer.testing'
 import type { Exchange, HubRequest } from './ask'
 import { buildAgent } from './build-agent'
 import { type Hub, startHub } from './hub'
 import type { Pace } from './pulse'
 
-const carol: Viewer = {
-  ...{ id: 'carol', email: 'carol@example.com', name: 'Carol', groups: [], claims: {}, kind: 'user' },
-  ...{ admin: true, auditor: true, groupsReadAt: new Date() },
-}
+const carol = viewerOf('carol', { id: 'carol', name: 'Carol', admin: true, auditor: true })
 
 export type TestInstance = { id: string; port: number; hub: Hub; server: Server; stop(): Promise<void> }
 
@@ -158,6 +155,23 @@ export async function startTestAgent(gateway: TestGateway, options: AgentOptions
     },
   }
   return agent
+}
+
+export type Tunnel = { gateway: TestGateway; instance: TestInstance; agent: TestAgent; stop(): Promise<void> }
+
+/** A gateway with one instance, and an agent that is online there. */
+export async function startTunnel(targets: object[], env: Record<string, string> = {}): Promise<Tunnel> {
+  const gateway = await startTestGateway()
+  const instance = await gateway.instance()
+  const agent = await startTestAgent(gateway, { url: `http://127.0.0.1:${instance.port}`, targets, env })
+  await online(instance, agent)
+  return {
+    ...{ gateway, instance, agent },
+    stop: async () => {
+      await agent.stop()
+      await gateway.stop()
+    },
+  }
 }
 
 export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

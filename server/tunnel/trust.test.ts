@@ -15,7 +15,7 @@ import {
   online,
   post,
   startTestAgent,
-  startTestGateway,
+  startTunnel,
   type TestAgent,
   type TestGateway,
   type TestInstance,
@@ -26,17 +26,17 @@ import { initialize, openSession, stdioTarget, toolCall } from './stdio.testing'
 let gateway: TestGateway
 let instance: TestInstance
 let agent: TestAgent
+let stop: () => Promise<void>
 
 beforeAll(async () => {
-  gateway = await startTestGateway()
-  instance = await gateway.instance()
-  agent = await startTestAgent(gateway, { url: `http://127.0.0.1:${instance.port}`, targets: [stdioTarget('legacy')] })
-  await online(instance, agent)
+  ;({ gateway, instance, agent, stop } = await startTunnel([stdioTarget('legacy')]))
 }, 60_000)
 
-afterAll(async () => {
-  await agent.stop()
-  await gateway.stop()
+afterAll(() => stop())
+
+test('a tool is called', async () => {
+  const session = await openSession(instance, agent, 'legacy')
+  expect(await session.tool('echo', { note: 'hello' })).toBe('hello')
 })
 
 const identityOf = (one: TestAgent) => readIdentity(join(one.dir, 'agent-identity.json'))
