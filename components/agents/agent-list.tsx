@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import type { AgentView } from '../../server/agents/schemas'
 import { buttonClass } from '../ui/button'
-import { cardClass, cell, Empty, headCell, Problem, rowClass } from '../ui/page'
+import { cardClass, cell, Empty, HeadRow, Problem, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { AgentState } from './agent-state'
 import { RenewButton } from './renew-button'
@@ -35,20 +35,7 @@ export function AgentList({ initial, admin, gateway }: Props) {
       {error === null ? null : <Problem>What you see may be old: {error.message}</Problem>}
       <div className={`${cardClass} relative overflow-x-auto`}>
         <table className="w-full min-w-[760px]">
-          <thead>
-            <tr>
-              {heads.map((name) => (
-                <th key={name} scope="col" className={headCell}>
-                  {name}
-                </th>
-              ))}
-              {admin ? (
-                <th scope="col" className={headCell}>
-                  <span className="sr-only">Actions</span>
-                </th>
-              ) : null}
-            </tr>
-          </thead>
+          <HeadRow names={admin ? [...heads, ''] : heads} />
           <tbody>
             {agents.map((agent) => (
               <Row key={agent.id} agent={agent} admin={admin} gateway={gateway} />

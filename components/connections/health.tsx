@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { CircleCheck, CircleHelp, CircleX } from 'lucide-react'
 import type { ConnectionView } from '../../server/connections/schemas'
-import { cardClass, cell, headCell, rowClass } from '../ui/page'
+import { cardClass, cell, HeadRow, rowClass } from '../ui/page'
 import { duration } from '../ui/text'
 import { Time } from '../ui/time'
 
@@ -41,15 +41,7 @@ export function HealthHistory({ health }: Pick<ConnectionView, 'health'>) {
   return (
     <div className={`${cardClass} max-h-80 overflow-auto`}>
       <table className="w-full">
-        <thead>
-          <tr>
-            {['Tested', 'Result', 'Took'].map((name) => (
-              <th key={name} scope="col" className={headCell}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow names={['Tested', 'Result', 'Took']} />
         <tbody>
           {health.map((check) => (
             <tr key={check.at} className={rowClass}>

@@ -6,7 +6,8 @@ import { toast } from 'sonner'
 import { type ApiProblem, change } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { Field, Input, inputClass, TextArea } from '../ui/field'
+import { Field, inputClass, TextArea } from '../ui/field'
+import { MinutesInput } from '../ui/minutes-input'
 import { Problem } from '../ui/page'
 
 export type Askable = { connection: string; tools: { name: string; maxMinutes: number }[] }
@@ -96,24 +97,7 @@ export function AskAccess({ askable }: { askable: Askable[] }) {
             {of('tools') === null ? null : <p className="text-[13px] text-deny">{of('tools')}</p>}
           </fieldset>
           <Field id="ask-minutes" label="Minutes" hint="From the approval on." problem={of('minutes')}>
-            <div className="flex flex-wrap gap-1.5">
-              <Input
-                id="ask-minutes"
-                inputMode="numeric"
-                pattern="[0-9]*"
-                required
-                className="w-28!"
-                value={minutes}
-                onChange={(event) => setMinutes(event.target.value)}
-              />
-              {usual
-                .filter((length) => length <= most)
-                .map((length) => (
-                  <Button key={length} onClick={() => setMinutes(String(length))}>
-                    {length < 60 ? `${length} min` : `${length / 60} h`}
-                  </Button>
-                ))}
-            </div>
+            <MinutesInput id="ask-minutes" value={minutes} onValue={setMinutes} {...{ usual, most }} required />
           </Field>
           <Field id="ask-reason" label="Why" hint="Whoever decides reads this." problem={of('reason')}>
             <TextArea

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { GrantView } from '../../server/grants/schemas'
-import { cardClass, cell, headCell, rowClass } from '../ui/page'
+import { cardClass, cell, HeadRow, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { LiveLeft } from './live-left'
 import { RevokeButton } from './revoke-button'
@@ -20,15 +20,7 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
   return (
     <div className={`${cardClass} overflow-x-auto`}>
       <table className="w-full min-w-[680px]" aria-label={label}>
-        <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col" className={headCell}>
-                {name === '' ? <span className="sr-only">Actions</span> : name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow names={columns} />
         <tbody>
           {grants.map((grant) => (
             <tr key={grant.id} className={rowClass}>

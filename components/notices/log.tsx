@@ -1,7 +1,7 @@
 import { Check, Clock, type LucideIcon, MinusCircle, X } from 'lucide-react'
 import Link from 'next/link'
 import type { NoticeView } from '../../server/notices/schemas'
-import { cardClass, cell, headCell, rowClass } from '../ui/page'
+import { cardClass, cell, HeadRow, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 
 const looks = {
@@ -16,15 +16,7 @@ export function NoticeLog({ log }: { log: NoticeView[] }) {
   return (
     <div className={`${cardClass} overflow-x-auto`}>
       <table className="w-full min-w-[560px]" aria-label="Deliveries">
-        <thead>
-          <tr>
-            {['When', 'Channel', 'About', 'Outcome'].map((name) => (
-              <th key={name} scope="col" className={headCell}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow names={['When', 'Channel', 'About', 'Outcome']} />
         <tbody>
           {log.map((notice) => (
             <tr key={notice.id} className={rowClass}>

@@ -1,19 +1,13 @@
 'use client'
 
 import { useState } from 'react'
-import type { Give, ReviewDetail } from '../../server/reviews/schemas'
+import type { Give } from '../../server/reviews/schemas'
 import { Dialog } from '../ui/dialog'
 import { Field, Input } from '../ui/field'
-import { VoteForm } from './vote-form'
+import { MinutesInput } from '../ui/minutes-input'
+import { type VoteDialogProps, VoteForm } from './vote-form'
 
-type Props = {
-  review: ReviewDetail
-  open: boolean
-  busy: boolean
-  problem: string | null
-  onClose: () => void
-  onGive: (give: Give) => void
-}
+type Props = VoteDialogProps & { onGive: (give: Give) => void }
 
 const usual = [15, 60, 240, 1440]
 
@@ -54,29 +48,13 @@ export function ApproveFor({ review, open, busy, problem, onClose, onGive }: Pro
           </fieldset>
         )}
         <Field id="give-minutes" label="Minutes" hint="From now.">
-          <div className="flex flex-wrap gap-1.5">
-            <Input
-              id="give-minutes"
-              inputMode="numeric"
-              pattern="[0-9]*"
-              className="w-28!"
-              value={minutes}
-              onChange={(event) => setMinutes(event.target.value)}
-              required={scope === 'tool' || times.trim() === ''}
-            />
-            {usual
-              .filter((length) => length <= most)
-              .map((length) => (
-                <button
-                  key={length}
-                  type="button"
-                  className="h-8 rounded-md border border-line px-2.5 text-[13px] hover:bg-surface-sunken"
-                  onClick={() => setMinutes(String(length))}
-                >
-                  {length < 60 ? `${length} min` : `${length / 60} h`}
-                </button>
-              ))}
-          </div>
+          <MinutesInput
+            id="give-minutes"
+            value={minutes}
+            onValue={setMinutes}
+            {...{ usual, most }}
+            required={scope === 'tool' || times.trim() === ''}
+          />
         </Field>
         <Field id="give-times" label="At most how many times" hint="Empty: as often as needed until then.">
           <Input

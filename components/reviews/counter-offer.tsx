@@ -1,21 +1,13 @@
 'use client'
 
 import { useState } from 'react'
-import type { ReviewDetail } from '../../server/reviews/schemas'
 import type { JsonObject } from '../../server/types'
 import { Dialog } from '../ui/dialog'
 import { Field, Input, inputClass, TextArea } from '../ui/field'
 import { type ArgumentField, argumentsOf, fieldsOf } from './argument-fields'
-import { VoteForm } from './vote-form'
+import { type VoteDialogProps, VoteForm } from './vote-form'
 
-type Props = {
-  review: ReviewDetail
-  open: boolean
-  busy: boolean
-  problem: string | null
-  onClose: () => void
-  onOffer: (args: JsonObject, note: string) => void
-}
+type Props = VoteDialogProps & { onOffer: (args: JsonObject, note: string) => void }
 
 /** The arguments in a form made from the tool's schema, to be changed and offered instead. */
 export function CounterOffer({ review, open, busy, problem, onClose, onOffer }: Props) {

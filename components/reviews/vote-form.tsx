@@ -1,8 +1,18 @@
 'use client'
 
 import type { ReactNode } from 'react'
+import type { ReviewDetail } from '../../server/reviews/schemas'
 import { Button } from '../ui/button'
 import { Problem } from '../ui/page'
+
+/** What every dialog of the vote bar is given. */
+export type VoteDialogProps = {
+  review: ReviewDetail
+  open: boolean
+  busy: boolean
+  problem: string | null
+  onClose: () => void
+}
 
 type Props = {
   onSubmit: () => void

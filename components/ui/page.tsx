@@ -50,6 +50,19 @@ export const rowClass = 'border-t border-line first:border-t-0'
 export const headCell = 'px-3 py-2 text-left text-[13px] font-medium text-ink-soft whitespace-nowrap'
 export const cell = 'px-3 py-2 text-[13px] align-top'
 
+/** The names of a table's columns; an empty one is that of its buttons. */
+export const HeadRow = ({ names }: { names: string[] }) => (
+  <thead>
+    <tr>
+      {names.map((name) => (
+        <th key={name} scope="col" className={headCell}>
+          {name === '' ? <span className="sr-only">Actions</span> : name}
+        </th>
+      ))}
+    </tr>
+  </thead>
+)
+
 export function Problem({ children }: { children: ReactNode }) {
   return (
     <p role="alert" className="rounded-md border border-deny/40 bg-deny/8 px-3 py-2 text-[13px] text-ink">

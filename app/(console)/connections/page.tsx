@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { Health } from '../../../components/connections/health'
 import { RefreshOn } from '../../../components/frame/live'
 import { buttonClass } from '../../../components/ui/button'
-import { cardClass, cell, Empty, headCell, PageHead, rowClass } from '../../../components/ui/page'
+import { cardClass, cell, Empty, HeadRow, PageHead, rowClass } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
 import { listConnections } from '../../../server/connections/list-connections'
 
@@ -29,15 +29,7 @@ export default async function ConnectionsPage() {
       ) : (
         <div className={`${cardClass} overflow-x-auto`}>
           <table className="w-full min-w-[640px]">
-            <thead>
-              <tr>
-                {['Name', 'Target', 'Credential', 'Tools', 'Health'].map((name) => (
-                  <th key={name} scope="col" className={headCell}>
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <HeadRow names={['Name', 'Target', 'Credential', 'Tools', 'Health']} />
             <tbody>
               {connections.map((connection) => (
                 <tr key={connection.id} className={`${rowClass} relative hover:bg-surface-sunken`}>
