@@ -4,11 +4,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
+import { customers } from '../server/local/shop/data'
 import { consoleSession, localAccessToken } from '../server/local/sign-in'
 import { buildAgent } from '../server/tunnel/build-agent'
 import { allowing, publish } from './support/admin'
 import { connectV1, connectV2, type McpClient } from './support/clients'
 import { dump, superuser } from './support/database'
+import { installDbhub } from './support/dbhub'
 import { expect, test } from './support/fixtures'
 import { freePort, type Sallyport, startSallyport, until } from './support/sallyport'
 
@@ -35,9 +37,12 @@ test.describe('behind an agent of one’s own', () => {
   // Its own, so that what it publishes is nobody else's policy.
   let own: Sallyport
   let agent: ChildProcess
+  let start: () => void
+  let online: () => Promise<void>
   let remote: ChildProcess
 
-  const targets = {
+  // What the agent starts; dbhub joins them once it is installed.
+  const targets: Record<string, { command: string[]; env?: object }> = {
     everything: { command: [bin('mcp-server-everything'), 'stdio'] },
     files: { command: [bin('mcp-server-filesystem'), files] },
     memory: { command: [bin('mcp-server-memory')], env: { MEMORY_FILE_PATH: join(files, 'memory.jsonl') } },
@@ -46,6 +51,12 @@ test.describe('behind an agent of one’s own', () => {
   /** As an operator does it: a token from the console, the program, and its own config. */
   async function enrol(oneTimeToken: string): Promise<void> {
     const program = await buildAgent(join(folder, 'agent.cjs'))
+    targets.dbhub = {
+      command: [process.execPath, await installDbhub(), '--transport', 'stdio'],
+      env: { DSN: { file: 'dsn' } },
+    }
+    const shop = readFileSync(join(own.dataDir, 'agent/shop-database'), 'utf8')
+    writeFileSync(join(folder, 'dsn'), `${shop}?sslmode=disable`, { mode: 0o600 })
     const port = String(await freePort())
     remote = spawn(bin('mcp-server-everything'), ['streamableHttp'], {
       env: { ...process.env, PORT: port },
@@ -59,7 +70,10 @@ test.describe('behind an agent of one’s own', () => {
     writeFileSync(join(files, 'note.txt'), 'write to ada.almeida@example.com')
     const enrolling = spawn(process.execPath, [program, 'enrol', own.url, oneTimeToken], { cwd: folder })
     expect(await once(enrolling, 'exit')).toEqual([0, null])
-    agent = spawn(process.execPath, [program, 'run'], { cwd: folder, stdio: 'ignore' })
+    start = () => {
+      agent = spawn(process.execPath, [program, 'run'], { cwd: folder, stdio: 'ignore' })
+    }
+    start()
   }
 
   test.beforeAll(async () => {
@@ -72,14 +86,27 @@ test.describe('behind an agent of one’s own', () => {
     }
     const { token: oneTimeToken } = (await ask('/api/agents', { name: 'warehouse' })) as { token: string }
     await enrol(oneTimeToken)
-    await until(async () => {
-      const agents = (await ask('/api/agents')) as { name: string; online: boolean }[]
-      return agents.some(({ name, online }) => name === 'warehouse' && online)
-    }, 20_000)
+    online = () =>
+      until(async () => {
+        const agents = (await ask('/api/agents')) as { name: string; online: boolean }[]
+        return agents.some((one) => one.name === 'warehouse' && one.online)
+      }, 20_000)
+    await online()
     const names = [...Object.keys(targets), 'remote']
-    for (const target of names)
-      await ask('/api/connections', { name: target, transport: 'agent', agent: 'warehouse', target })
-    await publish(carol, 'The warehouse', allowing('warehouse', names))
+    const sql = [{ tool: 'execute_sql', argument: 'sql', dialect: 'postgres' }]
+    for (const target of names) {
+      const known = target === 'dbhub' ? { sql } : {}
+      await ask('/api/connections', { name: target, transport: 'agent', agent: 'warehouse', target, ...known })
+    }
+    await publish(carol, 'The warehouse', (document) => {
+      const reads = { id: 'reads', effect: 'allow', connections: ['dbhub'], when: 'sql.readOnly' }
+      const members = [{ claim: 'groups', value: 'support' }]
+      const open = allowing(
+        'warehouse',
+        names.filter((name) => name !== 'dbhub'),
+      )(document) as typeof document
+      return { ...open, roles: [...open.roles, { name: 'reader', members, rules: [reads] }] }
+    })
   })
 
   test.afterAll(async () => {
@@ -94,7 +121,7 @@ test.describe('behind an agent of one’s own', () => {
   ]
 
   for (const [name, connect] of clients)
-    test(`${name} works with server-everything on stdio and over HTTP, server-filesystem and server-memory`, async () => {
+    test(`${name} works with server-everything on stdio and over HTTP, server-filesystem, server-memory and dbhub`, async () => {
       const alice = await localAccessToken(own.url, 'alice')
       for (const connection of ['everything', 'remote']) {
         const everything = await connect(`${own.url}/mcp/${connection}`, alice)
@@ -118,5 +145,38 @@ test.describe('behind an agent of one’s own', () => {
       expect((await memory.call('create_entities', { entities })).isError).toBe(false)
       expect((await memory.call('read_graph', {})).text).toContain(name)
       await memory.close()
+
+      const dbhub = await connect(`${own.url}/mcp/dbhub`, alice)
+      const read = await dbhub.call('execute_sql', { sql: 'select name from customers order by id limit 1' })
+      expect(read.text).toContain(customers[0]?.name)
+      const written = await dbhub.call('execute_sql', { sql: 'delete from customers' })
+      expect(written).toMatchObject({ isError: true, text: expect.stringContaining('access denied') })
+      await dbhub.close()
     })
+
+  test('promise 6: an agent that dies in the middle of a call leaves a clear answer and an honest entry, and the next call works', async () => {
+    const alice = await localAccessToken(own.url, 'alice')
+    const client = await connectV2(`${own.url}/mcp/everything`, alice, 'legacy')
+    let began = () => {}
+    const beginning = new Promise<void>((resolve) => {
+      began = resolve
+    })
+    const long = { duration: 60, steps: 60 }
+    const answer = client.call('trigger-long-running-operation', long, { onprogress: () => began() })
+    await beginning
+    agent.kill('SIGKILL')
+    expect(await answer).toMatchObject({ isError: true, text: expect.stringMatching(/agent/) })
+    const database = superuser(own)
+    const { rows } = await database.query(
+      `select r.outcome, r.body from entries c join entries r on r.call_id = c.id and r.kind = 'reply'
+       where c.kind = 'call' and c.resource = 'trigger-long-running-operation' order by c.at desc limit 1`,
+    )
+    await database.end()
+    expect(rows[0]).toMatchObject({ outcome: 'unreachable', body: expect.stringContaining('agent') })
+    start()
+    await online()
+    const next = await connectV2(`${own.url}/mcp/everything`, alice, 'legacy')
+    expect((await next.call('echo', { message: 'it is back' })).text).toContain('it is back')
+    await next.close()
+  })
 })
