@@ -9,7 +9,7 @@ import { Dialog } from '../ui/dialog'
 import { Field, Input, inputClass } from '../ui/field'
 import { Problem } from '../ui/page'
 
-const empty = { name: '', kind: 'webhook', url: '', groups: '', afterMinutes: '0' }
+const empty = { name: '', kind: 'webhook', url: '', from: '', to: '', groups: '', afterMinutes: '0' }
 type Values = typeof empty
 
 /** A form for one more channel; what a webhook is signed with is shown once, afterwards. */
@@ -53,12 +53,15 @@ export function AddChannel() {
   )
 }
 
-const bodyOf = ({ name, kind, url, groups, afterMinutes }: Values) => ({
-  ...{ name, kind, url: url.trim(), afterMinutes: Number(afterMinutes) },
-  groups: groups
+const namesIn = (text: string) =>
+  text
     .split(',')
-    .map((group) => group.trim())
-    .filter((group) => group !== ''),
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+
+const bodyOf = ({ name, kind, url, from, to, groups, afterMinutes }: Values) => ({
+  ...{ name, kind, url: url.trim(), afterMinutes: Number(afterMinutes), groups: namesIn(groups) },
+  ...(kind === 'email' ? { from: from.trim(), to: namesIn(to) } : {}),
 })
 
 function Form({ onAdded, onBack }: { onAdded: (secret: string | null) => void; onBack: () => void }) {
@@ -106,11 +109,16 @@ function Form({ onAdded, onBack }: { onAdded: (secret: string | null) => void; o
         <select {...input('kind')} className={inputClass}>
           <option value="webhook">Webhook, signed (Standard Webhooks)</option>
           <option value="slack">Slack incoming webhook</option>
+          <option value="email">E-mail (SMTP)</option>
         </select>
       </Field>
-      <Field {...field('url')} label="Address" hint="Kept sealed, never shown again.">
-        <Input {...input('url')} type="url" required />
-      </Field>
+      {values.kind === 'email' ? (
+        <MailFields field={field} input={input} />
+      ) : (
+        <Field {...field('url')} label="Address" hint="Kept sealed, never shown again.">
+          <Input {...input('url')} type="url" required />
+        </Field>
+      )}
       <Field
         {...field('groups')}
         label="Only what these groups may answer"
@@ -129,5 +137,31 @@ function Form({ onAdded, onBack }: { onAdded: (secret: string | null) => void; o
         </Button>
       </div>
     </form>
+  )
+}
+
+type Ids = { id: string }
+type MailProps = {
+  field: (name: keyof Values) => Ids & { problem: string | null }
+  input: (name: keyof Values) => Ids & { value: string; onChange: (event: { target: { value: string } }) => void }
+}
+
+function MailFields({ field, input }: MailProps) {
+  return (
+    <>
+      <Field
+        {...field('url')}
+        label="Mail server"
+        hint="smtps://name:password@mail.example.com, or smtp:// for STARTTLS; special characters percent-encoded. Kept sealed, never shown again."
+      >
+        <Input {...input('url')} type="url" autoComplete="off" spellCheck={false} required />
+      </Field>
+      <Field {...field('from')} label="From">
+        <Input {...input('from')} type="email" required />
+      </Field>
+      <Field {...field('to')} label="To" hint="E-mail addresses, with commas between.">
+        <Input {...input('to')} type="email" multiple required />
+      </Field>
+    </>
   )
 }

@@ -47,6 +47,38 @@ export const webhookBody = (event: string, message: Message): JsonObject => ({
   data: { ...message },
 })
 
+export type Letter = { subject: string; text: string; html: string }
+
+/** An e-mail, as plain text and as simple HTML. What people wrote can neither add to its head nor be markup. */
+export function letterOf(message: Message): Letter {
+  const { caller, tools, connection, reason, expiresAt, link } = message
+  const subject = shown(`${caller} wants ${tools.join(', ')} on ${connection}`)
+  const ends = `Nobody can answer it after ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`
+  const note = 'The link opens the console, where you sign in; it approves nothing by itself.'
+  const why = reason === null ? [] : reason.split('\n').map(shown)
+  const paragraphs = [`<strong>${escaped(subject)}</strong>`, ...(why.length === 0 ? [] : [quote(why)]), escaped(ends)]
+  return {
+    subject: subject.length > subjectMax ? `${subject.slice(0, subjectMax - 1)}…` : subject,
+    text: [
+      `${subject}.`,
+      ...(why.length === 0 ? [] : [why.map((line) => `> ${line}`).join('\n')]),
+      ends,
+      link,
+      note,
+    ].join('\n\n'),
+    html: [...paragraphs, `<a href="${escaped(link)}">Look at it</a>`, escaped(note)]
+      .map((inner) => `<p>${inner}</p>`)
+      .join('\n'),
+  }
+}
+
+const subjectMax = 150
+/** Without what nobody sees: control characters, and those that turn the direction of text. */
+const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim()
+const quote = (lines: string[]): string => `<em>${lines.map(escaped).join('<br>')}</em>`
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
 /** A Slack message (Block Kit). Nothing in it can mention people or form links of its own. */
 export function slackBody(message: Message): JsonObject {
   const { caller, tools, connection, reason, link } = message

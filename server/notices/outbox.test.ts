@@ -10,7 +10,6 @@ import { listNotices } from './list-notices'
 import { slackBody } from './message'
 import { deliverDue, fill, type Telling } from './outbox'
 import { createChannel, removeChannel } from './save-channel'
-import type { Channel } from './schemas'
 import { testChannel } from './test-channel'
 
 type Heard = { headers: IncomingHttpHeaders; body: string }
@@ -48,7 +47,8 @@ beforeEach(async () => {
 
 const carol = () => ({ viewer: viewer('carol', [], { admin: true }), db: database.db })
 const telling = (): Telling => ({ db: database.db, keys, reach, publicUrl: 'https://sallyport.test' })
-const channel = (more: Partial<Channel> = {}) =>
+type More = { name?: string; kind?: 'webhook' | 'slack'; url?: string; groups?: string[]; afterMinutes?: number }
+const channel = (more: More = {}) =>
   createChannel(carol(), { keys, reach }, { name: `c${Math.random()}`, kind: 'webhook', url, ...more })
 const tell = async () => {
   await fill(telling())

@@ -5,8 +5,9 @@ import type { Bell } from '../db/notify'
 import { oneLook } from '../db/one-look'
 import { noticeChannels, notices, reviews } from '../db/review-schema'
 import type { Keys } from '../keys'
-import { messageOf, slackBody, webhookBody } from './message'
+import { letterOf, type Message, messageOf, slackBody, webhookBody } from './message'
 import { type Delivered, type Reach, send } from './send'
+import { sendMail } from './send-mail'
 
 export type Outbox = {
   db: Database
@@ -65,8 +66,10 @@ const concerns = sql`(${noticeChannels.groups} = '[]'::jsonb or exists (
   select from jsonb_array_elements(${reviews.asked}) rule, jsonb_array_elements(rule -> 'review' -> 'approvers') member
   where member ->> 'claim' = 'groups' and ${noticeChannels.groups} ? (member ->> 'value')))`
 
-export const bodyFor = (kind: string, message: Parameters<typeof slackBody>[0], event = opened): string =>
-  JSON.stringify(kind === 'slack' ? slackBody(message) : webhookBody(event, message))
+export function bodyFor(kind: Channel['kind'], message: Message, event = opened): string {
+  if (kind === 'email') return JSON.stringify(letterOf(message))
+  return JSON.stringify(kind === 'slack' ? slackBody(message) : webhookBody(event, message))
+}
 
 /** Takes some that are due, so that no other instance does, and delivers them; how many. */
 export async function deliverDue(telling: Telling): Promise<number> {
@@ -82,21 +85,13 @@ export async function deliverDue(telling: Telling): Promise<number> {
 }
 
 type Notice = typeof notices.$inferSelect
+type Channel = typeof noticeChannels.$inferSelect
 
 export async function deliver(telling: Telling, notice: Notice): Promise<Delivered> {
-  const { db, keys, reach } = telling
+  const { db } = telling
   const [channel] = await db.select().from(noticeChannels).where(eq(noticeChannels.id, notice.channelId))
   if (channel === undefined || !(await stillWaits(db, notice.reviewId))) return dropped(db, notice)
-  const delivered = await send(
-    {
-      id: notice.id,
-      url: keys.open(channel.addressSealed, `notice ${channel.id}`),
-      secret: channel.secretSealed === null ? null : keys.open(channel.secretSealed, `notice secret ${channel.id}`),
-      body: notice.body,
-      at: new Date(),
-    },
-    reach,
-  )
+  const delivered = await attempt(telling, channel, notice)
   const pause = delivered.ok ? undefined : pauses[notice.attempts - 1]
   await db
     .update(notices)
@@ -108,6 +103,14 @@ export async function deliver(telling: Telling, notice: Notice): Promise<Deliver
     })
     .where(eq(notices.id, notice.id))
   return delivered
+}
+
+function attempt({ keys, reach, publicUrl }: Telling, channel: Channel, { id, body }: Notice): Promise<Delivered> {
+  const address = keys.open(channel.addressSealed, `notice ${channel.id}`)
+  if (channel.kind === 'email')
+    return sendMail({ id, letter: JSON.parse(body), mailbox: JSON.parse(address), publicUrl }, reach)
+  const secret = channel.secretSealed === null ? null : keys.open(channel.secretSealed, `notice secret ${channel.id}`)
+  return send({ id, url: address, secret, body, at: new Date() }, reach)
 }
 
 async function stillWaits(db: Database, id: string | null): Promise<boolean> {

@@ -9,6 +9,7 @@ import { Refusal } from '../errors'
 import type { Keys } from '../keys'
 import { Channel } from './schemas'
 import type { Reach } from './send'
+import { type Mailbox, mailProblem, mailServer } from './send-mail'
 
 type Tools = { keys: Pick<Keys, 'seal'>; reach: Pick<Reach, 'problem'> }
 
@@ -19,8 +20,10 @@ export async function createChannel(
   input: Channel,
 ): Promise<{ id: string; secret: string | null }> {
   requireAdmin(ctx)
-  const { url, ...channel } = Channel.parse(input)
-  const problem = reach.problem(url)
+  const given = Channel.parse(input)
+  const { name, kind, groups, afterMinutes } = given
+  const channel = { name, kind, groups, afterMinutes }
+  const { address, hint, problem } = kind === 'email' ? byMail(given, reach) : byUrl(given, reach)
   if (problem !== null) throw new Refusal('invalid', problem, 'url')
   const id = crypto.randomUUID()
   const secret = channel.kind === 'webhook' ? `whsec_${randomBytes(32).toString('base64')}` : null
@@ -28,17 +31,30 @@ export async function createChannel(
     const row = {
       ...channel,
       id,
-      // The path of a Slack webhook is its secret.
-      hint: new URL(url).origin,
-      addressSealed: keys.seal(url, `notice ${id}`),
+      hint,
+      addressSealed: keys.seal(address, `notice ${id}`),
       secretSealed: secret === null ? null : keys.seal(secret, `notice secret ${id}`),
     }
     const added = await tx.insert(noticeChannels).values(row).onConflictDoNothing().returning({ id: noticeChannels.id })
     if (added.length === 0) throw new Refusal('conflict', `there is a channel \`${channel.name}\` already`, 'name')
-    await said(tx, ctx, 'notice.create', { ...channel, hint: row.hint })
+    await said(tx, ctx, 'notice.create', { ...channel, hint })
     await ring(tx, 'reviews', '')
     return { id, secret }
   })
+}
+
+type Place = { address: string; hint: string; problem: string | null }
+
+// The path of a Slack webhook is its secret.
+const byUrl = ({ url }: { url: string }, reach: Tools['reach']): Place => ({
+  ...{ address: url, hint: new URL(url).origin, problem: reach.problem(url) },
+})
+
+/** Of the server's address everything but the account is shown; who is written to is no secret. */
+function byMail({ url, from, to }: Mailbox, reach: Tools['reach']): Place {
+  const server = mailServer(url)
+  const hint = 'problem' in server ? '' : `${server.shown}, to ${to.join(', ')}`
+  return { address: JSON.stringify({ url, from, to }), hint, problem: mailProblem(server, reach) }
 }
 
 export async function removeChannel(ctx: Context, id: string): Promise<void> {

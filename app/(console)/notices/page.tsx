@@ -27,7 +27,7 @@ export default async function NoticesPage() {
       <Section title="Channels">
         {channels.length === 0 ? (
           <Empty title="Nobody is told outside the console">
-            Add a Slack webhook, or a webhook of your own, so that questions do not wait for somebody to look.
+            Add e-mail, a Slack webhook, or a webhook of your own, so that questions do not wait for somebody to look.
           </Empty>
         ) : (
           <Channels channels={channels} />
