@@ -19,6 +19,8 @@ const granted = {
   signedHeads: appendOnly,
   votes: appendOnly,
   reviewLooks: appendOnly,
+  glassVotes: appendOnly,
+  glassBreaks: changed,
   chains: changed,
   reviews: changed,
   grants: changed,
@@ -53,7 +55,7 @@ export async function grantTo(client: pg.ClientBase, role: string): Promise<void
   await client.query('commit')
 }
 
-const protectedTables = ['entries', 'policy_versions', 'signed_heads', 'votes']
+const protectedTables = ['entries', 'policy_versions', 'signed_heads', 'votes', 'glass_votes']
 
 // Everything `current_user` may become counts: it could SET ROLE. A trigger, a schema or a database of one's own changes rows too.
 const excess = `

@@ -96,6 +96,36 @@ export const votes = pgTable(
   (t) => [primaryKey({ columns: [t.reviewId, t.person] })],
 )
 
+/** Administrators who want to break the glass for a question, each with their reason; two do. */
+export const glassVotes = pgTable(
+  'glass_votes',
+  {
+    reviewId: ofReview(),
+    person: text('person').notNull(),
+    name: text('name').notNull(),
+    why: text('why').notNull(),
+    minutes: integer('minutes'),
+    at: at('at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.reviewId, t.person] })],
+)
+
+/** Questions that two administrators let through, and what somebody else found when they looked at it afterwards. */
+export const glassBreaks = pgTable(
+  'glass_breaks',
+  {
+    reviewId: ofReview().primaryKey(),
+    brokenAt: at('broken_at').notNull().defaultNow(),
+    /** When somebody must have looked. */
+    dueAt: at('due_at').notNull(),
+    finding: text('finding'),
+    finder: text('finder'),
+    finderName: text('finder_name'),
+    foundAt: at('found_at'),
+  },
+  (t) => [index('glass_breaks_open').on(t.dueAt).where(sql`found_at is null`)],
+)
+
 export const grants = pgTable(
   'grants',
   {
