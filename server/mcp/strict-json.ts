@@ -77,7 +77,8 @@ function stringEnd(text: string, start: number): number {
   }
 }
 
-const isDigit = (code: number) => code >= 0x30 && code <= 0x39
+const zero = 0x30
+const isDigit = (code: number) => code >= zero && code <= 0x39
 
 function numberEnd(text: string, start: number): number {
   let at = start + 1
@@ -100,8 +101,11 @@ export function isExact(literal: string): boolean {
 function decimal(literal: string): string {
   const [mantissa = '', exponent = '0'] = literal.toLowerCase().replace(/^-/, '').split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')
-  const digits = (whole + fraction).replace(/^0+/, '')
-  const trimmed = digits.replace(/0+$/, '')
-  if (trimmed === '') return '0'
-  return `${trimmed}e${Number(exponent) - fraction.length + (digits.length - trimmed.length)}`
+  const digits = whole + fraction
+  // Not /0+$/: that takes the square of the length, so one long number would hold up everybody.
+  let [start, end] = [0, digits.length]
+  while (start < end && digits.charCodeAt(start) === zero) start += 1
+  while (end > start && digits.charCodeAt(end - 1) === zero) end -= 1
+  if (start === end) return '0'
+  return `${digits.slice(start, end)}e${Number(exponent) - fraction.length + (digits.length - end)}`
 }
