@@ -91,6 +91,8 @@ export type ReviewSettings = {
   maxMinutes: number
   expiresMinutes: number
   reason: 'optional' | 'required'
+  /** In an emergency two administrators may let it through, and somebody else must look at it afterwards. */
+  breakGlass?: true
 }
 /** Globs know `*` (any run of characters) only. */
 export type Rule = {

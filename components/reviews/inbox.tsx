@@ -5,15 +5,22 @@ import { clsx } from 'clsx'
 import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { ReviewDetail, ReviewView } from '../../server/reviews/schemas'
+import type { BreakView, ReviewDetail, ReviewView } from '../../server/reviews/schemas'
 import { get } from '../api'
 import { Button } from '../ui/button'
 import { Empty } from '../ui/page'
+import { Breaks } from './breaks'
 import { NotifyMe } from './notify-me'
 import { Question } from './question'
 import { ReviewList } from './review-list'
 
-type Props = { state: 'pending' | 'settled'; search: string; initial: ReviewView[]; opened: ReviewDetail | null }
+type Props = {
+  state: 'pending' | 'settled'
+  search: string
+  initial: ReviewView[]
+  breaks: BreakView[]
+  opened: ReviewDetail | null
+}
 
 const tabs = [
   ['pending', 'Waiting'],
@@ -23,7 +30,7 @@ const tabs = [
 const pageSize = 100
 
 /** The list at the left, the question at the right; on a phone one of the two. Choosing one asks the server for that one only. */
-export function Inbox({ state, search, initial, opened }: Props) {
+export function Inbox({ state, search, initial, breaks, opened }: Props) {
   const path = usePathname()
   const selected = /^\/reviews\/([0-9a-f-]{36})$/.exec(path)?.[1] ?? null
   const query = `state=${state}&limit=${pageSize}${search === '' ? '' : `&search=${encodeURIComponent(search)}`}`
@@ -67,6 +74,7 @@ export function Inbox({ state, search, initial, opened }: Props) {
             The list may be old: {error.message}
           </p>
         )}
+        {state === 'pending' ? <Breaks initial={breaks} /> : null}
         {hidden === 0 ? null : (
           <Button className="self-center rounded-full!" onClick={show}>
             {hidden} new

@@ -3,15 +3,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowLeft } from 'lucide-react'
 import Link from 'next/link'
-import { useRef, useState } from 'react'
 import type { ReviewDetail } from '../../server/reviews/schemas'
 import { get } from '../api'
-import { Code } from '../ui/code'
 import { Meaning } from '../ui/meaning'
 import { Problem, Section, Skeleton } from '../ui/page'
-import { isLong, pretty } from '../ui/text'
 import { Time, TimeLeft } from '../ui/time'
-import { splitSql } from './gist'
+import { useExactArguments } from './exact-arguments'
+import { Glass } from './glass'
 import { Answers, Before, Difference, Recent } from './history'
 import { Mute } from './mute'
 import { Touches } from './touches'
@@ -49,15 +47,7 @@ const Waiting = () => (
 )
 
 function Whole({ review }: { review: ReviewDetail }) {
-  const { sql, rest } = splitSql(review.arguments)
-  const texts = [...sql.map(([, statement]) => statement), ...(rest === null ? [] : [pretty(rest)])]
-  const long = texts.filter(isLong).length
-  const unfolded = useRef(new Set<string>())
-  const [seen, setSeen] = useState(0)
-  const unfold = (text: string) => {
-    unfolded.current.add(text)
-    setSeen(unfolded.current.size)
-  }
+  const { shown, unread } = useExactArguments(review.arguments)
   return (
     <article className="flex flex-col gap-5" aria-label="The question">
       <header className="flex flex-col gap-1.5">
@@ -71,23 +61,17 @@ function Whole({ review }: { review: ReviewDetail }) {
         <Sentence review={review} />
       </header>
       {review.kind === 'access' ? null : (
-        <Section title={review.whole ? 'What would run, exactly' : 'What was asked (masked)'}>
-          <div className="flex flex-col gap-2">
-            {sql.map(([name, statement]) => (
-              <Code key={name} text={statement} language="sql" label={name} onUnfold={() => unfold(statement)} />
-            ))}
-            {rest === null ? null : <Code text={pretty(rest)} label="arguments" onUnfold={() => unfold(rest)} />}
-          </div>
-        </Section>
+        <Section title={review.whole ? 'What would run, exactly' : 'What was asked (masked)'}>{shown}</Section>
       )}
       <Touches review={review} />
       <Difference review={review} />
       <Why review={review} />
       <Answers review={review} />
+      <Glass review={review} />
       <Before review={review} />
       <Recent review={review} />
       {review.mayVote ? <Mute review={review} /> : null}
-      <VoteBar review={review} unread={review.kind === 'access' ? 0 : long - seen} />
+      <VoteBar review={review} unread={review.kind === 'access' ? 0 : unread} />
     </article>
   )
 }

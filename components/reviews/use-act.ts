@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { toast } from 'sonner'
 
-export type Doing = 'approve' | 'deny' | 'cancel' | 'counter' | 'mute' | 'reason'
+export type Doing = 'approve' | 'deny' | 'cancel' | 'counter' | 'mute' | 'reason' | 'glass' | 'finding'
 
 /** One thing at a time: what is being done, what went wrong with it, and doing it. True when it worked. */
 export function useAct() {

@@ -54,7 +54,8 @@ export function RuleSentence({ rule }: { rule: Rule }) {
           {review.approvals === 1 ? 'Somebody' : `${review.approvals} people`} of {memberWords(review.approvers)} must
           approve, within {minutes(review.expiresMinutes)};{' '}
           {review.scope === 'call' ? 'for this call' : 'for this tool at most'}, up to {minutes(review.maxMinutes)}
-          {review.reason === 'required' ? '; the caller must say why' : ''}.
+          {review.reason === 'required' ? '; the caller must say why' : ''}
+          {review.breakGlass === true ? '; in an emergency two administrators may break the glass' : ''}.
         </p>
       )}
     </div>

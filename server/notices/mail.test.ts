@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { pinnedLookup, urlProblem } from '../connections/upstream-url'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import { keys, openOne, viewer } from '../reviews/asking.testing'
+import { letterOf } from './letter'
 import { listNotices } from './list-notices'
-import { letterOf } from './message'
 import { deliverDue, fill, type Telling } from './outbox'
 import { createChannel } from './save-channel'
 import { needsTls, sendMail } from './send-mail'
@@ -138,11 +138,12 @@ test('a password leaves over TLS, or not beyond this machine', async () => {
 })
 
 test('what people wrote is neither markup nor a header', () => {
-  const { subject, html, text } = letterOf({
+  const message = {
     ...{ review: 'r', caller: 'a\r\nBcc: evil@example.com', tools: ['<img src=x>'], connection: 'shop\u202e' },
     ...{ reason: '<script>', createdAt: '', expiresAt: '2026-11-23T10:00:00Z', link: `${publicUrl}/reviews/r` },
-  })
+  }
+  const { subject, html, text } = letterOf(message, 'review.opened')
   expect(subject).toBe('a Bcc: evil@example.com wants <img src=x> on shop')
   expect(html).not.toMatch(/<img|<script/)
-  expect(text).toContain('> <script>')
+  expect(text).toContain('> Bcc: evil@example.com: <script>')
 })

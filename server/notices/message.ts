@@ -16,9 +16,13 @@ export type Message = {
   createdAt: string
   expiresAt: string
   link: string
+  /** Of a question whose glass is being broken, or was. */
+  glass?: Glass
 }
+/** Who, why, and until when somebody else must have looked at it. */
+export type Glass = { by: { name: string; why: string }[]; dueAt: string | null }
 
-export const messageOf = (row: Row, publicUrl: string): Message => ({
+export const messageOf = (row: Row, publicUrl: string, glass?: Glass): Message => ({
   review: row.id,
   caller: row.principal.email ?? row.principal.name,
   tools: row.wanted?.tools ?? [row.resource.id],
@@ -27,7 +31,27 @@ export const messageOf = (row: Row, publicUrl: string): Message => ({
   createdAt: row.createdAt.toISOString(),
   expiresAt: row.expiresAt.toISOString(),
   link: `${publicUrl}/reviews/${row.id}`,
+  ...(glass === undefined ? {} : { glass }),
 })
+
+/** What stands before who wants what. */
+export function leadOf(event: string, { glass }: Message): string {
+  const names = (glass?.by ?? []).map(({ name }) => name).join(' and ')
+  const due = minuteOf(glass?.dueAt ?? '')
+  switch (event) {
+    case 'glass.begun':
+      return `${names} wants to break the glass; it takes a second administrator. `
+    case 'glass.broken':
+      return `${names} broke the glass: this was let through without its approvers. Somebody else must look at it until ${due}. `
+    case 'glass.overdue':
+      return `Nobody has looked at a broken glass (${names}); it was due ${due}. `
+    default:
+      return ''
+  }
+}
+
+export const minuteOf = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
+export const whysOf = ({ glass }: Message): string[] => (glass?.by ?? []).map(({ name, why }) => `${name}: ${why}`)
 
 export const testMessage = (publicUrl: string, now: Date): Message => ({
   review: '00000000-0000-4000-8000-000000000000',
@@ -47,46 +71,16 @@ export const webhookBody = (event: string, message: Message): JsonObject => ({
   data: { ...message },
 })
 
-export type Letter = { subject: string; text: string; html: string }
-
-/** An e-mail, as plain text and as simple HTML. What people wrote can neither add to its head nor be markup. */
-export function letterOf(message: Message): Letter {
-  const { caller, tools, connection, reason, expiresAt, link } = message
-  const subject = shown(`${caller} wants ${tools.join(', ')} on ${connection}`)
-  const ends = `Nobody can answer it after ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.`
-  const note = 'The link opens the console, where you sign in; it approves nothing by itself.'
-  const why = reason === null ? [] : reason.split('\n').map(shown)
-  const paragraphs = [`<strong>${escaped(subject)}</strong>`, ...(why.length === 0 ? [] : [quote(why)]), escaped(ends)]
-  return {
-    subject: subject.length > subjectMax ? `${subject.slice(0, subjectMax - 1)}…` : subject,
-    text: [
-      `${subject}.`,
-      ...(why.length === 0 ? [] : [why.map((line) => `> ${line}`).join('\n')]),
-      ends,
-      link,
-      note,
-    ].join('\n\n'),
-    html: [...paragraphs, `<a href="${escaped(link)}">Look at it</a>`, escaped(note)]
-      .map((inner) => `<p>${inner}</p>`)
-      .join('\n'),
-  }
-}
-
-const subjectMax = 150
-/** Without what nobody sees: control characters, and those that turn the direction of text. */
-const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim()
-const quote = (lines: string[]): string => `<em>${lines.map(escaped).join('<br>')}</em>`
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-
 /** A Slack message (Block Kit). Nothing in it can mention people or form links of its own. */
-export function slackBody(message: Message): JsonObject {
+export function slackBody(message: Message, event: string): JsonObject {
   const { caller, tools, connection, reason, link } = message
   const what = tools.map((tool) => `\`${plain(tool).replaceAll('`', "'")}\``).join(', ')
-  const sentence = `*${plain(caller)}* wants ${what} on *${plain(connection)}*`
-  const text = reason === null ? sentence : `${sentence}\n> ${plain(reason).replaceAll('\n', '\n> ')}`
+  const lead = plain(leadOf(event, message))
+  const said = [...(reason === null ? [] : [reason]), ...whysOf(message)]
+  const sentence = `${lead}*${plain(caller)}* wants ${what} on *${plain(connection)}*`
+  const text = [sentence, ...said.flatMap((one) => plain(one).split('\n')).map((line) => `> ${line}`)].join('\n')
   return {
-    text: `${plain(caller)} wants ${tools.map(plain).join(', ')} on ${plain(connection)}`,
+    text: `${lead}${plain(caller)} wants ${tools.map(plain).join(', ')} on ${plain(connection)}`,
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: text.slice(0, 2900) } },
       { type: 'actions', elements: [{ type: 'button', text: { type: 'plain_text', text: 'Look at it' }, url: link }] },

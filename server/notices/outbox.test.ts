@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { pinnedLookup, urlProblem } from '../connections/upstream-url'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import { asks, keys, openOne, viewer } from '../reviews/asking.testing'
+import { breakGlass } from '../reviews/break-glass'
 import { vote } from '../reviews/vote'
 import { listNotices } from './list-notices'
 import { slackBody } from './message'
@@ -151,5 +152,25 @@ test('what people wrote cannot mention anybody in Slack, or make a link', () => 
     ...{ review: 'r', caller: '<!channel>', tools: ['`x` <https://evil.test|ok>'], connection: 'a&b' },
     ...{ reason: '<@U1> *now*', createdAt: '', expiresAt: '', link: 'https://sallyport.test/reviews/r' },
   }
-  expect(JSON.stringify(slackBody(message))).not.toMatch(/<[!@h]/)
+  expect(JSON.stringify(slackBody(message, 'review.opened'))).not.toMatch(/<[!@h]/)
+})
+
+test('of a broken glass every channel hears at once, whatever its groups: begun, broken, and nobody looked', async () => {
+  await channel({ name: 'finance', groups: ['finance'], afterMinutes: 60 })
+  const reviewId = await openOne(database, { asked: [asks(1, 'leads', { breakGlass: true })] })
+  const half = (name: string) =>
+    breakGlass({ ...carol(), viewer: viewer(name, [], { admin: true }) }, { reviewId, why: `${name} says why` })
+  const told = () => heard.map(({ body }) => JSON.parse(body))
+  await half('carol')
+  await tell()
+  expect(told()).toMatchObject([{ type: 'glass.begun', data: { glass: { by: [{ why: 'carol says why' }] } } }])
+  await half('chris')
+  await tell()
+  expect(told()[1]).toMatchObject({ type: 'glass.broken', data: { caller: 'alice@example.com' } })
+  expect(told()[1].data.glass).toMatchObject({ by: [{ name: 'carol@example.com' }, { name: 'chris@example.com' }] })
+  await database.asOwner(`update glass_breaks set due_at = now() where review_id = $1`, [reviewId])
+  await tell()
+  await tell()
+  expect(told().map(({ type }) => type)).toEqual(['glass.begun', 'glass.broken', 'glass.overdue'])
+  expect(JSON.stringify(told())).not.toContain('whole')
 })

@@ -1,11 +1,13 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
 import { oneLook } from '../db/one-look'
-import { noticeChannels, notices, reviews } from '../db/review-schema'
+import { glassBreaks, glassVotes, noticeChannels, notices, reviews } from '../db/review-schema'
 import type { Keys } from '../keys'
-import { letterOf, type Message, messageOf, slackBody, webhookBody } from './message'
+import { letterOf } from './letter'
+import { type Message, messageOf, slackBody, webhookBody } from './message'
+import { type Occasion, occasions } from './occasions'
 import { type Delivered, type Reach, send } from './send'
 import { sendMail } from './send-mail'
 
@@ -19,7 +21,6 @@ export type Outbox = {
 }
 export type Telling = Omit<Outbox, 'bell' | 'log'>
 
-export const opened = 'review.opened'
 const atOnceMax = 20
 /** Seconds between attempts: about a day in all. */
 const pauses = [10, 60, 300, 1800, 7200, 21_600, 43_200]
@@ -38,37 +39,49 @@ export function startOutbox({ bell, log, ...telling }: Outbox): { close(): void 
   return { close }
 }
 
-/** What is to be said follows from what waits: nothing is missed when a process dies between a question and its notice. */
+/** What is to be said follows from what stands: nothing is missed when a process dies between a question and its notice. */
 export async function fill({ db, publicUrl }: Telling): Promise<void> {
+  const channels = await db.select({ id: noticeChannels.id }).from(noticeChannels).limit(1)
+  if (channels.length === 0) return
+  for (const occasion of occasions) await fillOne(db, publicUrl, occasion)
+}
+
+async function fillOne(db: Database, publicUrl: string, { event, arises, heardBy }: Occasion): Promise<void> {
   const missing = await db
-    .select({ review: reviews, channel: noticeChannels })
+    .select({ review: reviews, channel: noticeChannels, broken: glassBreaks })
     .from(reviews)
-    .innerJoin(noticeChannels, concerns)
+    .leftJoin(glassBreaks, eq(glassBreaks.reviewId, reviews.id))
+    .innerJoin(noticeChannels, heardBy)
     .where(
-      sql`${reviews.state} = 'pending' and ${reviews.expiresAt} > now() and not exists (
-        select from notices n where n.channel_id = ${noticeChannels.id} and n.review_id = ${reviews.id} and n.event = ${opened})`,
+      sql`${arises} and not exists (
+        select from notices n where n.channel_id = ${noticeChannels.id} and n.review_id = ${reviews.id} and n.event = ${event})`,
     )
     .limit(1000)
   if (missing.length === 0) return
-  const rows = missing.map(({ review, channel }) => ({
-    id: crypto.randomUUID(),
-    channelId: channel.id,
-    reviewId: review.id,
-    event: opened,
-    body: bodyFor(channel.kind, messageOf(review, publicUrl)),
-    dueAt: new Date(review.createdAt.getTime() + channel.afterMinutes * 60_000),
-  }))
+  const breakers = event.startsWith('glass.')
+    ? await breakersOf(
+        db,
+        missing.map(({ review }) => review.id),
+      )
+    : []
+  const rows = missing.map(({ review, channel, broken }) => {
+    const by = breakers.filter((vote) => vote.reviewId === review.id).map(({ name, why }) => ({ name, why }))
+    const glass = by.length === 0 ? undefined : { by, dueAt: broken?.dueAt.toISOString() ?? null }
+    return {
+      ...{ id: crypto.randomUUID(), channelId: channel.id, reviewId: review.id, event },
+      body: bodyFor(channel.kind, messageOf(review, publicUrl, glass), event),
+      dueAt: glass === undefined ? new Date(review.createdAt.getTime() + channel.afterMinutes * 60_000) : new Date(),
+    }
+  })
   await db.insert(notices).values(rows).onConflictDoNothing()
 }
 
-/** Channels without groups are told of everything, the others of what one of their groups may answer. */
-const concerns = sql`(${noticeChannels.groups} = '[]'::jsonb or exists (
-  select from jsonb_array_elements(${reviews.asked}) rule, jsonb_array_elements(rule -> 'review' -> 'approvers') member
-  where member ->> 'claim' = 'groups' and ${noticeChannels.groups} ? (member ->> 'value')))`
+const breakersOf = (db: Database, ids: string[]) =>
+  db.select().from(glassVotes).where(inArray(glassVotes.reviewId, ids)).orderBy(glassVotes.at)
 
-export function bodyFor(kind: Channel['kind'], message: Message, event = opened): string {
-  if (kind === 'email') return JSON.stringify(letterOf(message))
-  return JSON.stringify(kind === 'slack' ? slackBody(message) : webhookBody(event, message))
+export function bodyFor(kind: Channel['kind'], message: Message, event: string): string {
+  if (kind === 'email') return JSON.stringify(letterOf(message, event))
+  return JSON.stringify(kind === 'slack' ? slackBody(message, event) : webhookBody(event, message))
 }
 
 /** Takes some that are due, so that no other instance does, and delivers them; how many. */
@@ -90,7 +103,7 @@ type Channel = typeof noticeChannels.$inferSelect
 export async function deliver(telling: Telling, notice: Notice): Promise<Delivered> {
   const { db } = telling
   const [channel] = await db.select().from(noticeChannels).where(eq(noticeChannels.id, notice.channelId))
-  if (channel === undefined || !(await stillWaits(db, notice.reviewId))) return dropped(db, notice)
+  if (channel === undefined || !(await stillStands(db, notice))) return dropped(db, notice)
   const delivered = await attempt(telling, channel, notice)
   const pause = delivered.ok ? undefined : pauses[notice.attempts - 1]
   await db
@@ -113,13 +126,15 @@ function attempt({ keys, reach, publicUrl }: Telling, channel: Channel, { id, bo
   return send({ id, url: address, secret, body, at: new Date() }, reach)
 }
 
-async function stillWaits(db: Database, id: string | null): Promise<boolean> {
-  if (id === null) return true
-  const [row] = await db
-    .select({ state: reviews.state })
+async function stillStands(db: Database, { reviewId, event }: Notice): Promise<boolean> {
+  if (reviewId === null) return true
+  const stands = occasions.find((occasion) => occasion.event === event)?.stands ?? sql`false`
+  const rows = await db
+    .select({ id: reviews.id })
     .from(reviews)
-    .where(inArray(reviews.id, [id]))
-  return row?.state === 'pending'
+    .leftJoin(glassBreaks, eq(glassBreaks.reviewId, reviews.id))
+    .where(and(eq(reviews.id, reviewId), stands))
+  return rows.length > 0
 }
 
 /** Nobody needs to be told of what was answered meanwhile. */

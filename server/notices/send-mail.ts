@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import nodemailer from 'nodemailer'
-import type { Letter } from './message'
+import type { Letter } from './letter'
 import type { Delivered, Reach } from './send'
 
 export type Mailbox = { url: string; from: string; to: string[] }

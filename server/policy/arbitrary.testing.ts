@@ -58,13 +58,17 @@ const ruleArb = (id: string): fc.Arbitrary<Rule> =>
       resources: someOf(resourceGlobs),
       when,
       scope: fc.constantFrom<'call' | 'tool'>('call', 'tool', 'tool'),
+      glass: fc.constantFrom<{ breakGlass?: true }>({}, { breakGlass: true }),
     })
-    .map(({ scope, ...rule }) => ({
+    .map(({ scope, glass, ...rule }) => ({
       id,
       ...rule,
       review:
         rule.effect === 'review'
-          ? { approvers: ['everyone'], approvals: 1, scope, maxMinutes: 60, expiresMinutes: 60, reason: 'optional' }
+          ? {
+              ...{ approvers: ['everyone'], approvals: 1, scope, maxMinutes: 60, expiresMinutes: 60 },
+              ...{ reason: 'optional', ...glass },
+            }
           : null,
     }))
 

@@ -24,14 +24,21 @@ const Action = Glob.refine((glob) => actions.some((action) => globMatches(glob, 
 
 const Member = z.union([z.literal('everyone'), z.strictObject({ claim: z.string().min(1), value: z.string().min(1) })])
 
-const ReviewSettings = z.strictObject({
-  approvers: z.array(Member).min(1).max(100),
-  approvals: z.number().int().min(1).max(20).default(1),
-  scope: z.enum(['call', 'tool']).default('call'),
-  maxMinutes: z.number().int().min(1).max(43_200).default(60),
-  expiresMinutes: z.number().int().min(1).max(10_080).default(60),
-  reason: z.enum(['optional', 'required']).default('optional'),
-})
+const ReviewSettings = z
+  .strictObject({
+    approvers: z.array(Member).min(1).max(100),
+    approvals: z.number().int().min(1).max(20).default(1),
+    scope: z.enum(['call', 'tool']).default('call'),
+    maxMinutes: z.number().int().min(1).max(43_200).default(60),
+    expiresMinutes: z.number().int().min(1).max(10_080).default(60),
+    reason: z.enum(['optional', 'required']).default('optional'),
+    breakGlass: z
+      .boolean()
+      .optional()
+      .describe('in an emergency two administrators may let it through, and somebody else must look at it afterwards'),
+  })
+  // Off has one spelling, so that a rule that never had it keeps its hash.
+  .transform(({ breakGlass, ...review }) => (breakGlass === true ? { ...review, breakGlass } : review))
 
 const Rule = z
   .strictObject({

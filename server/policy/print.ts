@@ -55,6 +55,7 @@ function printYaml({ roles, masks }: Document): string {
               `          maxMinutes: ${review.maxMinutes}`,
               `          expiresMinutes: ${review.expiresMinutes}`,
               `          reason: ${review.reason}`,
+              ...(review.breakGlass === true ? ['          breakGlass: true'] : []),
             ]),
       ]),
     ]),

@@ -54,7 +54,7 @@ function whatInWords({ actions, resources }: Rule): string {
 
 /** Who must approve, what an approver may give at most, and how long a question stands. */
 export function reviewInWords(review: ReviewSettings): string {
-  const { approvers, approvals, scope, maxMinutes, expiresMinutes, reason } = review
+  const { approvers, approvals, scope, maxMinutes, expiresMinutes, reason, breakGlass } = review
   const who =
     approvals === 1
       ? `one of ${membersInWords(approvers)} approves`
@@ -62,7 +62,8 @@ export function reviewInWords(review: ReviewSettings): string {
   const gives =
     scope === 'call' ? `this call for at most ${minutes(maxMinutes)}` : `this tool for at most ${minutes(maxMinutes)}`
   const must = reason === 'required' ? ', and the caller must say why' : ''
-  return `${who} ${gives}; a question ends after ${minutes(expiresMinutes)}${must}`
+  const emergency = breakGlass === true ? '; in an emergency two administrators may break the glass' : ''
+  return `${who} ${gives}; a question ends after ${minutes(expiresMinutes)}${must}${emergency}`
 }
 
 function minutes(count: number): string {

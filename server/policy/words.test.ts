@@ -45,6 +45,10 @@ const rules: [rule: Partial<Rule>, words: string][] = [
     },
     'may, once approved, use anything on `shop`; 2 of everyone approve this tool for at most 1 day; a question ends after 90 minutes, and the caller must say why',
   ],
+  [
+    { effect: 'review', review: { ...review, breakGlass: true } },
+    'may, once approved, use anything on `shop`; one of members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes; in an emergency two administrators may break the glass',
+  ],
 ]
 test.each(rules)('a rule in words: %#', (change, words) => expect(ruleInWords(rule(change))).toBe(words))
 

@@ -6,30 +6,42 @@ import { tools } from '../db/schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
 import type { JsonObject } from '../types'
+import { glassOf } from './get-glass'
+import { mayBreak } from './glass'
 import { type EarlierReview, isReviewId, type ReviewDetail } from './schemas'
 import { columnsFor, earlierOf, type ReviewRow, viewOf, votesOn } from './view'
 import { known } from './visible'
 
 const earlierShown = 5
 
-/** One question. Whole arguments are for eligible approvers of a pending one, and that they looked is recorded first. */
-export async function getReview(ctx: Context, keys: Pick<Keys, 'open'>, id: string): Promise<ReviewDetail> {
+/**
+ * One question. Whole arguments are for eligible approvers of a pending one, and `toBreak` for administrators who may break its
+ * glass; that they looked is recorded first.
+ */
+export async function getReview(
+  ctx: Context,
+  keys: Pick<Keys, 'open'>,
+  id: string,
+  { toBreak = false } = {},
+): Promise<ReviewDetail> {
   const columns = { ...columnsFor(ctx.viewer), argumentsSealed: reviews.argumentsSealed }
   const [row] = isReviewId(id) ? await ctx.db.select(columns).from(reviews).where(eq(reviews.id, id)) : []
   if (row === undefined || !row.known) throw new Refusal('not-found', 'there is no such review')
-  const whole = row.waits && row.answerable ? open(row, keys) : null
+  const seesWhole = row.answerable || (toBreak && mayBreak(row, ctx.viewer))
+  const whole = row.waits && seesWhole ? open(row, keys) : null
   if (whole !== null) await recordLook(ctx, row)
   const like = and(
     eq(reviews.connectionId, row.connectionId),
     sql`${reviews.resource} = ${JSON.stringify(row.resource)}::jsonb`,
     ne(reviews.state, 'pending'),
   )
-  const [cast, before, recent, inputSchema, mutedUntil] = await Promise.all([
+  const [cast, before, recent, inputSchema, mutedUntil, glass] = await Promise.all([
     votesOn(ctx.db, [id]),
     earlier(ctx, row, like, reviews.settledAt),
     earlier(ctx, row, eq(reviews.principalId, row.principalId), reviews.createdAt),
     schemaOf(ctx, row),
     mutedUntilOf(ctx, row),
+    glassOf(ctx, row),
   ])
   return {
     ...viewOf(row, cast, ctx, whole),
@@ -37,6 +49,7 @@ export async function getReview(ctx: Context, keys: Pick<Keys, 'open'>, id: stri
     recent,
     inputSchema,
     mutedUntil,
+    glass,
     argumentsMasked: row.argumentsMasked,
   }
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import type { AskedRule, Call, JsonObject, Resource, ReviewState } from '../types'
 
+/** How long broken glass lets through at most, whatever the rules would let an approver give. */
+export const glassMinutesMax = 15
+
 // PostgreSQL keeps no NUL in a text.
 const noNul = (text: string) => text.replaceAll('\0', '')
 
@@ -49,6 +52,20 @@ export const Counter = z.strictObject({
   note: Note.optional(),
 })
 export type Counter = z.input<typeof Counter>
+
+/** An administrator's half of breaking the glass: once, or for some minutes. */
+export const BreakGlass = z.strictObject({
+  reviewId: z.uuid(),
+  why: z.string().trim().min(1, 'say what the emergency is').max(1000).transform(noNul),
+  minutes: z.number().int().min(1, 'at least one minute').max(glassMinutesMax, 'at most 15 minutes').optional(),
+})
+export type BreakGlass = z.input<typeof BreakGlass>
+
+export const WriteFinding = z.strictObject({
+  reviewId: z.uuid(),
+  finding: z.string().trim().min(1, 'write what you found').max(4000).transform(noNul),
+})
+export type WriteFinding = z.input<typeof WriteFinding>
 
 export const isReviewId = (text: string): boolean => z.uuid().safeParse(text).success
 
@@ -119,7 +136,39 @@ export type EarlierReview = {
   settledAt: string | null
 }
 
+/** Broken glass that waits for somebody's look. */
+export type BreakView = {
+  id: string
+  caller: string
+  tools: string[]
+  connection: string
+  by: string[]
+  brokenAt: string
+  dueAt: string
+  /** Due, and nobody has looked. */
+  late: boolean
+}
+
+/** Of a question whose rules let administrators break the glass: who wants to, who did, and what was found afterwards. */
+export type GlassView = {
+  wanted: { name: string; why: string; minutes: number | null; at: string }[]
+  /** Whether this viewer may do their half now, and whether they may write what they found. */
+  mayBreak: boolean
+  mayFind: boolean
+  broken: {
+    at: string
+    dueAt: string
+    late: boolean
+    finding: string | null
+    finder: string | null
+    foundAt: string | null
+  } | null
+}
+
 export type ReviewDetail = ReviewView & {
+  /** null where the glass cannot be broken. */
+  glass: GlassView | null
+
   /** The last settled questions about the same tool of the same connection, newest first. */
   before: EarlierReview[]
   /** The last other questions of the same caller, newest first. */

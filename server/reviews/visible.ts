@@ -19,11 +19,16 @@ export function answerable(viewer: Viewer): SQL<boolean> {
     const text = member === 'everyone' ? member : member.claim + member.value
     return storable(text) === text
   })
-  const names = namesOf(viewer).filter((name) => storable(name) === name)
-  const owned = sql`coalesce(${reviews.principal} -> 'owners' ?| ${sql.param(names)}::text[], false)`
-  return sql<boolean>`(${reviews.principalId} <> ${viewer.id} and not ${owned} and exists (
+  return sql<boolean>`(${notOwn(viewer)} and exists (
     select from jsonb_array_elements(${reviews.asked}) rule, jsonb_array_elements(rule -> 'review' -> 'approvers') member
     where member = any (array(select jsonb_array_elements(${JSON.stringify(members)}::jsonb)))))`
+}
+
+/** In SQL: neither the viewer's own question, nor that of a service account they own. */
+export function notOwn(viewer: Viewer): SQL<boolean> {
+  const names = namesOf(viewer).filter((name) => storable(name) === name)
+  const owned = sql`coalesce(${reviews.principal} -> 'owners' ?| ${sql.param(names)}::text[], false)`
+  return sql<boolean>`(${reviews.principalId} <> ${viewer.id} and not ${owned})`
 }
 
 /** In SQL: questions a viewer may know of. Those they could answer, their own, and all of them for admins and auditors. */

@@ -41,7 +41,7 @@ export function requireFreshGroups(viewer: Viewer): void {
     throw new Refusal('unauthenticated', 'your groups could not be read again from the issuer; sign in again')
 }
 
-function requireReason({ asked, reason }: Row): void {
+export function requireReason({ asked, reason }: Row): void {
   if (reason === null && asked.some((rule) => rule.review.reason === 'required'))
     throw new Refusal('conflict', 'a rule wants the caller to say why first, and they have not yet')
 }
@@ -91,7 +91,7 @@ function namedClaims({ asked }: Row, { claims }: Viewer): JsonObject {
 type Ending = Partial<Pick<typeof reviews.$inferInsert, 'note' | 'offerSealed'>>
 
 /** One conditional UPDATE: pending still, and not over by the database's clock as it stands now, not when we began. */
-async function settle(tx: Transaction, review: Row, state: ReviewState, ending: Ending): Promise<void> {
+export async function settle(tx: Transaction, review: Row, state: ReviewState, ending: Ending): Promise<void> {
   const over =
     state === 'pending' ? {} : { settledAt: sql`clock_timestamp()`, argumentsSealed: null, claimsSealed: null }
   const [row] = await tx

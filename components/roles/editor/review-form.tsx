@@ -6,11 +6,12 @@ import { Select } from '../../ui/select'
 import { Problems, placeOf } from '../draft/editor-context'
 import { MembersField } from './members-field'
 
+type Patch = Partial<Omit<ReviewSettings, 'breakGlass'>> & { breakGlass?: true | undefined }
 type Props = {
   path: string
   of: string
   review: ReviewSettings
-  onChange(patch: Partial<ReviewSettings>, key: string): void
+  onChange(patch: Patch, key: string): void
 }
 
 const scopes: [ReviewSettings['scope'], string][] = [
@@ -20,6 +21,10 @@ const scopes: [ReviewSettings['scope'], string][] = [
 const reasons: [ReviewSettings['reason'], string][] = [
   ['optional', 'may say why'],
   ['required', 'must say why'],
+]
+const emergencies: ['nobody' | 'admins', string][] = [
+  ['nobody', 'nobody else decides'],
+  ['admins', 'two administrators may break the glass'],
 ]
 
 /** Who is asked, what they may give, and for how long, as a sentence. */
@@ -67,6 +72,17 @@ export function ReviewForm({ path, of, review, onChange }: Props) {
           options={reasons}
           onValue={(reason) => onChange({ reason }, 'reason')}
         />
+      </div>
+      <div className="flex flex-wrap items-center gap-1.5">
+        <span>In an emergency</span>
+        <Select
+          id={placeOf(`${path}.breakGlass`)}
+          aria-label={`In an emergency, ${of}`}
+          value={review.breakGlass === true ? 'admins' : 'nobody'}
+          options={emergencies}
+          onValue={(who) => onChange({ breakGlass: who === 'admins' ? true : undefined }, 'breakGlass')}
+        />
+        {review.breakGlass === true ? <span>and somebody else must look at it afterwards</span> : null}
       </div>
       <Problems path={path} />
     </div>

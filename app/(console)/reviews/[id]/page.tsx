@@ -3,6 +3,7 @@ import { Inbox } from '../../../../components/reviews/inbox'
 import { viewerContext } from '../../../../server/auth'
 import { codeOf } from '../../../../server/errors'
 import { getReview } from '../../../../server/reviews/get-review'
+import { listBreaks } from '../../../../server/reviews/list-breaks'
 import { listReviews } from '../../../../server/reviews/list-reviews'
 import { ReviewFilter } from '../../../../server/reviews/schemas'
 import { runtime } from '../../../../server/runtime'
@@ -19,7 +20,6 @@ export default async function ReviewPage({ params, searchParams }: Props) {
     throw error
   })
   const filter = ReviewFilter.parse({ ...(await searchParams), limit: 100 })
-  return (
-    <Inbox state={filter.state} search={filter.search ?? ''} initial={await listReviews(ctx, filter)} opened={review} />
-  )
+  const [initial, breaks] = await Promise.all([listReviews(ctx, filter), listBreaks(ctx)])
+  return <Inbox {...{ state: filter.state, search: filter.search ?? '' }} {...{ initial, breaks, opened: review }} />
 }
