@@ -30,7 +30,7 @@ export async function askClient(
   const method = String(message.method)
   const kind = method === 'ping' ? 'ping' : clientRequestKind(method)
   const allowed = kind === 'ping' || (kind !== null && incoming.connection.clientRequests.includes(kind))
-  const shown = allowed && incoming.era === 'legacy' ? visible({ ...message, id: 0 }, maskers) : null
+  const shown = allowed && incoming.era === 'legacy' ? visible(numbered(message), maskers) : null
   if (kind === null || shown === null || 'denial' in shown) {
     await refuseRequest(incoming, opened, { id, method })
     return null
@@ -42,6 +42,13 @@ export async function askClient(
   const ours = mark + runtime().keys.seal(JSON.stringify(asked), boundTo(whose)).toString('base64url')
   return writeEvent(shown.text.replace('"id":0', `"id":${JSON.stringify(ours)}`))
 }
+
+/** With an id that can be found: before anything else that is called so. */
+const numbered = ({ id: _, jsonrpc, ...rest }: JsonObject): JsonObject => ({
+  jsonrpc: jsonrpc ?? '2.0',
+  id: 0,
+  ...rest,
+})
 
 /** What a client answers, when it was asked by us on this connection; null otherwise. */
 export function askedBy(id: RequestId, whose: Whose): Asked | null {

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { LiveConnection } from '../connections/current'
 import { runtime } from '../runtime'
-import { endLegacySession, findLegacySession } from '../sessions/resolve-session'
+import { endLegacySession, findLegacySession, type LegacySession } from '../sessions/resolve-session'
 import type { Principal } from '../types'
 import { exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer } from './answer'
@@ -17,6 +18,7 @@ export async function endSession(
   if (id === null) return errorAnswer(400, null, 'the header `Mcp-Session-Id` is missing')
   const session = await findLegacySession(db, keys, { id, principalId: principal.id, connectionId: connection.id })
   if (session === null) return errorAnswer(404, null, 'this session has ended')
+  await recordEnd(session, principal, connection)
   await endLegacySession(db, session.id)
   if (session.upstreamSession !== null) {
     const headers = { 'mcp-session-id': session.upstreamSession, 'mcp-protocol-version': session.protocolVersion }
@@ -36,3 +38,23 @@ export async function endSession(
   }
   return { status: 204, headers: {}, body: null }
 }
+
+const recordEnd = (session: LegacySession, principal: Principal, connection: LiveConnection): Promise<void> =>
+  runtime().writer.append({
+    id: randomUUID(),
+    kind: 'request',
+    at: new Date(),
+    sessionId: session.id,
+    callId: null,
+    principalId: principal.id,
+    principal: principal.email ?? principal.name,
+    client: `${session.clientName} ${session.clientVersion}`.trim(),
+    connectionId: connection.id,
+    connection: connection.name,
+    action: 'DELETE',
+    resource: connection.name,
+    outcome: 'ok',
+    policyVersion: runtime().policy.current().version,
+    masked: 0,
+    body: JSON.stringify({ ended: session.id }),
+  })

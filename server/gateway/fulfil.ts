@@ -27,7 +27,8 @@ export function fulfilAnswer(text: string, incoming: Incoming, maskers: Maskers)
   if (asksTooMuch(message, incoming)) return { denial: denial('request-not-allowed'), outcome: 'withheld' }
   const filtered = sealed(shown(message, incoming), incoming)
   const untouched = filtered === message
-  return finish(filtered, untouched ? text : null, maskers, outcomeOf(message))
+  const masks = message.error === undefined ? maskers : maskers.aside
+  return finish(filtered, untouched ? text : null, masks, outcomeOf(message))
 }
 
 const passing = new Set([
@@ -56,15 +57,19 @@ export function fulfilEvent(event: ServerEvent, incoming: Incoming, maskers: Mas
   if (message === null) return { kind: 'dropped', why: 'not JSON' }
   if (typeof message.method !== 'string')
     return { kind: 'answer', fulfilled: fulfilAnswer(event.data, incoming, maskers) }
-  if (message.id !== undefined) return { kind: 'request', message }
+  if (message.id !== undefined)
+    return isId(message.id) ? { kind: 'request', message } : { kind: 'dropped', why: 'no id' }
   if (!passing.has(message.method)) return { kind: 'dropped', why: `unknown notification \`${message.method}\`` }
   if (message.method === 'notifications/resources/updated' && !mayHear(incoming.call, objectOf(message.params).uri))
     return { kind: 'dropped', why: 'about a resource that the caller may not read' }
-  return { kind: 'notification', fulfilled: finish(message, event.data, maskers, 'ok') }
+  return { kind: 'notification', fulfilled: finish(message, event.data, maskers.aside, 'ok') }
 }
 
+const idSizeMax = 1000
+const isId = (id: unknown): boolean => (typeof id === 'string' && id.length <= idSizeMax) || Number.isInteger(id)
+
 /** A message of the target that is no answer, masked. */
-export const visible = (message: JsonObject, maskers: Maskers): Fulfilled => finish(message, null, maskers, 'ok')
+export const visible = (message: JsonObject, maskers: Maskers): Fulfilled => finish(message, null, maskers.aside, 'ok')
 
 const objectOf = (value: unknown): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
@@ -86,7 +91,9 @@ function sealed(message: JsonObject, { message: asked, call, connection, continu
   return { ...message, result: ours === undefined ? result : { ...result, requestState: ours } }
 }
 
-function finish(message: JsonObject, original: string | null, maskers: Maskers, outcome: Outcome): Fulfilled {
+type Pair = Maskers['aside']
+
+function finish(message: JsonObject, original: string | null, maskers: Pair, outcome: Outcome): Fulfilled {
   if (original !== null && clean(original, maskers.caller) && clean(original, maskers.record))
     return { text: original, recorded: original, masked: 0, outcome }
   const forCaller = mask(message, maskers.caller)

@@ -5,7 +5,12 @@ import type { Call, Decision, Mask, SqlFacts } from '../types'
 import { isMaskedIn } from './masked-columns'
 
 /** `caller`: what this decision shows. `record`: what the record keeps, where nobody is excepted from a mask. */
-export type Maskers = { caller: Masker; record: Masker }
+export type Maskers = {
+  caller: Masker
+  record: Masker
+  /** What a target says that is no result. On lists and on the conversation itself keys mean nothing in results, here they do. */
+  aside: { caller: Masker; record: Masker }
+}
 
 // Compiled once per connection as loaded, set of masks and tool; a connection that changes is a new object.
 const compiled = new WeakMap<LiveConnection, Map<string, Masker>>()
@@ -22,8 +27,12 @@ export function maskersFor(connection: LiveConnection, decision: Decision, about
     .policy.current()
     .masksOn(connection.name, about?.resource ?? null)
   const bare = decision.masks.length > 0 && decision.masks.every((mask) => mask.fields.length === 0)
-  if (bare || all.length === decision.masks.length) return { caller, record: caller }
-  return { caller, record: maskerOf(connection, decision.version, all, about) }
+  if (bare) {
+    const whole = maskerOf(connection, decision.version, all, about)
+    return { caller, record: caller, aside: { caller: whole, record: whole } }
+  }
+  const record = all.length === decision.masks.length ? caller : maskerOf(connection, decision.version, all, about)
+  return { caller, record, aside: { caller, record } }
 }
 
 function maskerOf(connection: LiveConnection, version: number, masks: Mask[], about: About | null): Masker {

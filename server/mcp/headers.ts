@@ -88,7 +88,8 @@ export function decodeHeader(value: string): string | null {
   }
 }
 
-const forwarded = ['mcp-protocol-version', 'mcp-method', 'mcp-name', 'traceparent', 'tracestate', 'last-event-id']
+// Not `Last-Event-ID`: a caller knows the sealed ids of its own events only.
+const forwarded = ['mcp-protocol-version', 'mcp-method', 'mcp-name', 'traceparent', 'tracestate']
 
 /** The caller's headers that go upstream: an allow-list, so neither identity nor hop-by-hop headers ever do. */
 export function forwardedHeaders(headers: RequestHeaders): Record<string, string> {

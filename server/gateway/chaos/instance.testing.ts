@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { compose, createStops } from '../../compose'
 import { contextOf } from '../../context'
@@ -24,7 +25,11 @@ type Deed = { viewer: Omit<Viewer, 'groupsReadAt'>; id: string; verdict?: 'appro
 const self = fileURLToPath(import.meta.url)
 
 export async function startInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
-  const child = fork(self, [], { execArgv: ['--import', 'tsx'], env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(self, [], {
+    execArgv: ['--expose-gc', '--import', 'tsx'],
+    env,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
   let said = ''
   child.stderr?.on('data', (chunk) => (said += String(chunk)))
   const gone = new Promise<void>((done) => child.once('exit', () => done()))
@@ -43,7 +48,18 @@ const verbs: Record<string, (deed: Deed, viewer: Viewer) => Promise<unknown>> = 
   vote: ({ id, verdict = 'deny' }, viewer) => vote(contextOf(viewer), runtime().keys, { reviewId: id, verdict }),
   cancel: ({ id }, viewer) => cancelReview(contextOf(viewer), id),
   revoke: ({ id }, viewer) => revokeGrant(contextOf(viewer), id),
+  state: async () => {
+    globalThis.gc?.()
+    const longestMs = delay.max / 1e6
+    delay.reset()
+    const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
+    return { longestMs, rss, heapUsed, arrayBuffers } satisfies State
+  },
 }
+
+/** How long it did nothing else since it was last asked, and what it holds. */
+export type State = { longestMs: number; rss: number; heapUsed: number; arrayBuffers: number }
+const delay = monitorEventLoopDelay({ resolution: 10 })
 
 async function act(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const verb = verbs[(req.url ?? '').replace('/do/', '')]
@@ -61,6 +77,7 @@ async function act(req: IncomingMessage, res: ServerResponse): Promise<void> {
 
 async function main(): Promise<void> {
   const log = createLog('fatal')
+  delay.enable()
   const stops = createStops(log)
   await compose(readEnv(process.env), log, stops)
   const server = createHttpServer({ runtime: runtime(), issuer: null, page: act, pageUpgrade: null, fast: true })
