@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { connectInspector } from './support/clients'
 import { expect, test } from './support/fixtures'
+import { raw } from './support/raw'
 
 async function connect(url: string, token: string, era: 'legacy' | 'modern'): Promise<Client> {
   const negotiation = era === 'modern' ? { versionNegotiation: { mode: { pin: '2026-07-28' } } } : {}
@@ -80,3 +81,34 @@ test('it can ask and never approve; another client sees the same tools; without 
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
   expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(401)
 })
+
+for (const era of ['legacy', 'modern'] as const)
+  test(`what a caller asks is recorded as every call is, before and after, masked: ${era}`, async ({
+    sallyport,
+    token,
+    api,
+  }) => {
+    const client = await connect(`${sallyport.url}/mcp/sallyport`, await token('erin'), era)
+    await ask(client, 'my_reviews', { state: 'settled' })
+    const card = { connection: 'shop', tool: 'get_customer', arguments: { note: `${era} 4111 1111 1111 1111` } }
+    expect((await ask(client, 'why_denied', card)).isError).toBe(true)
+    await client.close()
+    const bare = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'no/such' })
+    await raw(`${sallyport.url}/mcp/sallyport`, { token: await token('erin'), body: bare })
+
+    const dave = await api('dave')
+    const record = (await (await dave.fetch('/api/export')).text())
+      .split('\n')
+      .filter((line) => line.includes('erin@example.com') && line.includes('"sallyport"'))
+      .map((line) => JSON.parse(line).entry)
+    const kept = record.map(({ kind, action, resource, outcome }) => [kind, action, resource, outcome].join(' '))
+    for (const entry of [
+      ...['call tools/call my_reviews ', 'reply tools/call my_reviews ok', 'call tools/call why_denied '],
+      ...['reply tools/call why_denied tool_error', 'refusal no/such  refused'],
+    ])
+      expect(kept).toContain(entry)
+    expect(JSON.stringify(record)).toContain(era)
+    expect(JSON.stringify(record)).not.toContain('4111 1111 1111 1111')
+    const calls = record.filter(({ kind }) => kind === 'call')
+    for (const { id } of calls) expect(record.filter(({ callId }) => callId === id)).toHaveLength(1)
+  })

@@ -26,6 +26,8 @@ export type LiveConnection = Connection & {
   broken: string | null
   /** An administrator tries it before it is saved; no call ever goes to one. */
   trial?: boolean
+  /** Sallyport's own MCP server, which speaks of all the others. */
+  own?: boolean
 }
 
 export type ConnectionHolder = {

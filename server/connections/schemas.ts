@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { ownName } from '../db/own-connection'
 import type { ClientRequestKind, HttpVerb, SqlArgument } from '../types'
 
 export const ConnectionName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, beginning with a letter or digit')
-  .refine((name) => name !== 'sallyport', '`sallyport` is the gateway itself')
+  .refine((name) => name !== ownName, '`sallyport` is the gateway itself')
   .refine((name) => name !== 'new' && name !== 'try', 'the console uses this word itself; choose another name')
 
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'not a header name')

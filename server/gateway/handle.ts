@@ -1,4 +1,5 @@
 import type { LiveConnection } from '../connections/current'
+import { ownName } from '../db/own-connection'
 import { codes } from '../mcp/errors'
 import { errorMessage, type Message } from '../mcp/messages'
 import type { Settlement } from '../reviews/await-review'
@@ -15,7 +16,7 @@ import { endOf } from './hold'
 import { type Line, overLine } from './line'
 import { listen } from './listen'
 import { aboutOf, maskersFor } from './maskers'
-import { ownName, serveOwn } from './own/serve'
+import { serveOwn } from './own/serve'
 import { type Incoming, parse, type Rejected } from './parse'
 import { close, open, recordRefusal } from './record'
 import { resolve } from './resolve'
@@ -43,7 +44,7 @@ async function pipeline(request: CallerRequest, slug: string, line: Line): Promi
   if ('refused' in caller) return unauthenticated(caller.refused)
   const { principal } = caller
 
-  if (slug === ownName) return serveOwn(request, principal)
+  if (slug === ownName) return serveOwn(request, principal, watch.startedAt)
   const connection = resolve(slug, principal)
   if (connection === null) return notFound(principal, slug)
   if (request.method === 'DELETE') return endSession(request, principal, connection)

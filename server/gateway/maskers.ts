@@ -23,9 +23,8 @@ export const aboutOf = ({ resource, sql }: Call): About => ({ resource: resource
 
 export function maskersFor(connection: LiveConnection, decision: Decision, about: About | null = null): Maskers {
   const caller = maskerOf(connection, decision.version, decision.masks, about)
-  const all = runtime()
-    .policy.current()
-    .masksOn(connection.name, about?.resource ?? null)
+  const { document, masksOn } = runtime().policy.current()
+  const all = connection.own === true ? document.masks : masksOn(connection.name, about?.resource ?? null)
   const bare = decision.masks.length > 0 && decision.masks.every((mask) => mask.fields.length === 0)
   if (bare) {
     const whole = maskerOf(connection, decision.version, all, about)

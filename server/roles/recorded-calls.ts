@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type Database, transaction } from '../context'
+import { ownId } from '../db/own-connection'
 import type { Recorded } from '../policy/recorded'
 import type { Decision, Effect, HttpFacts, JsonObject, SqlFacts, ToolHints } from '../types'
 
@@ -41,7 +42,8 @@ export type Window = { from: Date; to: Date }
 
 // A page is judged in one breath, in which no call is served.
 const pageSize = 250
-const ofCalls = sql`kind in ('call', 'refusal') and outcome <> 'refused'`
+// What a caller asks Sallyport itself is decided by no rule.
+const ofCalls = sql`kind in ('call', 'refusal') and outcome <> 'refused' and connection_id is distinct from ${ownId}::uuid`
 const columns = sql`id, session_id, at, principal_id, principal, connection_id, connection, action, resource, policy_version, body`
 
 export async function countRecorded(db: Database, { from, to }: Window): Promise<number> {
