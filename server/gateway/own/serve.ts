@@ -65,7 +65,8 @@ async function endOf(answer: Answer, incoming: Incoming): Promise<Closing | null
   const message = await wholeMessage(answer)
   const outcome = message.error !== undefined ? 'error' : isError(message.result) ? 'tool_error' : 'ok'
   const { caller } = maskersFor(incoming.connection, settled().decision)
-  const kept = visible(message, { caller, record: caller })
+  const everywhere = { caller, record: caller }
+  const kept = visible(message, { ...everywhere, aside: everywhere })
   return 'denial' in kept ? null : { ...ended, outcome, recorded: kept.recorded }
 }
 
