@@ -2,7 +2,7 @@ import type { ConsoleSession } from '../../server/local/sign-in'
 import type { PolicyDocument } from '../../server/types'
 
 /** What an administrator does in the console, through the same endpoints. */
-async function ask(session: ConsoleSession, path: string, init: RequestInit = {}): Promise<unknown> {
+export async function ask(session: ConsoleSession, path: string, init: RequestInit = {}): Promise<unknown> {
   const response = await session.fetch(path, init)
   if (!response.ok) throw new Error(`${path}: HTTP ${response.status}: ${await response.text()}`)
   return response.json()

@@ -105,6 +105,9 @@ async function main() {
   )
   await step('promises', bin('tsx'), ['e2e/support/promises.ts'])
   if (!(await step('build', process.execPath, ['server/start.mjs', '--build-only']))) return
+  const conformance = join(reports, 'conformance.json')
+  const own = ['e2e/support/conformance.ts', '--own', '--report', conformance]
+  await suite('conformance', bin('tsx'), own, conformance, (counted) => counted)
   const browser = join(reports, 'e2e.json')
   await suite(
     'end to end',

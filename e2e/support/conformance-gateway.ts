@@ -1,46 +1,74 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type ConsoleSession, consoleSession, localAccessToken } from '../../server/local/sign-in'
-import { publish } from './admin'
+import { consoleSession, localAccessToken } from '../../server/local/sign-in'
+import { ask, publish } from './admin'
+import { startAgent } from './agent'
 import { startSallyport } from './sallyport'
 
-export type Route = { url: string; output(): string; close(): Promise<void> }
+/** Where a target is: at an address, or behind an agent at an address or started by it. */
+export type Place = { url: string; agent: boolean } | { command: string[] }
 
-const name = 'target'
+export type Gateway = {
+  /** An address before the target that needs no token. */
+  route(place: Place): Promise<string>
+  output(): string
+  close(): Promise<void>
+}
 
-/** A Sallyport of its own before `target`, a role that allows everything on it, and an address that needs no token. */
-export async function throughSallyport(target: string): Promise<Route> {
+const clientRequests = ['sampling', 'elicitation', 'roots']
+const everything = {
+  name: 'conformance',
+  members: ['everyone'],
+  rules: [{ id: 'all', effect: 'allow', connections: ['target-*'] }],
+}
+
+/** A Sallyport of its own, with a role that allows everything on the targets it is put before. */
+export async function openGateway(): Promise<Gateway> {
   const sallyport = await startSallyport()
+  const closers: (() => unknown)[] = [() => sallyport.stop()]
+  const close = async () => {
+    for (const one of closers.reverse()) await one()
+  }
   try {
     const admin = await consoleSession(sallyport.url, 'carol')
-    await connect(admin, target)
-    await publish(admin, 'everything on the target', (document) => ({
+    await publish(admin, 'everything on the targets', (document) => ({
       ...document,
-      roles: [
-        ...document.roles,
-        { name: 'conformance', members: ['everyone'], rules: [{ id: 'all', effect: 'allow', connections: [name] }] },
-      ],
+      roles: [...document.roles, everything],
     }))
-    const shim = await withToken(sallyport.port, await localAccessToken(sallyport.url, 'alice'))
-    const close = async () => {
-      await shim.close()
-      await sallyport.stop()
+    const token = await localAccessToken(sallyport.url, 'alice')
+    let routes = 0
+    const route = async (place: Place): Promise<string> => {
+      routes += 1
+      const name = `target-${routes}`
+      const stopped = await connect(sallyport.url, admin, name, place)
+      const shim = await withToken(sallyport.port, name, token)
+      closers.push(stopped, shim.close)
+      return shim.url
     }
-    return { url: shim.url, output: sallyport.output, close }
+    return { route, output: sallyport.output, close }
   } catch (error) {
-    await sallyport.stop()
+    await close()
     throw error
   }
 }
 
-async function connect(admin: ConsoleSession, url: string): Promise<void> {
-  const body = JSON.stringify({ name, transport: 'http', url, clientRequests: ['sampling', 'elicitation', 'roots'] })
-  const response = await admin.fetch('/api/connections', { method: 'POST', body })
-  if (!response.ok) throw new Error(`the connection could not be made: ${await response.text()}`)
+type Admin = Awaited<ReturnType<typeof consoleSession>>
+
+async function connect(url: string, admin: Admin, name: string, place: Place): Promise<() => void> {
+  const create = (at: object) =>
+    ask(admin, '/api/connections', { method: 'POST', body: JSON.stringify({ name, clientRequests, ...at }) })
+  if ('url' in place && !place.agent) {
+    await create({ transport: 'http', url: place.url })
+    return () => {}
+  }
+  const how = 'url' in place ? { type: 'http', url: place.url } : { type: 'stdio', command: place.command }
+  const agent = await startAgent(url, admin, `agent-${name}`, [{ name, ...how }])
+  await create({ transport: 'agent', agent: `agent-${name}`, target: name })
+  return agent.stop
 }
 
 /** Passes requests on with a token. In Host and Origin its own place becomes Sallyport's; any other stays as it came. */
-async function withToken(port: number, token: string): Promise<{ url: string; close(): Promise<void> }> {
+async function withToken(port: number, name: string, token: string): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((incoming, outgoing) => {
     const own = `localhost:${(server.address() as AddressInfo).port}`
     const there = `localhost:${port}`

@@ -1,72 +1,85 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { parse } from 'yaml'
 
-/** Scenario -> how many of its checks passed and failed. */
-export type Outcome = { passed: number; failed: number }
-export type Outcomes = Map<string, Outcome>
+/** How often a check passed, failed, or only said something: that it does not apply, or could be better. */
+export type Tally = { passed: number; failed: number; noted: number }
+/** Scenario -> check -> tally. */
+export type Outcomes = Map<string, Map<string, Tally>>
+export type Suite = {
+  /** Runs every scenario of one revision against an MCP server. */
+  run(url: string, requirements: string): Promise<Outcomes>
+  /** The scenarios that count for the revision; the others are run for information. */
+  required(requirements: string): string[]
+}
 
-// It needs Node 22 or later, which is more than Sallyport asks for.
-const packages = ['node@24', '@modelcontextprotocol/conformance@0.2.0-alpha.12']
+const execute = promisify(execFile)
+const version = '0.2.0-alpha.12'
 const patienceMs = 280_000
 
-/** Runs the official suite against an MCP server, all scenarios that one revision requires. */
-export async function officialSuite(url: string, requirements: string): Promise<Outcomes> {
+/** The official suite, installed once beside the project, with the Node 22 or later that it asks for. */
+export async function officialSuite(): Promise<Suite> {
+  const folder = resolve(import.meta.dirname, `../../.cache/conformance-${version}`)
+  const node = join(folder, 'node_modules/node/bin/node')
+  const packageFolder = join(folder, 'node_modules/@modelcontextprotocol/conformance')
+  if (!existsSync(node) || !existsSync(packageFolder)) {
+    mkdirSync(folder, { recursive: true })
+    const flags = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', folder]
+    const packages = ['node@24', `@modelcontextprotocol/conformance@${version}`]
+    await execute('npm', ['install', ...flags, ...packages], { timeout: patienceMs })
+  }
+  const program = join(packageFolder, 'dist/index.js')
+  return {
+    run: (url, requirements) => run(node, program, url, requirements),
+    required: (requirements) => {
+      const file = join(packageFolder, `requirements/${requirements}.yaml`)
+      if (!existsSync(file)) throw new Error(`the suite has no requirements for \`${requirements}\``)
+      return (parse(readFileSync(file, 'utf8')) as { server: string[] }).server
+    },
+  }
+}
+
+async function run(node: string, program: string, url: string, requirements: string): Promise<Outcomes> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-conformance-'))
   try {
-    const command = `conformance server --url ${quoted(url)} --requirements ${quoted(requirements)} -o ${quoted(folder)}`
-    const args = ['-y', ...packages.flatMap((name) => ['-p', name]), '-c', command]
-    const { stdout, stderr } = await run('npx', args)
-    const outcomes = readSummary(stdout)
-    if (outcomes.size === 0) throw new Error(`the suite ran nothing against ${url}:\n${stderr.slice(-2000)}`)
+    const args = [program, 'server', '--url', url, '--requirements', requirements, '-o', folder]
+    // A failing check is exit code 1; what counts is in the files.
+    const said = await execute(node, args, { timeout: patienceMs, maxBuffer: 64 * 1024 * 1024 }).catch(
+      (error: { stdout?: string; stderr?: string }) => error,
+    )
+    const outcomes = readOutcomes(folder)
+    if (outcomes.size === 0)
+      throw new Error(`the suite ran nothing against ${url}:\n${String(said.stderr).slice(-2000)}`)
     return outcomes
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
+type Check = { id: string; status: string }
 
-function run(command: string, args: string[]): Promise<{ stdout: string; stderr: string }> {
-  return new Promise((done, fail) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: patienceMs })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-    child.once('error', fail)
-    child.once('close', () => done({ stdout, stderr }))
+/** Folders `server-SCENARIO-TIME` with a list of checks each. */
+function readOutcomes(folder: string): Outcomes {
+  const found = readdirSync(folder).flatMap((name) => {
+    const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT/.exec(name)?.[1]
+    const file = join(folder, name, 'checks.json')
+    if (scenario === undefined || !existsSync(file)) return []
+    return [[scenario, countChecks(JSON.parse(readFileSync(file, 'utf8')) as Check[])] as const]
   })
+  return new Map(found.sort(([a], [b]) => a.localeCompare(b)))
 }
 
-/** Lines of the summary: `✓ ping: 2 passed, 0 failed`. */
-export function readSummary(output: string): Outcomes {
-  const at = output.lastIndexOf('=== SUMMARY ===')
-  const lines = at === -1 ? [] : output.slice(at).matchAll(/^[^\w\s]\s+([\w-]+): (\d+) passed, (\d+) failed/gm)
-  return new Map(
-    [...lines].map(([, name = '', passed, failed]) => [name, { passed: Number(passed), failed: Number(failed) }]),
-  )
+const places: Record<string, keyof Tally> = { SUCCESS: 'passed', FAILURE: 'failed' }
+
+function countChecks(checks: Check[]): Map<string, Tally> {
+  const counted = new Map<string, Tally>()
+  for (const { id, status } of checks) {
+    const tally = counted.get(id) ?? { passed: 0, failed: 0, noted: 0 }
+    tally[places[status] ?? 'noted'] += 1
+    counted.set(id, tally)
+  }
+  return counted
 }
-/** What held directly and does not through the gateway. */
-export const losses = (direct: Outcomes, through: Outcomes): string[] =>
-  [...direct].filter(([name, one]) => isLoss(one, through.get(name))).map(([name]) => name)
-
-const isLoss = (direct: Outcome, through: Outcome | undefined): boolean =>
-  through === undefined || through.passed < direct.passed || through.failed > direct.failed
-
-/** Both side by side, one scenario a line. */
-export function sideBySide(direct: Outcomes, through: Outcomes): string {
-  const lost = new Set(losses(direct, through))
-  const show = (one: Outcome | undefined) =>
-    one === undefined ? 'did not run' : `${one.passed} passed, ${one.failed} failed`
-  const rows = [...direct].map(
-    ([name, one]) =>
-      `${lost.has(name) ? 'LOST' : '    '}  ${name.padEnd(48)}  ${show(one).padEnd(22)}  ${show(through.get(name))}`,
-  )
-  const head = `      ${'scenario'.padEnd(48)}  ${'directly'.padEnd(22)}  through Sallyport`
-  return [head, ...rows].join('\n')
-}
-
-/** Scenarios without a failing check. */
-export const whole = (outcomes: Outcomes): number => [...outcomes.values()].filter(({ failed }) => failed === 0).length
