@@ -17,7 +17,6 @@ export type Principal = {
 export type Client = { id: string; name: string; version: string }
 export type ResourceType = 'tool' | 'resource' | 'prompt' | 'server'
 export type Resource = { type: ResourceType; id: string }
-
 /** Tool annotations as the upstream declares them (MCP ToolAnnotations): hints, never proof. */
 export type ToolHints = {
   readOnlyHint?: boolean
@@ -47,6 +46,8 @@ export type Call = {
   resource: Resource
   args: JsonObject
   tool: ToolHints | null
+  /** Else `tool` is the target's word. */
+  toolIsPinned?: boolean
   sql: SqlFacts | null
   http: HttpFacts | null
 }
@@ -55,6 +56,8 @@ export type SqlArgument = { tool: string; argument: string; dialect: 'postgres' 
 export type HttpVerb = { tool: string; method: string; path: string }
 /** What a target may ask of its client: a way out for data, and a way in for phishing. */
 export type ClientRequestKind = 'sampling' | 'elicitation' | 'roots'
+/** A tool that is not as an administrator accepted it: kept from use, or only shown to administrators, or nothing. */
+export type Pinning = 'strict' | 'warn' | 'off'
 export type Transport = 'http' | 'agent'
 export type CredentialKind = 'none' | 'headers' | 'oauth_client' | 'agent'
 
@@ -72,6 +75,7 @@ export type Connection = {
   /** The schema that unqualified table names mean. */
   schema: string
   clientRequests: ClientRequestKind[]
+  pinning: Pinning
   /** SHA-256 (hex) over transport, URL or agent + target: a re-pointed connection inherits no grant. */
   targetHash: string
 }
@@ -117,7 +121,6 @@ export type Mask = {
   except: string[]
 }
 export type PolicyDocument = { roles: Role[]; masks: Mask[] }
-
 /** One immutable, chained version of the policy. `hash` covers everything else here. */
 export type PolicyVersion = {
   number: number
@@ -129,7 +132,6 @@ export type PolicyVersion = {
   hash: string
 }
 export type RuleRef = { role: string; rule: string; effect: Effect }
-
 /** A review rule that matched and is not satisfied by any live grant. */
 export type AskedRule = RuleRef & { contentHash: string; review: ReviewSettings }
 
@@ -138,6 +140,7 @@ export type Reason =
   | 'allowed'
   | 'no-matching-rule'
   | 'forbidden'
+  | 'tool-quarantined'
   | 'review-required'
   | 'review-denied'
   | 'review-expired'
@@ -167,7 +170,6 @@ export type Decision = {
   errors: string[]
   version: number
 }
-
 /** What an approved review gives. */
 export type Grant = {
   id: string
@@ -235,7 +237,6 @@ export type EntryDraft = {
   masked: number
   body: string
 }
-
 /** An entry in its chain. `hash` = SHA-256 over the previous hash and every field above, see sessions/chain.ts. */
 export type Entry = EntryDraft & { chain: string; seq: number; previousHash: string; hash: string }
 

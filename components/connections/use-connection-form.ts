@@ -8,6 +8,7 @@ import { type ApiProblem, change } from '../api'
 import { bodyOf, movesAway, type Values, valuesOf } from './form-values'
 
 type Problem = { message: string; field: string }
+type Saved = { check: CheckResult }
 type Busy = 'testing' | 'saving' | null
 
 /** What the form knows and does; a test counts only for exactly the target and credential that it was made with. */
@@ -45,10 +46,10 @@ export function useConnectionForm(connection: ConnectionView | null, agent?: str
   const save = () =>
     attempt('saving', async () => {
       const name = connection?.name ?? values.name
-      if (connection === null) await change('POST', '/api/connections', { ...body, name })
-      else await change('PATCH', `/api/connections/${name}`, body)
-      // Once more, for the catalog: what was tried before was not kept.
-      const check = await change<CheckResult>('POST', `/api/connections/${name}/test`)
+      // Asked once more as it is saved, for the catalog: what was tried before was not kept.
+      const { check } = await (connection === null
+        ? change<Saved>('POST', '/api/connections', { ...body, name })
+        : change<Saved>('PATCH', `/api/connections/${name}`, body))
       if (check.ok) toast.success(`Saved. It ${check.message}.`)
       else toast.warning(`Saved, but ${check.message}.`)
       router.push(`/connections/${name}`)

@@ -6,7 +6,7 @@ import { ring } from '../db/notify'
 import { connections } from '../db/schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
-import type { JsonObject } from '../types'
+import type { JsonObject, Pinning } from '../types'
 import type { ConnectionTarget } from './schemas'
 import { type UrlRules, urlProblem } from './upstream-url'
 
@@ -21,10 +21,15 @@ export async function lockConnection(tx: Transaction, name: string): Promise<Con
   return row
 }
 
-/** The columns of a target that may be one. */
-export async function columnsOf(tx: Transaction, target: ConnectionTarget, rules: UrlRules) {
-  const { sql, http, schema, clientRequests } = target
-  const shared = { sql, http, schema, clientRequests }
+/** The columns of a target that may be one; `was` goes for what it does not say. */
+export async function columnsOf(
+  tx: Transaction,
+  target: ConnectionTarget,
+  rules: UrlRules,
+  was: { pinning: Pinning } = { pinning: 'warn' },
+) {
+  const { sql, http, schema, clientRequests, pinning = was.pinning } = target
+  const shared = { sql, http, schema, clientRequests, pinning }
   if (target.transport === 'http') {
     const problem = urlProblem(target.url, rules)
     if (problem !== null) throw new Refusal('invalid', problem, 'url')
@@ -49,8 +54,9 @@ export const publicOf = ({
   http,
   schema,
   clientRequests,
+  pinning,
 }: ConnectionRow): JsonObject => ({
-  ...{ name, transport, url, agentId, target, schema, clientRequests },
+  ...{ name, transport, url, agentId, target, schema, clientRequests, pinning },
   sql: sql.map((one) => ({ ...one })),
   http: http.map((one) => ({ ...one })),
 })
@@ -62,7 +68,8 @@ export async function announce(
   action: string,
   connection: string,
   body: JsonObject,
+  resource = '',
 ): Promise<void> {
-  await emit(tx, { id: viewer.id, name: viewer.email ?? viewer.name }, { action, connection, body })
+  await emit(tx, { id: viewer.id, name: viewer.email ?? viewer.name }, { action, connection, resource, body })
   await ring(tx, 'connections', connection)
 }

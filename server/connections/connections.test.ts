@@ -291,25 +291,25 @@ describe('the connections in memory', () => {
   })
 
   test('change with a tool, with a credential and with nothing else', async () => {
-    const { id } = await create()
+    const row = await create({ ...http('http://127.0.0.1:1/mcp'), pinning: 'off' })
     const before = await live()
     expect(await live()).toBe(before)
     const tool = { name: 'query', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } }
-    await database.db.transaction((tx) => saveTools(tx, id, [tool]))
+    await database.db.transaction((tx) => saveTools(tx, row, [tool]))
     const after = await live()
     expect(after?.tools.get('query')).toMatchObject({ hints: { readOnlyHint: true }, inputSchema: { type: 'object' } })
-    await database.db.transaction((tx) => saveTools(tx, id, [{ ...tool, description: 'other' }]))
+    await database.db.transaction((tx) => saveTools(tx, row, [{ ...tool, description: 'other' }]))
     expect((await live())?.tools.get('query')?.hash).not.toBe(after?.tools.get('query')?.hash)
-    await database.db.transaction((tx) => saveTools(tx, id, []))
+    await database.db.transaction((tx) => saveTools(tx, row, []))
     expect((await live())?.tools.size).toBe(0)
   })
 
   test('lose a connection that was removed, with its tools and its health', async () => {
-    const { id } = await create()
-    await database.db.transaction((tx) => saveTools(tx, id, [{ name: 'query' }]))
+    const row = await create()
+    await database.db.transaction((tx) => saveTools(tx, row, [{ name: 'query' }]))
     await removeConnection(carol, name)
     expect(await live()).toBeNull()
-    const { rows } = await database.asOwner('select count(*)::int as n from tools where connection_id = $1', [id])
+    const { rows } = await database.asOwner('select count(*)::int as n from tools where connection_id = $1', [row.id])
     expect(rows[0].n).toBe(0)
   })
 })

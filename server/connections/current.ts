@@ -3,32 +3,28 @@ import type { Logger } from 'pino'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
 import { oneLook } from '../db/one-look'
-import { connections, tools } from '../db/schema'
+import { connections, quarantine, tools } from '../db/schema'
 import type { Keys } from '../keys'
-import type { Connection, JsonObject, ToolHints } from '../types'
+import type { Connection, JsonObject } from '../types'
 import { openCredential } from './credential'
+import { type KnownTool, type Pins, toolsInForce } from './pins'
 import { targetHash } from './target-hash'
 
-export type KnownTool = {
-  hash: string
-  hints: ToolHints
-  inputSchema: JsonObject | null
-  /** What structured content of this tool must satisfy, masked or not. */
-  outputSchema: JsonObject | null
-}
+export type { KnownTool } from './pins'
 
 /** A connection as the gateway uses it. `secrets` are masked in every reply. */
-export type LiveConnection = Connection & {
-  credentialHeaders: Record<string, string>
-  secrets: string[]
-  tools: Map<string, KnownTool>
-  /** Why it cannot be used; null when it can. */
-  broken: string | null
-  /** An administrator tries it before it is saved; no call ever goes to one. */
-  trial?: boolean
-  /** Sallyport's own MCP server, which speaks of all the others. */
-  own?: boolean
-}
+export type LiveConnection = Connection &
+  Pins & {
+    credentialHeaders: Record<string, string>
+    secrets: string[]
+    tools: Map<string, KnownTool>
+    /** Why it cannot be used; null when it can. */
+    broken: string | null
+    /** An administrator tries it before it is saved; no call ever goes to one. */
+    trial?: boolean
+    /** Sallyport's own MCP server, which speaks of all the others. */
+    own?: boolean
+  }
 
 export type ConnectionHolder = {
   get(name: string): LiveConnection | null
@@ -40,7 +36,7 @@ export type ConnectionHolder = {
 export type ConnectionOptions = { db: Database; bell: Bell; keys: Pick<Keys, 'open'>; log: Logger }
 
 type Row = typeof connections.$inferSelect
-type Tool = Pick<typeof tools.$inferSelect, 'connectionId' | 'name' | 'definition' | 'hash'>
+type Fresh = { row: Row; accepted: (typeof tools.$inferSelect)[]; quarantined: (typeof quarantine.$inferSelect)[] }
 
 /** All connections in memory, as of the last bell. One that did not change keeps its object, and with it what hangs on it. */
 export async function startConnections({ db, bell, keys, log }: ConnectionOptions): Promise<ConnectionHolder> {
@@ -53,8 +49,8 @@ export async function startConnections({ db, bell, keys, log }: ConnectionOption
     const fresh = await load(db, changed)
     const next: typeof live = new Map()
     for (const { id, stamp } of stamps) {
-      const row = fresh.rows.get(id)
-      const connection = row === undefined ? undefined : liveOf(row, fresh.toolsOf(id), keys, log)
+      const found = fresh.get(id)
+      const connection = found === undefined ? undefined : liveOf(found, keys, log)
       const kept = connection === undefined ? (changed.includes(id) ? undefined : known.get(id)) : { stamp, connection }
       if (kept !== undefined) next.set(kept.connection.name, kept)
     }
@@ -78,23 +74,26 @@ export async function startConnections({ db, bell, keys, log }: ConnectionOption
 const stampsOf = (db: Database): Promise<{ id: string; stamp: string }[]> => {
   const catalog = sql`(select md5(string_agg(t.name || ' ' || t.hash, ' ' order by t.name)) from tools t
     where t.connection_id = ${connections.id})`
-  const stamp: SQL<string> = sql`concat(${connections}.xmin, ' ', ${catalog})`
+  const waiting = sql`(select md5(string_agg(q.name || ' ' || q.hash || ' ' || q.state, ' ' order by q.name)) from quarantine q
+    where q.connection_id = ${connections.id})`
+  const stamp: SQL<string> = sql`concat(${connections}.xmin, ' ', ${catalog}, ' ', ${waiting})`
   return db.select({ id: connections.id, stamp }).from(connections).orderBy(asc(connections.name))
 }
 
-async function load(db: Database, ids: string[]) {
+async function load(db: Database, ids: string[]): Promise<Map<string, Fresh>> {
   const these = sql`any(${sql.param(ids)}::uuid[])`
-  const [rows, definitions] = await Promise.all([
+  const [rows, definitions, changed] = await Promise.all([
     db.select().from(connections).where(eq(connections.id, these)),
     db.select().from(tools).where(eq(tools.connectionId, these)),
+    db.select().from(quarantine).where(eq(quarantine.connectionId, these)),
   ])
-  return {
-    rows: new Map(rows.map((row) => [row.id, row])),
-    toolsOf: (id: string) => definitions.filter((tool) => tool.connectionId === id),
-  }
+  const of = <T extends { connectionId: string }>(all: T[], id: string) => all.filter((one) => one.connectionId === id)
+  return new Map(
+    rows.map((row) => [row.id, { row, accepted: of(definitions, row.id), quarantined: of(changed, row.id) }]),
+  )
 }
 
-function liveOf(row: Row, definitions: Tool[], keys: Pick<Keys, 'open'>, log: Logger): LiveConnection {
+function liveOf({ row, accepted, quarantined }: Fresh, keys: Pick<Keys, 'open'>, log: Logger): LiveConnection {
   const {
     id,
     name,
@@ -107,25 +106,28 @@ function liveOf(row: Row, definitions: Tool[], keys: Pick<Keys, 'open'>, log: Lo
     http,
     schema,
     clientRequests,
+    pinning,
   } = row
+  const isPinned = row.pinnedAt !== null
   const opened = openCredential(row, keys)
   if ('problem' in opened) log.error({ connection: name }, opened.problem)
   const headers = 'problem' in opened ? {} : opened.headers
   return {
     ...{ id, name, transport, url, agentId, target, credentialKind, sql: statements, http, schema, clientRequests },
+    ...{ pinning, isPinned },
     targetHash: targetHash(row),
     credentialHeaders: headers,
     secrets: secretsOf(headers),
-    tools: new Map(definitions.map((tool) => [tool.name, knownTool(tool.definition as JsonObject, tool.hash)])),
+    accepted: new Map(accepted.map(({ name: tool, hash }) => [tool, hash])),
+    quarantined: new Map(quarantined.map(({ name: tool, hash, state }) => [tool, { hash, state }])),
+    tools: toolsInForce({ pinning, isPinned }, accepted.map(storedTool), quarantined.map(storedTool)),
     broken: 'problem' in opened ? opened.problem : null,
   }
 }
 
-const knownTool = (definition: JsonObject, hash: string): KnownTool => ({
-  hash,
-  hints: (definition.annotations ?? {}) as ToolHints,
-  inputSchema: (definition.inputSchema ?? null) as JsonObject | null,
-  outputSchema: (definition.outputSchema ?? null) as JsonObject | null,
+const storedTool = <T extends { definition: Record<string, unknown> }>(row: T) => ({
+  ...row,
+  definition: row.definition as JsonObject,
 })
 
 const secretLengthMin = 6

@@ -15,11 +15,17 @@ export function checkDefinitions(definitions: JsonObject[]): void {
     const shown = `\`${storable(name).slice(0, 100)}\``
     if (seen.has(name)) throw new Misfit(`the target lists the tool ${shown} twice`)
     seen.add(name)
-    if (isDeeper(definition, depthMax)) throw new Misfit(`the definition of ${shown} is nested too deeply`)
-    const text = JSON.stringify(definition)
-    if (text.length > bytesMax) throw new Misfit(`the definition of ${shown} is larger than ${bytesMax} characters`)
-    if (unstorable.test(text)) throw new Misfit(`the definition of ${shown} holds characters that cannot be stored`)
+    const problem = definitionProblem(definition)
+    if (problem !== null) throw new Misfit(`the definition of ${shown} ${problem}`)
   }
+}
+
+/** Why a definition cannot be kept as it is, to stand behind its name; null when it can. */
+export function definitionProblem(definition: JsonObject): string | null {
+  if (isDeeper(definition, depthMax)) return 'is nested too deeply'
+  const text = JSON.stringify(definition)
+  if (text.length > bytesMax) return `is larger than ${bytesMax} characters`
+  return unstorable.test(text) ? 'holds characters that cannot be stored' : null
 }
 
 const isDeeper = (value: Json, levels: number): boolean =>

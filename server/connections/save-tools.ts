@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { and, eq, notInArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm'
 import type { Transaction } from '../context'
-import { tools } from '../db/schema'
+import { connections, quarantine, tools } from '../db/schema'
 import { canonical } from '../policy/digest'
 import type { JsonObject } from '../types'
+import type { ConnectionRow } from './change'
+import { type Observed, quarantineTools } from './quarantine-tools'
 
 const atOnceMax = 500
 
@@ -11,19 +13,42 @@ const atOnceMax = 500
 export const toolHash = (definition: JsonObject): string =>
   createHash('sha256').update(canonical(definition)).digest('hex')
 
-/** Makes the catalog of a connection exactly these; names must differ. */
-export async function saveTools(tx: Transaction, connectionId: string, definitions: JsonObject[]): Promise<void> {
-  const rows = definitions.map((definition) => {
-    const name = String(definition.name)
-    return { connectionId, name, definition, hash: toolHash(definition) }
-  })
-  const names = rows.map((row) => row.name)
+/**
+ * What a list that the gateway made itself means; names must differ. The first one is pinned, and where nothing is pinned the
+ * catalog becomes each one. Later ones change no pin: what differs goes into quarantine, what is as accepted leaves it.
+ */
+export async function saveTools(tx: Transaction, row: ConnectionRow, definitions: JsonObject[]): Promise<void> {
+  const listed = definitions.map((definition) => ({
+    ...{ connectionId: row.id, name: String(definition.name), definition, hash: toolHash(definition) },
+    problem: null,
+  }))
+  if (row.pinning !== 'off' && row.pinnedAt !== null) return compare(tx, row, listed)
+  await replace(tx, row.id, listed)
+  await tx.delete(quarantine).where(eq(quarantine.connectionId, row.id))
+  if (row.pinning !== 'off')
+    await tx.update(connections).set({ pinnedAt: sql`now()` }).where(eq(connections.id, row.id))
+}
+
+type Listed = Observed & { connectionId: string }
+
+async function replace(tx: Transaction, connectionId: string, listed: Listed[]): Promise<void> {
+  const names = listed.map(({ name }) => name)
   const gone = names.length === 0 ? undefined : notInArray(tools.name, names)
   await tx.delete(tools).where(and(eq(tools.connectionId, connectionId), gone))
   const set = { definition: sql`excluded.definition`, hash: sql`excluded.hash`, seenAt: sql`now()` }
+  const rows = listed.map(({ problem: _, ...row }) => row)
   for (let at = 0; at < rows.length; at += atOnceMax)
     await tx
       .insert(tools)
       .values(rows.slice(at, at + atOnceMax))
       .onConflictDoUpdate({ target: [tools.connectionId, tools.name], set })
+}
+
+async function compare(tx: Transaction, row: ConnectionRow, listed: Listed[]): Promise<void> {
+  const accepted = await tx.select().from(tools).where(eq(tools.connectionId, row.id))
+  const hashes = new Map(accepted.map(({ name, hash }) => [name, hash]))
+  const asAccepted = listed.filter(({ name, hash }) => hashes.get(name) === hash).map(({ name }) => name)
+  const released = and(eq(quarantine.connectionId, row.id), inArray(quarantine.name, asAccepted))
+  if (asAccepted.length > 0) await tx.delete(quarantine).where(released)
+  await quarantineTools(tx, row, listed, 'the gateway')
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ownName } from '../db/own-connection'
-import type { ClientRequestKind, HttpVerb, SqlArgument } from '../types'
+import type { ClientRequestKind, HttpVerb, JsonObject, Pinning, SqlArgument } from '../types'
 
 export const ConnectionName = z
   .string()
@@ -42,6 +42,8 @@ const shared = {
   http: z.array(Http).default([]),
   schema: z.string().min(1).default('public'),
   clientRequests: z.array(z.enum(['sampling', 'elicitation', 'roots'])).default([]),
+  /** Left out: as it was, and `warn` for a new connection. */
+  pinning: z.enum(['strict', 'warn', 'off']).optional(),
 }
 
 /** A target over HTTP, or one that an agent serves. */
@@ -89,12 +91,42 @@ export type ConnectionView = {
   http: HttpVerb[]
   schema: string
   clientRequests: ClientRequestKind[]
+  pinning: Pinning
+  /** When its tools were pinned; null when they are not, or not yet. */
+  pinnedAt: string | null
+  /** Tools in quarantine that nobody decided on. */
+  waiting: number
   /** Newest first. */
   health: CheckView[]
   tools: ToolView[]
   createdAt: string
   updatedAt: string
 }
+
+/** An administrator's word on tools in quarantine, as they were seen. */
+export const ToolVerdict = z.strictObject({
+  verdict: z.enum(['accept', 'reject']),
+  tools: z
+    .array(z.strictObject({ name: z.string(), hash: z.string() }))
+    .min(1, 'name at least one tool')
+    .max(500)
+    .refine((tools) => new Set(tools.map(({ name }) => name)).size === tools.length, 'a tool stands here twice'),
+})
+
+/** A tool in quarantine; `before` is null when it was never accepted. */
+export type QuarantinedTool = {
+  name: string
+  hash: string
+  state: 'waiting' | 'rejected'
+  /** Why it cannot be accepted; null when it can. */
+  problem: string | null
+  seenBy: string
+  seenAt: string
+  before: JsonObject | null
+  after: JsonObject
+}
+export type ToolEvent = { seq: number; at: string; by: string; tool: string; did: 'quarantine' | 'accept' | 'reject' }
+export type QuarantineView = { tools: QuarantinedTool[]; events: ToolEvent[] }
 
 export type CheckResult = {
   ok: boolean

@@ -3,7 +3,7 @@ import { type Context, requireAdmin, transaction } from '../context'
 import { ring } from '../db/notify'
 import { connectionChecks, connections } from '../db/schema'
 import { Refusal } from '../errors'
-import type { LiveConnection } from './current'
+import type { ConnectionHolder, LiveConnection } from './current'
 import { saveTools } from './save-tools'
 import type { CheckResult } from './schemas'
 import { targetHash } from './target-hash'
@@ -13,13 +13,32 @@ export type { Reach } from './try-connection'
 
 const checksKept = 100
 
+export type Testing = {
+  connections: Pick<ConnectionHolder, 'get' | 'refresh'>
+  reachOf(connection: LiveConnection): Reach
+}
+
+/** The same for a connection as it is stored now; what it finds is in force when it answers. */
+export async function testNow(
+  ctx: Context,
+  { connections: live, reachOf }: Testing,
+  name: string,
+): Promise<CheckResult> {
+  await live.refresh()
+  const connection = live.get(name)
+  if (connection === null) throw new Refusal('not-found', `there is no connection \`${name}\``)
+  const result = await testConnection(ctx, connection, reachOf(connection))
+  await live.refresh()
+  return result
+}
+
 /** Tries a connection and keeps the result: the catalog when it works, and one line of health either way. */
 export async function testConnection(ctx: Context, connection: LiveConnection, reach: Reach): Promise<CheckResult> {
   requireAdmin(ctx)
   const { definitions, ...result } = await tryConnection(connection, reach)
   const { ok, latencyMs, message } = result
   await transaction(ctx, async (tx) => {
-    const [row] = await tx.select().from(connections).where(eq(connections.id, connection.id)).for('share')
+    const [row] = await tx.select().from(connections).where(eq(connections.id, connection.id)).for('update')
     if (row === undefined) throw new Refusal('not-found', `there is no connection \`${connection.name}\` any more`)
     if (targetHash(row) !== connection.targetHash)
       throw new Refusal('conflict', 'the connection was changed while it was tested; test it again')
@@ -27,7 +46,7 @@ export async function testConnection(ctx: Context, connection: LiveConnection, r
     await tx.execute(sql`
       delete from connection_checks where connection_id = ${connection.id} and id not in
         (select id from connection_checks where connection_id = ${connection.id} order by id desc limit ${checksKept})`)
-    if (ok) await saveTools(tx, connection.id, definitions)
+    if (ok) await saveTools(tx, row, definitions)
     await ring(tx, 'connections', connection.name)
   })
   return result

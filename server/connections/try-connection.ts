@@ -1,11 +1,11 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import { storable } from '../db/storable'
-import { credentialForms } from '../masking/credentials'
 import type { JsonObject } from '../types'
 import type { LiveConnection } from './current'
 import { checkDefinitions } from './definitions'
 import { explain, Misfit } from './explain'
+import { withoutSecrets } from './pins'
 import type { CheckResult } from './schemas'
 import { toolView } from './view'
 
@@ -116,16 +116,4 @@ function limited(): TransformStream<Uint8Array, Uint8Array> {
       else controller.enqueue(chunk)
     },
   })
-}
-
-// A shorter one stands in every text by chance.
-const formLengthMin = 6
-
-/** Without the credential, in whatever form a target may repeat it. */
-function withoutSecrets(secrets: string[]): (text: string) => string {
-  const forms = credentialForms(secrets)
-    .map(([form]) => form)
-    .filter((form) => form.length >= formLengthMin)
-    .sort((a, b) => b.length - a.length)
-  return (text) => forms.reduce((left, form) => left.replaceAll(form, '[masked]'), text)
 }

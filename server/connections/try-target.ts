@@ -53,6 +53,7 @@ function liveOf(
   return {
     ...columns,
     ...{ id: 'try', name: 'try', targetHash: targetHash(columns), tools: new Map(), trial: true },
+    ...{ isPinned: false, accepted: new Map(), quarantined: new Map() },
     credentialKind: Object.keys(headers).length === 0 ? 'none' : 'headers',
     credentialHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
     secrets: secretsOf(headers),

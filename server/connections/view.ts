@@ -1,7 +1,7 @@
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, count, eq } from 'drizzle-orm'
 import type { Context } from '../context'
 import { agents } from '../db/identity-schema'
-import { type connections, tools } from '../db/schema'
+import { type connections, quarantine, tools } from '../db/schema'
 import type { JsonObject } from '../types'
 import { checksOf } from './list-checks'
 import type { ConnectionView, ToolView } from './schemas'
@@ -9,10 +9,14 @@ import type { ConnectionView, ToolView } from './schemas'
 /** Everybody signed in may see that a connection exists and how it is; where it leads is for admins and auditors. */
 export async function viewOf({ db, viewer }: Context, row: typeof connections.$inferSelect): Promise<ConnectionView> {
   const inside = viewer.admin || viewer.auditor
-  const [health, definitions, [agent]] = await Promise.all([
+  const [health, definitions, [agent], [waiting]] = await Promise.all([
     checksOf(db, row.id),
     db.select().from(tools).where(eq(tools.connectionId, row.id)).orderBy(asc(tools.name)),
     row.agentId === null ? [] : db.select({ name: agents.name }).from(agents).where(eq(agents.id, row.agentId)),
+    db
+      .select({ n: count() })
+      .from(quarantine)
+      .where(and(eq(quarantine.connectionId, row.id), eq(quarantine.state, 'waiting'))),
   ])
   return {
     id: row.id,
@@ -26,6 +30,9 @@ export async function viewOf({ db, viewer }: Context, row: typeof connections.$i
     http: row.http,
     schema: row.schema,
     clientRequests: row.clientRequests,
+    pinning: row.pinning,
+    pinnedAt: row.pinnedAt?.toISOString() ?? null,
+    waiting: waiting?.n ?? 0,
     health,
     tools: definitions.map(({ definition }) => toolView(definition as JsonObject)),
     createdAt: row.createdAt.toISOString(),

@@ -34,6 +34,7 @@ const granted = {
   connections: freely,
   connectionChecks: freely,
   tools: freely,
+  quarantine: freely,
   instances: freely,
   oidcRecords: freely,
   people: freely,

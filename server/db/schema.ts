@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { ClientRequestKind, HttpVerb, SqlArgument } from '../types'
+import type { ClientRequestKind, HttpVerb, Pinning, SqlArgument } from '../types'
 import { at, bytea } from './columns'
 
 /** Immutable and chained: `hash` covers every column before it. The server's role may INSERT and SELECT, nothing else. */
@@ -42,6 +42,9 @@ export const connections = pgTable('connections', {
   http: jsonb('http').$type<HttpVerb[]>().notNull().default([]),
   schema: text('schema').notNull().default('public'),
   clientRequests: jsonb('client_requests').$type<ClientRequestKind[]>().notNull().default([]),
+  pinning: text('pinning').$type<Pinning>().notNull().default('warn'),
+  /** When its tools were first listed since it leads where it leads; null: nothing is pinned yet, the next list is. */
+  pinnedAt: at('pinned_at'),
   createdAt: at('created_at').notNull().defaultNow(),
   updatedAt: at('updated_at').notNull().defaultNow(),
 })
@@ -125,7 +128,7 @@ export const connectionChecks = pgTable(
   (t) => [index('connection_checks_at').on(t.connectionId, t.at)],
 )
 
-/** The tool catalog of a connection as last listed with the gateway's own credential. */
+/** The tools of a connection: as accepted where they are pinned, else as last listed with the gateway's own credential. */
 export const tools = pgTable(
   'tools',
   {
@@ -134,6 +137,26 @@ export const tools = pgTable(
     definition: jsonb('definition').$type<Record<string, unknown>>().notNull(),
     /** SHA-256 (hex) over the RFC 8785 form of the definition. */
     hash: text('hash').notNull(),
+    seenAt: at('seen_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.connectionId, t.name] })],
+)
+
+/** Tools that a target describes otherwise than accepted, or that came later: of each the newest description. */
+export const quarantine = pgTable(
+  'quarantine',
+  {
+    connectionId: uuid('connection_id').notNull(),
+    name: text('name').notNull(),
+    definition: jsonb('definition').$type<Record<string, unknown>>().notNull(),
+    hash: text('hash').notNull(),
+    state: text('state', { enum: ['waiting', 'rejected'] })
+      .notNull()
+      .default('waiting'),
+    /** Why nobody can accept it as it is; null when somebody can. */
+    problem: text('problem'),
+    /** In whose list it stood. */
+    seenBy: text('seen_by').notNull(),
     seenAt: at('seen_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.name] })],

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Resource } from '../types'
 import type { Incoming } from './parse'
+import { pinned } from './pins'
 import { mayList } from './settle'
 
 const tasksExtension = 'io.modelcontextprotocol/tasks'
@@ -24,9 +25,8 @@ export function shown(message: JsonObject, { method, ...incoming }: Incoming): J
       : { ...message, result: { ...result, ...mine } }
   const items = result[method.items]
   if (!Array.isArray(items)) return message
-  const visible = items.filter(
-    (item: Json) => isItem(item) && mayList({ method, ...incoming }, method.action, idOf[method.items](item)),
-  )
+  const known = method.items === 'tools' ? pinned(items.filter(isItem), incoming) : items.filter(isItem)
+  const visible = known.filter((item) => mayList({ method, ...incoming }, method.action, idOf[method.items](item)))
   return { ...message, result: { ...result, ...mine, [method.items]: visible } }
 }
 

@@ -6,6 +6,7 @@ import { actionOf, type Method, methods } from '../mcp/methods'
 import type { Era } from '../mcp/revisions'
 import { httpFacts } from '../policy/http-facts'
 import { sqlFacts } from '../policy/sql/facts'
+import { toolFacts } from '../policy/tool-facts'
 import type { Call, Client, JsonObject, Principal, Resource } from '../types'
 import type { CallerRequest } from './caller-request'
 import { type Conversation, findConversation } from './conversation'
@@ -119,7 +120,7 @@ export function callOf(
       action: actionOf(message.method, message.params),
       resource,
       args,
-      tool: resource.type === 'tool' ? (connection.tools.get(resource.id)?.hints ?? null) : null,
+      ...toolFacts(resource.type === 'tool' ? connection.tools.get(resource.id) : undefined),
       sql: resource.type === 'tool' ? sqlOf(connection, resource.id, args) : null,
       http: resource.type === 'tool' ? httpFacts(connection, resource.id, args) : null,
     }

@@ -76,7 +76,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
       version,
     },
     claims: claimsUsed(call.principal),
-    facts: { sql: call.sql, http: call.http, tool: call.tool },
+    facts: { sql: call.sql, http: call.http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
   } satisfies JsonObject
   // An id is taken once: so a round that goes on with what was approved is run once, however often its state is sent.
   const own = allowed && incoming.continued?.granted === true ? { id: incoming.continued.id } : {}

@@ -2,6 +2,7 @@ import { liveGrants } from '../grants/live-grants'
 import { adviceFor } from '../policy/advice'
 import { type CompiledPolicy, couldMatch, decide } from '../policy/decide'
 import { callDigest } from '../policy/digest'
+import { toolFacts } from '../policy/tool-facts'
 import { runtime } from '../runtime'
 import type { AskedRule, Decision } from '../types'
 import { type Denial, denial } from './denial'
@@ -10,6 +11,7 @@ import { hold } from './hold'
 import type { Line } from './line'
 import { maskedColumnProblem } from './masked-columns'
 import type { Incoming } from './parse'
+import { quarantineDenial } from './pins'
 
 export type Settled = { decision: Decision; denial: Denial | null; waited: boolean }
 
@@ -18,16 +20,16 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   if (incoming.message.method === 'notifications/cancelled') await takeBack(incoming)
   const decision = await decideNow(incoming)
   if (decision.effect === 'deny') return { decision, denial: refusal(incoming, decision), waited: false }
-  const hidden = maskedColumnProblem(incoming)
-  if (hidden !== null) return { decision, denial: denial('forbidden', decision, hidden), waited: false }
+  const stop = stopOf(incoming, decision)
+  if (stop !== null) return { decision, denial: stop, waited: false }
   if (decision.effect === 'allow') return { decision, denial: null, waited: false }
   // What was approved for the first round goes for the rest of the same execution.
   if (incoming.continued?.granted === true) return { decision: going(decision), denial: null, waited: false }
   const answer = await hold(incoming, decision, digestOf(incoming, decision.asked), line)
   if (answer.reason !== 'allowed') return { decision, denial: answer, waited: true }
   const again = await decideNow(incoming)
-  const hiddenNow = maskedColumnProblem(incoming)
-  if (hiddenNow !== null) return { decision: again, denial: denial('forbidden', again, hiddenNow), waited: true }
+  const stopNow = stopOf(incoming, again)
+  if (stopNow !== null) return { decision: again, denial: stopNow, waited: true }
   if (again.effect === 'allow') return { decision: again, denial: null, waited: true }
   if (again.effect === 'deny') return { decision: again, denial: refusal(incoming, again), waited: true }
   const same = digestOf(incoming, again.asked) === digestOf(incoming, decision.asked)
@@ -35,6 +37,14 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
     ? denial('grant-raced', again)
     : denial('review-required', again, 'the rule changed meanwhile; ask again')
   return { decision: again, denial: { ...why, reviewId: answer.reviewId }, waited: true }
+}
+
+/** What stands against a call although no rule denies it. */
+function stopOf(incoming: Incoming, decision: Decision): Denial | null {
+  const quarantined = quarantineDenial(incoming, decision)
+  if (quarantined !== null) return quarantined
+  const hidden = maskedColumnProblem(incoming)
+  return hidden === null ? null : denial('forbidden', decision, hidden)
 }
 
 const going = (decision: Decision): Decision => ({ ...decision, effect: 'allow', reason: 'allowed', asked: [] })
@@ -73,7 +83,7 @@ export const conversational = (connection: string): Decision => plumbing(runtime
 export const mayList = (incoming: Incoming, action: string, item: Incoming['call']['resource']): boolean =>
   couldMatch(
     runtime().policy.current(),
-    { ...incoming.call, action, resource: item, tool: incoming.connection.tools.get(item.id)?.hints ?? null },
+    { ...incoming.call, action, resource: item, ...toolFacts(incoming.connection.tools.get(item.id)) },
     new Date(),
   )
 

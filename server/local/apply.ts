@@ -86,12 +86,11 @@ function expand(text: string): string {
 async function applyConnection(send: Send, { name, credentials, ...target }: Target, known: boolean): Promise<void> {
   const path = `/api/connections/${encodeURIComponent(name)}`
   const credential = credentials?.type === 'headers' ? { type: 'headers', headers: credentials.headers } : null
-  if (known) {
-    await send('PATCH', path, target)
-    if (credential !== null) await send('PUT', `${path}/credential`, credential)
-  } else await send('POST', '/api/connections', { name, ...target, credential })
-  const result = (await send('POST', `${path}/test`)) as { ok: boolean; message: string }
-  say(`${name}: ${known ? 'updated' : 'added'}; ${result.ok ? 'it ' : ''}${result.message}`)
+  const saved = known
+    ? send('PATCH', path, { ...target, ...(credential === null ? {} : { credential }) })
+    : send('POST', '/api/connections', { name, ...target, credential })
+  const { check } = (await saved) as { check: { ok: boolean; message: string } }
+  say(`${name}: ${known ? 'updated' : 'added'}; ${check.ok ? 'it ' : ''}${check.message}`)
 }
 
 async function applyPolicy(send: Send, { document, placeOf }: Read, options: Options): Promise<number> {

@@ -54,7 +54,7 @@ async function connect(runtime: Runtime): Promise<void> {
   const sql = [{ tool: 'query', argument: 'sql', dialect: 'postgres' }]
   const target = { transport: 'agent', agent: localAgent, target: name, sql }
   const known = runtime.connections.get(name)
-  if (known === null) await createConnection(ctx, tools, { name, target })
+  if (known === null) await createConnection(ctx, tools, { name, target: { ...target, pinning: 'strict' } })
   // Older ones were reached over HTTP. Of later ones an administrator decides.
   else if (known.transport === 'http') await updateConnection(ctx, tools, name, target)
   await runtime.connections.refresh()

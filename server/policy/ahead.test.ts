@@ -38,7 +38,7 @@ const cases: [tool: string, access: string, depends: boolean, asked: string[]][]
 for (const [tool, access, depends, asked] of cases)
   test(`what alice may do with \`${tool}\`: ${access}`, () => {
     const shop = { id: 's', name: 'shop', targetHash: '' }
-    const found = toolAccess(policy, alice, shop, { name: tool, hints: null }, new Date())
+    const found = toolAccess(policy, alice, shop, { name: tool, tool: null }, new Date())
     expect(found).toMatchObject({ access, depends })
     expect(found.asked.map(({ rule }) => rule)).toEqual(asked)
   })

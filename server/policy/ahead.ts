@@ -1,4 +1,4 @@
-import type { AskedRule, Call, Connection, Principal, ToolHints } from '../types'
+import type { AskedRule, Call, Connection, Principal } from '../types'
 import type { CompiledPolicy, CompiledRule } from './compile'
 import { seenBy } from './conditions'
 
@@ -25,7 +25,7 @@ export function toolAccess(
   policy: CompiledPolicy,
   principal: Principal,
   { id, name, targetHash }: Target,
-  tool: { name: string; hints: ToolHints | null },
+  about: Pick<Call, 'tool' | 'toolIsPinned'> & { name: string },
   now: Date,
 ): ToolAccess {
   const call: Call = {
@@ -33,13 +33,13 @@ export function toolAccess(
     client: { id: '', name: '', version: '' },
     connection: { id, name, targetHash },
     action: 'tools/call',
-    resource: { type: 'tool', id: tool.name },
-    ...{ args: {}, tool: tool.hints, sql: null, http: null },
+    resource: { type: 'tool', id: about.name },
+    ...{ args: {}, tool: about.tool, toolIsPinned: about.toolIsPinned ?? false, sql: null, http: null },
   }
   const seen = seenBy(call, now)
   const rules = policy
     .rolesFor(principal)
-    .flatMap((role) => role.rulesFor(name, call.action, tool.name))
+    .flatMap((role) => role.rulesFor(name, call.action, about.name))
     .map((rule) => ({ rule, could: rule.condition === null ? true : rule.condition.couldBe(seen) }))
   const may = (effect: CompiledRule['effect']) =>
     rules.filter(({ rule, could }) => rule.effect === effect && could !== false)
@@ -48,7 +48,7 @@ export function toolAccess(
   const allows = may('allow').some(({ could }) => typeof could !== 'object')
   const none = may('deny').some(({ could }) => sure(could)) || (asked.length === 0 && !allows)
   return {
-    tool: tool.name,
+    tool: about.name,
     access: none ? 'denied' : asked.length === 0 ? 'allowed' : scopeOf(asked),
     depends: !none && rules.some(({ could }) => could === 'unknown'),
     asked: none ? [] : asked,

@@ -53,7 +53,7 @@ export function compile(version: number, document: PolicyDocument): CompiledPoli
         role: role.name,
         rule,
         effect: rule.effect,
-        condition: rule.when === null ? null : conditionOf(rule.when, conditions),
+        condition: rule.when === null ? null : trusting(rule.effect, conditionOf(rule.when, conditions)),
         contentHash: rule.effect === 'review' ? ruleContentHash(role.name, rule) : '',
         order: order++,
       })),
@@ -77,6 +77,18 @@ function conditionOf(text: string, known: Map<string, Condition>): Condition {
   const found = known.get(text) ?? compileCondition(text)
   known.set(text, found)
   return found
+}
+
+const unpinned = { error: '`tool` may let nothing through here: the tools of this connection are not pinned strictly' }
+
+/** Where tools are not pinned strictly any more, what the target says of itself still widens no access. */
+function trusting(effect: Effect, condition: Condition): Condition {
+  if (effect !== 'allow' || !condition.reads('tool')) return condition
+  return {
+    ...condition,
+    answer: (seen) => (seen.toolIsPinned === true ? condition.answer(seen) : unpinned),
+    couldBe: (seen) => (seen.toolIsPinned === true ? condition.couldBe(seen) : unpinned),
+  }
 }
 
 function indexRole(role: Role, rules: CompiledRule[]): CompiledRole {

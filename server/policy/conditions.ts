@@ -18,18 +18,19 @@ export type Condition = {
   couldBe(seen: Seen): Answer | 'unknown'
 }
 
-/** The variables of one call. Make it once per call. */
-export type Seen = Record<VariableName, unknown>
+/** The variables of one call. Make it once per call. `toolIsPinned` is for allow rules that read `tool`, see compile.ts. */
+export type Seen = Record<VariableName, unknown> & { toolIsPinned?: unknown }
 
 const nodesMax = 10_000
 
 /** What a condition sees (design.md section 6). What is absent makes a condition that needs it not evaluable. */
-export function seenBy({ principal, client, args, tool, sql, http, connection }: Call, now: Date): Seen {
+export function seenBy({ principal, client, args, tool, toolIsPinned, sql, http, connection }: Call, now: Date): Seen {
   return {
     principal,
     client,
     args: sizeOf(args) > nodesMax ? undefined : args,
     tool: tool ?? undefined,
+    toolIsPinned,
     sql: sql ?? undefined,
     http: http ?? undefined,
     now,

@@ -21,6 +21,8 @@ export type Recorded = {
   sql: SqlFacts | null
   http: HttpFacts | null
   tool: ToolHints | null
+  /** Null in entries from before this was recorded. */
+  toolIsPinned: boolean | null
 }
 
 export type Retold = { decision: Decision } | { cannotTell: string }
@@ -49,7 +51,7 @@ export function decideRecorded(policy: CompiledPolicy, recorded: Recorded): Reto
     connection: { ...connection, targetHash: '' },
     action,
     resource: { type: types[action as keyof typeof types] ?? 'server', id: resource },
-    ...{ args, sql, http, tool },
+    ...{ args, sql, http, tool, toolIsPinned: recorded.toolIsPinned === true },
   }
   const missed = new Set<string>()
   const decision = decideSeen(policy, call, guarded(seenBy(call, at), recorded, missed), nothing, at)
@@ -75,7 +77,7 @@ function unknownRole(policy: CompiledPolicy, person: Principal, recorded: Record
 }
 
 /** What conditions see, with a note of each look at something that is not known. */
-function guarded(seen: Seen, { person, named, absent, isWhole }: Recorded, missed: Set<string>): Seen {
+function guarded(seen: Seen, { person, named, absent, isWhole, toolIsPinned }: Recorded, missed: Set<string>): Seen {
   const guard = <T extends object>(target: T, key: keyof T, why: string): T =>
     Object.defineProperty(target, key, {
       enumerable: true,
@@ -109,5 +111,6 @@ function guarded(seen: Seen, { person, named, absent, isWhole }: Recorded, misse
   const principal = { ...(seen.principal as object), claims }
   if (person.shown.includes('@')) guard(principal as { name?: unknown }, 'name', "the person's name was not recorded")
   const view = guard({ ...seen, principal }, 'client', 'what the client called itself was not recorded whole')
+  if (toolIsPinned === null) guard(view, 'toolIsPinned', 'whether its tools were pinned was not recorded')
   return isWhole ? view : guard(view, 'args', 'the arguments were recorded masked or cut')
 }

@@ -4,11 +4,12 @@ import type { Keys } from '../keys'
 import { toolAccess } from '../policy/ahead'
 import { type CompiledPolicy, visible } from '../policy/decide'
 import { callDigest } from '../policy/digest'
-import type { AskedRule, Call, Client, Connection, Principal, ToolHints } from '../types'
+import { type PinnedHints, toolFacts } from '../policy/tool-facts'
+import type { AskedRule, Call, Client, Connection, Principal } from '../types'
 import { openReview, type ReviewTicket } from './open-review'
 import { AskAccess } from './schemas'
 
-type Target = Connection & { tools: Map<string, { hints: ToolHints }> }
+type Target = Connection & { tools: Map<string, PinnedHints> }
 export type Asking = {
   db: Database
   keys: Pick<Keys, 'seal' | 'digest'>
@@ -60,7 +61,7 @@ export async function askAccessAs(
 function rulesOf(policy: CompiledPolicy, principal: Principal, connection: Target, tools: string[]): AskedRule[] {
   const found = new Map<string, AskedRule>()
   for (const name of tools) {
-    const tool = { name, hints: connection.tools.get(name)?.hints ?? null }
+    const tool = { name, ...toolFacts(connection.tools.get(name)) }
     const { access, asked } = toolAccess(policy, principal, connection, tool, new Date())
     if (access !== 'asks') throw new Refusal('invalid', whyNot(name)[access], 'tools')
     for (const rule of asked) found.set(rule.contentHash, rule)

@@ -10,12 +10,13 @@ import { type CompiledPolicy, decide } from '../policy/decide'
 import { callDigest, canonical } from '../policy/digest'
 import { httpFacts } from '../policy/http-facts'
 import { loadSql, sqlFacts } from '../policy/sql/facts'
-import type { AskedRule, Call, Connection, JsonObject, ReviewState, ToolHints, Viewer } from '../types'
+import { type PinnedHints, toolFacts } from '../policy/tool-facts'
+import type { AskedRule, Call, Connection, JsonObject, ReviewState, Viewer } from '../types'
 import { insertReview } from './open-review'
 import { Counter } from './schemas'
 import { argumentsOf, cast, eligibleReview, type Row, requireFreshGroups } from './vote'
 
-type Target = Connection & { secrets: string[]; tools: Map<string, { hash: string; hints: ToolHints }> }
+type Target = Connection & { secrets: string[]; tools: Map<string, PinnedHints & { hash: string }> }
 
 /** What a decision on other arguments needs, as it stands now. */
 export type Deciding = {
@@ -68,7 +69,7 @@ function callWith(review: Row, args: JsonObject, { keys, connections }: Deciding
     client: { id: '', ...review.client },
     connection: { id: connection.id, name: connection.name, targetHash: connection.targetHash },
     ...{ action: review.action, resource, args },
-    tool: tool ? (connection.tools.get(resource.id)?.hints ?? null) : null,
+    ...toolFacts(tool ? connection.tools.get(resource.id) : undefined),
     sql: known === undefined ? null : sqlFacts(args[known.argument], known.dialect, connection.schema),
     http: tool ? httpFacts(connection, resource.id, args) : null,
   }

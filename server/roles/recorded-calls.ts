@@ -87,7 +87,7 @@ type Body = {
   argumentsWhole?: boolean
   decision?: Omit<Kept, 'recorded' | 'before'>
   claims?: { groups?: string[]; kind?: 'user' | 'service'; named?: JsonObject; absent?: string[] }
-  facts?: { sql: SqlFacts | null; http: HttpFacts | null; tool: ToolHints | null }
+  facts?: { sql: SqlFacts | null; http: HttpFacts | null; tool: ToolHints | null; toolIsPinned?: boolean }
 }
 
 function recordedCall(row: Row): RecordedCall {
@@ -132,6 +132,7 @@ function keptOf(
     sql: facts?.sql ?? null,
     http: facts?.http ?? null,
     tool: facts?.tool ?? null,
+    toolIsPinned: facts?.toolIsPinned ?? null,
   }
   const { effect, reason, rules, errors = [], grantId, masks } = decision
   return { recorded, before: grantId === null ? effect : 'review', effect, reason, rules, errors, grantId, masks }

@@ -23,9 +23,9 @@ export async function readCatalog(db: Database): Promise<CatalogConnection[]> {
     db.select().from(connections).orderBy(asc(connections.name)),
     db.select().from(tools).orderBy(asc(tools.name)),
   ])
-  return rows.map(({ id, name, sql, http, schema }) => ({
+  return rows.map(({ id, name, sql, http, schema, pinning, pinnedAt }) => ({
     ...{ id, name, sql, http, schema },
-    pinned: false,
+    pinned: pinning === 'strict' && pinnedAt !== null,
     tools: definitions.filter((tool) => tool.connectionId === id).map((tool) => toolOf(tool.definition as JsonObject)),
   }))
 }

@@ -9,6 +9,7 @@ import { viewerContext } from '../../../server/auth'
 import { listGrants } from '../../../server/grants/list-grants'
 import { type ToolAccess, toolAccess } from '../../../server/policy/ahead'
 import { rolesOf, visible } from '../../../server/policy/decide'
+import { toolFacts } from '../../../server/policy/tool-facts'
 import { listReviews } from '../../../server/reviews/list-reviews'
 import { runtime } from '../../../server/runtime'
 
@@ -33,7 +34,7 @@ export default async function AccessPage() {
     .map((connection) => ({
       connection: connection.name,
       tools: [...connection.tools]
-        .map(([name, { hints }]) => toolAccess(current, ctx.viewer, connection, { name, hints }, now))
+        .map(([name, known]) => toolAccess(current, ctx.viewer, connection, { name, ...toolFacts(known) }, now))
         .filter(({ access }) => access !== 'denied'),
     }))
   return (

@@ -1,7 +1,9 @@
+import { heldBack } from '../../connections/pins'
 import { Refusal } from '../../errors'
 import { liveGrants } from '../../grants/live-grants'
 import { toolAccess } from '../../policy/ahead'
 import { rolesOf, visible } from '../../policy/decide'
+import { toolFacts } from '../../policy/tool-facts'
 import { runtime } from '../../runtime'
 import type { JsonObject, Principal } from '../../types'
 
@@ -19,7 +21,9 @@ export async function myAccess(
   const now = new Date()
   const described = shown.map(async (one): Promise<JsonObject> => {
     const grants = await liveGrants(db, principal.id, one)
-    const tools = [...one.tools].map(([name, { hints }]) => toolAccess(policy, principal, one, { name, hints }, now))
+    const tools = [...one.tools]
+      .filter(([name]) => heldBack(one, name) === null)
+      .map(([name, known]) => toolAccess(policy, principal, one, { name, ...toolFacts(known) }, now))
     return {
       connection: one.name,
       address: `${env.publicUrl}/mcp/${one.name}`,

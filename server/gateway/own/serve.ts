@@ -110,6 +110,7 @@ const connection = (): LiveConnection => ({
     ),
   ],
   ...{ tools: new Map(), broken: null, own: true },
+  ...{ pinning: 'off' as const, isPinned: false, accepted: new Map(), quarantined: new Map() },
 })
 
 async function answer(

@@ -5,6 +5,7 @@ import { decide } from '../../policy/decide'
 import { callDigest } from '../../policy/digest'
 import { httpFacts } from '../../policy/http-facts'
 import { sqlFacts } from '../../policy/sql/facts'
+import { toolFacts } from '../../policy/tool-facts'
 import { runtime } from '../../runtime'
 import type { Call, Decision, JsonObject, Principal } from '../../types'
 import { publicText } from '../denial'
@@ -27,7 +28,7 @@ export async function whyDenied(principal: Principal, input: Input): Promise<Jso
     action: 'tools/call',
     resource: { type: 'tool', id: input.tool },
     args: input.arguments,
-    tool: known?.hints ?? null,
+    ...toolFacts(known),
     sql: sql === undefined ? null : sqlFacts(input.arguments[sql.argument], sql.dialect, connection.schema),
     http: httpFacts(connection, input.tool, input.arguments),
   }
@@ -40,7 +41,7 @@ export async function whyDenied(principal: Principal, input: Input): Promise<Jso
   })
   const grants = first.effect === 'review' ? await liveGrants(db, principal.id, connection) : []
   const decision = decide(policy, call, { grants, digest }, now)
-  const tool = { name: input.tool, hints: known?.hints ?? null }
+  const tool = { name: input.tool, ...toolFacts(known) }
   const askable = toolAccess(policy, principal, connection, tool, now).access === 'asks'
   return {
     decision: decision.effect,

@@ -52,6 +52,7 @@ export function callOf(
   catalog: CatalogConnection[],
 ): Call {
   const known = catalog.find(({ name }) => name === connection)
+  const tool = known?.tools.find(({ name }) => name === resource)
   return {
     principal,
     client: { id: '', name: '', version: '' },
@@ -59,7 +60,8 @@ export function callOf(
     action,
     resource: { type: types[action], id: resource },
     args: {},
-    tool: known?.tools.find(({ name }) => name === resource)?.hints ?? null,
+    tool: tool?.hints ?? null,
+    toolIsPinned: tool !== undefined && known?.pinned === true,
     sql: null,
     http: null,
   }

@@ -1,0 +1,50 @@
+import { eq, sql } from 'drizzle-orm'
+import { emit } from '../audit/emit'
+import type { Transaction } from '../context'
+import { ring } from '../db/notify'
+import { quarantine, tools } from '../db/schema'
+import type { JsonObject } from '../types'
+import type { ConnectionRow } from './change'
+
+/** A tool as a list described it; `hash` is that of the description as it came. */
+export type Observed = { name: string; hash: string; definition: JsonObject; problem: string | null }
+
+// A target may name its tools anew in each list; whoever looks at this many has seen what it does.
+const keptMax = 500
+/** One that describes a tool otherwise each time writes no faster than this. */
+const restMs = 10_000
+
+const self = { id: 'sallyport', name: 'sallyport' }
+
+/**
+ * Puts what is not as accepted into quarantine, each change with an event in the record. The row of the connection is held, so
+ * that of two lists with the same news one writes it.
+ */
+export async function quarantineTools(
+  tx: Transaction,
+  row: Pick<ConnectionRow, 'id' | 'name'>,
+  observed: Observed[],
+  seenBy: string,
+): Promise<void> {
+  const [accepted, known] = await Promise.all([
+    tx.select().from(tools).where(eq(tools.connectionId, row.id)),
+    tx.select().from(quarantine).where(eq(quarantine.connectionId, row.id)),
+  ])
+  const pins = new Map(accepted.map((tool) => [tool.name, tool]))
+  const before = new Map(known.map((tool) => [tool.name, tool]))
+  for (const { name, hash, definition, problem } of observed) {
+    const [pin, old] = [pins.get(name), before.get(name)]
+    if (pin?.hash === hash || old?.hash === hash) continue
+    if (old === undefined ? before.size >= keptMax : Date.now() - old.seenAt.getTime() < restMs) continue
+    const news = { definition, hash, problem, seenBy, state: 'waiting' as const }
+    const [put] = await tx
+      .insert(quarantine)
+      .values({ connectionId: row.id, name, ...news })
+      .onConflictDoUpdate({ target: [quarantine.connectionId, quarantine.name], set: { ...news, seenAt: sql`now()` } })
+      .returning()
+    before.set(name, put!)
+    const body: JsonObject = { seenBy, accepted: pin?.hash ?? null, hash, definition, problem }
+    await emit(tx, self, { action: 'tool.quarantine', connection: row.name, resource: name, body })
+  }
+  await ring(tx, 'connections', row.name)
+}

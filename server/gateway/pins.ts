@@ -1,0 +1,74 @@
+import type { LiveConnection } from '../connections/current'
+import { definitionProblem } from '../connections/definitions'
+import { noteTools } from '../connections/note-tools'
+import { type Held, heldBack, isNews, mayShow, withoutSecrets } from '../connections/pins'
+import type { Observed } from '../connections/quarantine-tools'
+import { toolHash } from '../connections/save-tools'
+import { storable } from '../db/storable'
+import { maskArguments } from '../masking/arguments'
+import { printReply } from '../masking/fulfil'
+import { runtime } from '../runtime'
+import type { Call, JsonObject } from '../types'
+import { type Denial, denial } from './denial'
+import { maskersFor } from './maskers'
+import type { Incoming } from './parse'
+import { conversational } from './settle'
+
+/** The tools of one list that pins let through. What is described otherwise than accepted is kept for administrators. */
+export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection' | 'call'>): JsonObject[] {
+  const connection = current(incoming.connection)
+  if (connection.pinning === 'off') return items
+  const clean = withoutSecrets(connection.secrets)
+  const listed = items.map((item) => {
+    // As it is compared when the gateway lists by itself: plain numbers, no credential.
+    const definition = JSON.parse(clean(printReply(item))) as JsonObject
+    return { item, definition, name: String(definition.name), hash: toolHash(definition) }
+  })
+  const news = listed.filter(({ name, hash }) => isNews(connection, name, hash))
+  // At once, so that no call comes between this list and what the database says of it.
+  for (const { name, hash } of news) connection.quarantined.set(name, { hash, state: 'waiting' })
+  if (news.length > 0) note(connection, incoming.call, news)
+  return listed.filter(({ name, hash }) => mayShow(connection, name, hash)).map(({ item }) => item)
+}
+
+/** A call may have waited for a person; what was accepted meanwhile goes. */
+function current(connection: LiveConnection): LiveConnection {
+  const now = runtime().connections.get(connection.name)
+  return now?.id === connection.id ? now : connection
+}
+
+function note(connection: LiveConnection, { principal }: Call, news: (Omit<Observed, 'problem'> & object)[]): void {
+  const { db, log } = runtime()
+  const masker = maskersFor(connection, conversational(connection.name)).record
+  const observed = news.map(({ name, hash, definition }): Observed => {
+    const problem = definitionProblem(definition)
+    const kept = problem === null ? maskArguments(definition, masker) : { name: storable(name) }
+    return { name: storable(name), hash, definition: kept, problem }
+  })
+  noteTools(db, connection.id, observed, principal.email ?? principal.name).catch((error) => {
+    for (const { name } of news) connection.quarantined.delete(name)
+    log.error({ err: error, connection: connection.name }, 'tools that changed could not be kept for administrators')
+  })
+}
+
+const why = {
+  'not-pinned': 'the tools of this connection were not listed yet',
+  new: 'it was not there when an administrator accepted the tools of this connection',
+  changed: 'its description, schema or annotations are not those that an administrator accepted',
+  rejected: 'an administrator rejected what its target says of it now',
+} satisfies Record<Held, string>
+
+/** Why a call of a tool may not run although a rule allows it; null when pins do not stand against it. */
+export function quarantineDenial({ call, connection }: Incoming, decision: Denial['decision']): Denial | null {
+  if (call.resource.type !== 'tool') return null
+  const held = heldBack(current(connection), call.resource.id)
+  if (held === null) return null
+  const { publicUrl } = runtime().env
+  const where = `${publicUrl}/connections/${encodeURIComponent(connection.name)}`
+  const then = held === 'not-pinned' ? 'must test the connection' : 'can accept it'
+  return denial(
+    'tool-quarantined',
+    decision,
+    `${why[held]}; do without it, or tell an administrator, who ${then}: ${where}`,
+  )
+}
