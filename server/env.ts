@@ -32,6 +32,8 @@ const Vars = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** How long a call that waits for a person is held before a client that hears nothing is told to ask again. */
   HOLD_SECONDS: z.coerce.number().int().min(1).max(3600).default(45),
+  /** How many requests one person may have under way at once, on one instance. */
+  CALLS_AT_ONCE: z.coerce.number().int().min(1).max(100_000).default(200),
   /** Private networks that upstream URLs may resolve to, as CIDR list; loopback and private ranges are refused else. */
   UPSTREAM_PRIVATE_RANGES: list,
 })
@@ -83,6 +85,7 @@ export function readEnv(source: Record<string, string | undefined>) {
     dataDir: resolve(vars.DATA_DIR),
     logLevel: vars.LOG_LEVEL,
     holdSeconds: vars.HOLD_SECONDS,
+    callsAtOnce: vars.CALLS_AT_ONCE,
     upstreamPrivateRanges: vars.UPSTREAM_PRIVATE_RANGES,
   }
 }

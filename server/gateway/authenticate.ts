@@ -13,7 +13,7 @@ export type Unauthenticated = { status: 401 | 503; wwwAuthenticate: string; mess
  * Refusals name the resource metadata, where a client learns how to sign in (RFC 9728 section 5.1).
  */
 export async function authenticate(
-  request: CallerRequest,
+  request: Pick<CallerRequest, 'headers' | 'url'>,
   env: Env,
   audience: { connection: string },
 ): Promise<{ principal: Principal } | { refused: Unauthenticated }> {
@@ -52,7 +52,7 @@ function ask(env: Env, connection: string, problem: string | null, message: stri
   return { status: 401, wwwAuthenticate, message }
 }
 
-const unsent = (request: CallerRequest): string =>
+const unsent = (request: Pick<CallerRequest, 'headers' | 'url'>): string =>
   /[?&]access_token=/.test(request.url)
     ? 'a token in the address is not read, because addresses are logged; send it in the Authorization header'
     : 'sign in first: send an access token in the Authorization header'

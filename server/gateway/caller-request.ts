@@ -5,6 +5,8 @@ import { readWhole } from '../read-whole'
 /** What the pipeline reads of a request. `NodeRequest` costs a fraction of a web-standard `Request`. */
 export type CallerRequest = Pick<Request, 'method' | 'url' | 'signal'> & {
   headers: CallerHeaders
+  /** Calls `listener` once, when the last byte was sent or nobody waits any more. */
+  onOver(listener: () => void): void
   /** The body; null when it is longer than `max` bytes. To be read once. */
   bytes(max: number): Promise<Uint8Array | null>
 }
@@ -12,12 +14,13 @@ export type CallerRequest = Pick<Request, 'method' | 'url' | 'signal'> & {
 /** A header that came more than once is joined with `, ` (RFC 9110, section 5.2). */
 export type CallerHeaders = RequestHeaders
 
-/** The request of a route handler. */
-export const webRequest = (request: Request): CallerRequest => ({
+/** The request of a route handler, which says `over` when its answer was read or dropped. */
+export const webRequest = (request: Request, over: Promise<void>): CallerRequest => ({
   method: request.method,
   url: request.url,
   headers: request.headers,
   signal: request.signal,
+  onOver: (listener) => void over.then(listener),
   bytes: (max) => readWhole((request.body ?? []) as unknown as AsyncIterable<Uint8Array>, max),
 })
 
@@ -37,14 +40,20 @@ export class NodeRequest implements CallerRequest {
     this.#outgoing = outgoing
   }
 
-  /** Made when somebody asks: most calls are over before their caller could go. */
+  onOver(listener: () => void): void {
+    if (this.#outgoing.closed) listener()
+    else this.#outgoing.once('close', listener)
+  }
+
+  /** Aborts when the caller left before its answer was sent. Made when somebody asks: most calls are over before their caller could go. */
   get signal(): AbortSignal {
     if (this.#gone !== null) return this.#gone.signal
     const gone = new AbortController()
     this.#gone = gone
-    if (this.#outgoing.closed) gone.abort()
-    // After the last byte it closes too; nobody listens any more then.
-    else this.#outgoing.once('close', () => gone.abort())
+    // After the last byte it closes too.
+    this.onOver(() => {
+      if (!this.#outgoing.writableFinished) gone.abort()
+    })
     return gone.signal
   }
 

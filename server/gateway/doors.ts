@@ -5,6 +5,7 @@ import { runtime } from '../runtime'
 import { type Answer, jsonHeaders } from './answer'
 import { NodeRequest, webRequest } from './caller-request'
 import { handle } from './handle'
+import { thenLeave } from './places'
 
 type Whole = Exclude<Answer, { events: unknown }>
 
@@ -28,8 +29,13 @@ function write({ status, headers, body }: Whole, incoming: IncomingMessage, outg
     // What was refused before it had come whole is not waited for.
     ...(incoming.complete ? {} : { connection: 'close' }),
   })
+  if (length !== null && length > largeBytes) outgoing.setTimeout(unreadMs, () => outgoing.destroy())
   outgoing.end(body ?? undefined)
 }
+
+// A small answer fits into the socket. A large one waits in memory until it is read, so not for ever.
+const largeBytes = 64 * 1024
+const unreadMs = 60_000
 
 const pathOf = (url: string): string => {
   const query = url.indexOf('?')
@@ -37,12 +43,20 @@ const pathOf = (url: string): string => {
 }
 
 /** For route handlers. */
-export const routeDoor = async (request: Request, slug: string): Promise<Response> =>
-  toResponse(await handle(webRequest(request), slug))
+export async function routeDoor(request: Request, slug: string): Promise<Response> {
+  let over: () => void = () => {}
+  const isOver = new Promise<void>((resolve) => {
+    over = resolve
+  })
+  return toResponse(await handle(webRequest(request, isOver), slug), over)
+}
 
-function toResponse(answer: Answer): Response {
-  if (!('events' in answer)) return new Response(answer.body, { status: answer.status, headers: answer.headers })
-  const iterator = answer.events[Symbol.asyncIterator]()
+function toResponse(answer: Answer, over: () => void): Response {
+  if (!('events' in answer)) {
+    over()
+    return new Response(answer.body, { status: answer.status, headers: answer.headers })
+  }
+  const iterator = thenLeave(answer.events, over)
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -51,7 +65,8 @@ function toResponse(answer: Answer): Response {
       else controller.enqueue(encoder.encode(value))
     },
     async cancel() {
-      await iterator.return?.()
+      over()
+      await iterator.return(undefined)
     },
   })
   return new Response(body, { status: answer.status, headers: answer.headers })

@@ -10,6 +10,10 @@ type Whose = { principalId: string; connectionId: string; session: string }
 const boundTo = ({ principalId, connectionId, session }: Whose) =>
   `event ${JSON.stringify([principalId, connectionId, session])}`
 
+const eventIdMax = 1024
+/** What a client can send back in a header. */
+const headerMax = 6000
+
 /**
  * The id of an event as the caller gets it: sealed, because what is replayed must be masked as what was called. Null where a
  * stream cannot be taken up again: without a session, and where masks depend on a statement.
@@ -20,7 +24,8 @@ export function eventId(
   entry: string,
 ): string | null {
   const { mcpSession } = conversation
-  if (event === null || era === 'modern' || mcpSession === null || call.sql !== null) return null
+  if (event === null || event.length > eventIdMax || era === 'modern' || mcpSession === null || call.sql !== null)
+    return null
   const { name, uri, ref } = message.params
   const params = Object.fromEntries(
     Object.entries({ name, uri, ref }).filter(([, value]) => value !== undefined),
@@ -28,7 +33,8 @@ export function eventId(
   const asked = message.id === null ? null : { id: message.id, method: message.method, params }
   const whose = { principalId: call.principal.id, connectionId: call.connection.id, session: mcpSession }
   const place: Place = { event, entry, call: asked }
-  return runtime().keys.seal(JSON.stringify(place), boundTo(whose)).toString('base64url')
+  const sealed = runtime().keys.seal(JSON.stringify(place), boundTo(whose)).toString('base64url')
+  return sealed.length > headerMax ? null : sealed
 }
 
 /** Null when this id was not given to this caller, on this connection, in this session. */

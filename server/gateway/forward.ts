@@ -3,34 +3,63 @@ import type { Reason } from '../types'
 import { exchange, type UpstreamResponse } from '../upstream/exchange'
 import type { Line } from './line'
 import type { Incoming } from './parse'
+import { Places, thenLeave, tooMany } from './places'
 
 /** What the target answered, or the fact that it could not be reached. */
 export type Reply =
   | { kind: 'message'; status: number; text: string; upstreamSession: string | null }
-  | { kind: 'stream'; events: AsyncIterable<ServerEvent>; upstreamSession: string | null }
+  | {
+      kind: 'stream'
+      events: AsyncIterable<ServerEvent>
+      upstreamSession: string | null
+      /** Nobody wants the rest. */
+      discard(): void
+    }
   | { kind: 'accepted'; upstreamSession: string | null }
   | { kind: 'failed'; reason: Reason; detail: string | null; status: number | null }
 
 export const replyBytesMax = 16 * 1024 * 1024
 
+// Of each person on each target: also what goes on after its caller left holds a line to the target.
+const places = new Places()
+
 /** Call -> Reply. Sends exactly the body that was decided on; redirects are never followed. */
 export async function forward(incoming: Incoming, line: Pick<Line, 'gone'>): Promise<Reply> {
   const headers = { ...incoming.headers }
   if (incoming.conversation.upstreamSession !== null) headers['mcp-session-id'] = incoming.conversation.upstreamSession
+  const { call, connection, era } = incoming
+  const leave = places.take(`${call.principal.id} ${connection.id}`)
+  if (leave === null) return { kind: 'failed', reason: 'unreachable', detail: tooMany(), status: null }
   // A modern caller that goes away cancels; a legacy one only stops listening (MCP, Streamable HTTP).
-  const signal = incoming.era === 'modern' ? line.gone : null
+  const signal = era === 'modern' ? line.gone : lingering(line.gone)
+  let isOpen = false
   try {
-    const response = await exchange(incoming.connection, {
+    const response = await exchange(connection, {
       method: 'POST',
       headers,
       body: incoming.body,
       signal,
       session: incoming.conversation.id,
     })
-    return await readReply(response)
+    const reply = await readReply(response)
+    isOpen = reply.kind === 'stream'
+    return reply.kind === 'stream' ? { ...reply, events: thenLeave(reply.events, leave) } : reply
   } catch (error) {
     return { kind: 'failed', reason: 'unreachable', detail: explain(error), status: null }
+  } finally {
+    if (!isOpen) leave()
   }
+}
+
+// As long as its next identical call would get the answer: then nobody is left who could.
+const lingerMs = 10 * 60_000
+
+function lingering(gone: AbortSignal): AbortSignal {
+  const stop = new AbortController()
+  const linger = () => void setTimeout(() => stop.abort(), lingerMs).unref()
+  if (gone.aborted) linger()
+  else gone.addEventListener('abort', linger, { once: true })
+  return stop.signal
 }
 
 async function readReply(response: UpstreamResponse): Promise<Reply> {
@@ -51,7 +80,12 @@ async function readReply(response: UpstreamResponse): Promise<Reply> {
   }
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type === 'text/event-stream' && status === 200)
-    return { kind: 'stream', events: readEvents(response.body, replyBytesMax), upstreamSession }
+    return {
+      kind: 'stream',
+      events: readEvents(response.body, replyBytesMax),
+      upstreamSession,
+      discard: response.discard,
+    }
   if (type !== 'application/json') return failed('bad-reply', `HTTP ${status}, content type \`${type?.slice(0, 60)}\``)
   const bytes = await response.body.whole(replyBytesMax)
   return bytes === null

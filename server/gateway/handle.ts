@@ -18,6 +18,7 @@ import { listen } from './listen'
 import { aboutOf, maskersFor } from './maskers'
 import { serveOwn } from './own/serve'
 import { type Incoming, parse, type Rejected } from './parse'
+import { Places, tooMany } from './places'
 import { close, open, recordRefusal } from './record'
 import { resolve } from './resolve'
 import { followSession, fulfil, refused } from './respond'
@@ -26,10 +27,21 @@ import { type Stopwatch, stopwatch } from './stopwatch'
 import { stream } from './stream'
 import { ownTask } from './tasks'
 
+// One that is not read to its end counts as well: what it was answered with waits in memory.
+const places = new Places()
+
 /** One request to `/mcp/<slug>`, from the door to the answer; the drawing is in README.md. */
 export async function handle(request: CallerRequest, slug: string): Promise<Answer> {
   try {
-    return await overLine(request, (line) => pipeline(request, slug, line))
+    const watch = stopwatch()
+    const caller = await authenticate(request, runtime().env, { connection: slug })
+    watch.lap('authenticate')
+    if ('refused' in caller) return unauthenticated(caller.refused)
+    const { principal } = caller
+    const leave = places.take(principal.id)
+    if (leave === null) return await crowded(principal, slug)
+    request.onOver(leave)
+    return await overLine(request, (line) => pipeline(request, slug, principal, line, watch))
   } catch (error) {
     // Nothing was sent and nothing is known to be recorded: refuse, and keep the reason for the operator.
     runtime().log.error({ err: error, connection: slug }, 'a request failed')
@@ -37,13 +49,13 @@ export async function handle(request: CallerRequest, slug: string): Promise<Answ
   }
 }
 
-async function pipeline(request: CallerRequest, slug: string, line: Line): Promise<Answer> {
-  const watch = stopwatch()
-  const caller = await authenticate(request, runtime().env, { connection: slug })
-  watch.lap('authenticate')
-  if ('refused' in caller) return unauthenticated(caller.refused)
-  const { principal } = caller
-
+async function pipeline(
+  request: CallerRequest,
+  slug: string,
+  principal: Principal,
+  line: Line,
+  watch: Stopwatch,
+): Promise<Answer> {
   if (slug === ownName) return serveOwn(request, principal, watch.startedAt)
   const connection = resolve(slug, principal)
   if (connection === null) return notFound(principal, slug)
@@ -110,6 +122,12 @@ function unauthenticated(why: { status: number; wwwAuthenticate: string; message
   count({ answer: { status: 0, headers: {}, body: null }, outcome: 'unauthenticated' })
   const headers: Record<string, string> = why.wwwAuthenticate === '' ? {} : { 'www-authenticate': why.wwwAuthenticate }
   return errorAnswer(why.status, null, why.message, codes.invalidRequest, headers)
+}
+
+async function crowded(principal: Principal, slug: string): Promise<Answer> {
+  const problem = tooMany()
+  await recordRefusal({ principal, connection: null, slug, method: '', problem })
+  return count({ answer: errorAnswer(429, null, problem, codes.busy, { 'retry-after': '5' }), outcome: 'refused' })
 }
 
 async function notFound(principal: Principal, slug: string): Promise<Answer> {

@@ -5,7 +5,7 @@ import { methods } from '../mcp/methods'
 import { readEvents, type ServerEvent, writeEvent } from '../mcp/sse'
 import { decide } from '../policy/decide'
 import { runtime } from '../runtime'
-import { findLegacySession, type LegacySession } from '../sessions/resolve-session'
+import { endLegacySession, findLegacySession, type LegacySession } from '../sessions/resolve-session'
 import type { Call, Principal } from '../types'
 import { exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer, streamHeaders } from './answer'
@@ -56,6 +56,11 @@ export async function listen(
     ...{ method: 'GET', body: null, signal: request.signal, session: id },
     headers: incoming.headers,
   }).catch(() => null)
+  if (response?.status === 404 && session.upstreamSession !== null) {
+    response.discard()
+    await endLegacySession(db, session.id)
+    return errorAnswer(404, null, 'this session has ended; initialize again')
+  }
   if (response?.status !== 200 || !/^text\/event-stream\b/i.test(response.headers['content-type'] ?? '')) {
     response?.discard()
     return noStream()
@@ -121,7 +126,7 @@ async function* passing(
         const asking = await askClient(read.message, incoming, opened, maskers)
         if (asking !== null) yield asking
       } else if (read.kind === 'notification' && !('denial' in read.fulfilled)) {
-        notes.add(read.fulfilled.recorded)
+        await notes.add(read.fulfilled.recorded)
         yield writeEvent(read.fulfilled.text, id, event.retry)
       } else if (read.kind === 'answer' && incoming.message.id !== null && !('denial' in read.fulfilled)) {
         await close(incoming, opened, { ...read.fulfilled, notifications: notes.take() })

@@ -4,11 +4,20 @@ import { note, type Opened } from './record'
 
 const flushMs = 1000
 
+// More than one entry holds. Who says more waits until it is recorded, so that it cannot fill the memory.
+const sizeMax = 16 * 1024
+
 /** Notifications of one stream on their way into the record: with its end, or within a second. */
-export type Notes = { add(text: string): void; take(): string[]; flush(): Promise<void>; stop(): void }
+export type Notes = {
+  add(text: string): Promise<void> | undefined
+  take(): string[]
+  flush(): Promise<void>
+  stop(): void
+}
 
 export function notesOf(incoming: Incoming, opened: Opened): Notes {
   let waiting: string[] = []
+  let size = 0
   let timer: NodeJS.Timeout | null = null
   const stop = () => {
     if (timer !== null) clearTimeout(timer)
@@ -18,6 +27,7 @@ export function notesOf(incoming: Incoming, opened: Opened): Notes {
     stop()
     const taken = waiting
     waiting = []
+    size = 0
     return taken
   }
   const flush = async () => {
@@ -30,6 +40,8 @@ export function notesOf(incoming: Incoming, opened: Opened): Notes {
   return {
     add: (text) => {
       waiting.push(text)
+      size += text.length
+      if (size > sizeMax) return flush()
       timer ??= setTimeout(() => void flush(), flushMs)
     },
     take,

@@ -72,7 +72,7 @@ async function* passing(
       const { fulfilled } = read
       if (read.kind === 'notification') {
         if ('denial' in fulfilled) continue
-        notes.add(fulfilled.recorded)
+        await notes.add(fulfilled.recorded)
         yield { text: writeEvent(fulfilled.text, id, event.retry), last: false }
         continue
       }
@@ -103,9 +103,28 @@ async function* passing(
   } finally {
     notes.stop()
     // The caller left in the middle; what the target still says is for the record alone.
-    if (!closed) void drain(iterator, incoming, maskers, end).catch(() => {})
+    const rest = closed ? Promise.resolve() : drain(iterator, incoming, maskers, end).catch(() => {})
+    void rest.then(() => letGo(iterator, reply.discard))
   }
 }
+
+const graceMs = 1000
+
+/** After its answer a target may end the stream by itself, so that the line to it can be used again; else it is ended. */
+async function letGo(iterator: AsyncIterator<unknown>, discard: () => void): Promise<void> {
+  const timer = setTimeout(discard, graceMs)
+  try {
+    for (let n = 0; n < saidAfterMax; n += 1) if ((await iterator.next()).done) return
+    discard()
+    await iterator.next()
+  } catch {
+    // It was ended, or broke off: nobody waits for it.
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const saidAfterMax = 100
 
 type Cut = { text: string; recorded: string; masked: number; outcome: Closing['outcome'] }
 

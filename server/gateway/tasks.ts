@@ -137,6 +137,7 @@ const callerRequest = ({ body, headers }: Request): CallerRequest => ({
   method: 'POST',
   url: '',
   signal: new AbortController().signal,
+  onOver: () => {},
   headers: {
     get: (name) => headers[name] ?? null,
     [Symbol.iterator]: () => Object.entries(headers)[Symbol.iterator]() as Iterator<[string, string]>,

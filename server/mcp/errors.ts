@@ -15,6 +15,8 @@ export const codes = {
   upstream: -31003,
   /** Ours: the answer could not be masked or recorded, and was withheld. */
   withheld: -31004,
+  /** Ours: this person has too much under way. */
+  busy: -31005,
 } as const
 
 /** A message that is refused before it becomes a call. `status` is the HTTP status the transport section asks for. */

@@ -139,14 +139,14 @@ type Claim = { id: string; principalId: string; connectionId: string }
 
 /** null when there is no such session, it is over, or it belongs to somebody or something else: holding an id is no right. */
 export async function findLegacySession(db: Database, keys: Keys, claim: Claim): Promise<LegacySession | null> {
-  const known = legacy.get(claim.id) ?? (await load(db, keys, claim.id))
+  const kept = legacy.get(claim.id)
+  // Asked anew now and then: it may be over, and another instance may have ended it.
+  const isFresh = kept !== undefined && Date.now() - kept.touchedAt <= touchMs
+  if (!isFresh) legacy.delete(claim.id)
+  const known = isFresh ? kept : await load(db, keys, claim.id)
   if (known === null || known.principalId !== claim.principalId || known.connectionId !== claim.connectionId)
     return null
-  if (Date.now() - known.touchedAt > touchMs) {
-    // Asked anew now and then: another instance may have ended it.
-    legacy.delete(claim.id)
-    void touch(db, claim.id)
-  }
+  if (!isFresh) void touch(db, claim.id)
   return known
 }
 

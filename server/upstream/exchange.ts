@@ -37,7 +37,8 @@ function poolOf(url: URL): Pool {
   const problem = urlProblem(url.href, runtime().env)
   if (problem !== null) throw Object.assign(new Error(problem), { code: 'forbidden-address' })
   const pool = new Pool(url.origin, {
-    connections: 128,
+    // More than what any few people may have under way: a stream may hold its line for hours.
+    connections: 4096,
     // A silent stream may live for hours; who waits decides when to stop.
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -141,6 +141,7 @@ test('promises 4, 6 and 7: hostile messages and replies crash and hang nothing, 
   for (let done = 0; done < many && problems.length < 20; done += 1000) {
     problems.push(...(await run(fc.sample(made, { numRuns: 1000, seed: seed + done }))))
     if (arrivals.length > 500) await everythingWorks()
+    if (soak && done % 10_000 === 0) console.info(JSON.stringify({ done, problems: problems.length }))
   }
   problems.push(...(await undecided(rough, arrivals)), ...(await recordProblems(rough)))
   console.info(

@@ -45,7 +45,7 @@ type Options = {
   policy: { roles: object[]; masks?: object[] }
   /** Names of connections, all to the same target. */
   connections?: Record<string, Partial<typeof connections.$inferInsert>>
-  env?: NodeJS.ProcessEnv
+  env?: Record<string, string>
 }
 
 export const everythingFor = (...names: string[]) => ({

@@ -1,0 +1,33 @@
+import { runtime } from '../runtime'
+
+/** How many things each person has under way here, so that nobody takes the room of all others. */
+export class Places {
+  readonly #taken = new Map<string, number>()
+
+  /** What to call when it is over; null when this person has as much under way as one may. */
+  take(person: string): (() => void) | null {
+    const taken = this.#taken.get(person) ?? 0
+    if (taken >= runtime().env.callsAtOnce) return null
+    this.#taken.set(person, taken + 1)
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      const left = (this.#taken.get(person) ?? 1) - 1
+      if (left > 0) this.#taken.set(person, left)
+      else this.#taken.delete(person)
+    }
+  }
+}
+
+export const tooMany = (): string =>
+  `you have ${runtime().env.callsAtOnce} requests under way here; wait until one has ended`
+
+/** The same, until its last one was read or its reader left. */
+export async function* thenLeave<T>(items: AsyncIterable<T>, leave: () => void): AsyncGenerator<T> {
+  try {
+    yield* items
+  } finally {
+    leave()
+  }
+}
