@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Composed, compose, createStops, type Stops } from './compose'
 import { type Env, readEnv } from './env'
@@ -7,8 +6,8 @@ import { closeHttpServer, createHttpServer, type Doors } from './http'
 import { createLocalIssuer } from './local/people'
 import { seedLocal } from './local/seed'
 import { createLog } from './log'
+import { root } from './root'
 
-const root = join(import.meta.dirname, '..')
 const finishWithinMs = 3000
 const stopWithinMs = 30_000
 const repeatMs = 1000

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-// A clone in miniature: the real start.mjs; an npm, a Next and a loader that only write down that they were called.
+// A clone in miniature: the real start.mjs; an npm, a Next, an esbuild and a loader that only write down that they were called.
 let clone: string
 const at = (...path: string[]) => join(clone, ...path)
 
@@ -30,10 +30,20 @@ if (existsSync('broken')) { console.error('what is wrong'); process.exit(3) }
 mkdirSync('.next', { recursive: true })
 writeFileSync('.next/BUILD_ID', 'x')`
 
+const esbuildPackage = `
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+export async function build({ entryPoints, outfile }) {
+  appendFileSync('calls', 'esbuild ' + entryPoints + '\\n')
+  mkdirSync('dist', { recursive: true })
+  writeFileSync(outfile, "console.log('serving', process.env.NODE_ENV)\\nprocess.exitCode = 7")
+}`
+
 const npmProgram = `#!/bin/sh
 echo "npm $1" >> calls
 rm -rf node_modules
-mkdir -p node_modules/next/dist/bin node_modules/tsx/dist
+mkdir -p node_modules/next/dist/bin node_modules/tsx/dist node_modules/esbuild
+cp esbuild-package node_modules/esbuild/index.mjs
+echo '{"main":"index.mjs"}' > node_modules/esbuild/package.json
 cp next-program node_modules/next/dist/bin/next
 cp package.json node_modules/.package-lock.json
 echo 'import { register } from "node:module"; register("./as-is.mjs", import.meta.url)' > node_modules/tsx/dist/loader.mjs
@@ -49,6 +59,7 @@ beforeEach(() => {
   put('package-lock.json', '{}')
   put('app/page.tsx', 'one')
   put('next-program', nextProgram)
+  put('esbuild-package', esbuildPackage)
   put('as-is', loader)
   put('bin/npm', npmProgram)
   put('server/main.ts', `console.log('serving', process.env.NODE_ENV)\nprocess.exitCode = 7`)
@@ -76,7 +87,8 @@ const calls = () => {
     rmSync(at('calls'), { force: true })
   }
 }
-const both = ['npm install', 'next build production']
+const building = ['next build production', 'esbuild server/main.ts']
+const both = ['npm install', ...building]
 
 describe('npm start', () => {
   test('installs, builds and becomes the server, with its exit code, one quiet line a step', () => {
@@ -94,13 +106,14 @@ describe('npm start', () => {
   })
 
   const changes: [what: string, change: () => void, again: string[]][] = [
-    ['a source', () => put('app/page.tsx', 'two'), ['next build production']],
-    ['a new source', () => put('components/ui/button.tsx', 'new'), ['next build production']],
-    ['a source that is gone', () => rmSync(at('app/page.tsx')), ['next build production']],
-    ['a setting', () => put('next.config.ts', 'x'), ['next build production']],
+    ['a source', () => put('app/page.tsx', 'two'), building],
+    ['a new source', () => put('components/ui/button.tsx', 'new'), building],
+    ['a source that is gone', () => rmSync(at('app/page.tsx')), building],
+    ['a setting', () => put('next.config.ts', 'x'), building],
     ['the lock file', () => put('package-lock.json', '{"a":1}'), both],
     ['node_modules that are gone', () => rmSync(at('node_modules'), { recursive: true }), ['npm install']],
-    ['a build that is gone', () => rmSync(at('.next'), { recursive: true }), ['next build production']],
+    ['a build that is gone', () => rmSync(at('.next'), { recursive: true }), building],
+    ['a bundle that is gone', () => rmSync(at('dist'), { recursive: true }), building],
     ['a test', () => put('server/a.test.ts', 'x'), []],
     ['the time of a source alone', () => utimesSync(at('app/page.tsx'), 1, 1), []],
   ]
@@ -117,7 +130,7 @@ describe('npm start', () => {
     execFileSync(at('bin/npm'), ['install'], { cwd: clone })
     calls()
     start('--build-only')
-    expect(calls()).toEqual(['next build production'])
+    expect(calls()).toEqual(building)
   })
 
   test('says why a step failed, keeps nothing of it, and tries it again', () => {
@@ -133,7 +146,7 @@ describe('npm start', () => {
     put('app/page.tsx', 'one')
     calls()
     start('--build-only')
-    expect(calls()).toEqual(['next build production'])
+    expect(calls()).toEqual(building)
   })
 
   test('in development builds nothing ahead', () => {

@@ -30,7 +30,7 @@ export async function startSallyport({
 }: Options = {}): Promise<Sallyport> {
   const chosen = port ?? (await freePort())
   const folder = dataDir ?? emptyFolder()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, ['dist/server.mjs'], {
     cwd: root,
     env: { ...clean(process.env), NODE_ENV: 'production', PORT: String(chosen), DATA_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { root } from '../root'
 import { dial } from './dial'
 import { grantTo } from './privileges'
 
-const migrationsFolder = join(import.meta.dirname, '../../drizzle')
+const migrationsFolder = join(root, 'drizzle')
 
 // Any number that only Sallyport uses in its database.
 const migrationLock = 7_252_055

@@ -73,7 +73,9 @@ export class NodeRequest implements CallerRequest {
       incoming.on('data', take)
       incoming.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)))
       incoming.once('error', reject)
-      incoming.once('close', () => reject(new Error('the caller went away before its message was whole')))
+      incoming.once('close', () => {
+        if (!incoming.readableEnded) reject(new Error('the caller went away before its message was whole'))
+      })
     })
   }
 }

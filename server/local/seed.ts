@@ -9,6 +9,7 @@ import type { Embedded } from '../db/embedded'
 import { parsePolicy } from '../policy/document'
 import { storedPolicy } from '../policy/print'
 import { publishFirst } from '../roles/publish'
+import { root } from '../root'
 import type { Runtime } from '../runtime'
 import type { Viewer } from '../types'
 import { reach } from '../upstream/reach'
@@ -43,7 +44,7 @@ export async function seedLocal(runtime: Runtime, embedded: Embedded): Promise<(
 }
 
 function demoPolicy(): string {
-  const read = parsePolicy(readFileSync(join(import.meta.dirname, 'policy.yaml'), 'utf8'))
+  const read = parsePolicy(readFileSync(join(root, 'server/local/policy.yaml'), 'utf8'))
   if (!read.ok) throw new Error(`the demo's policy does not read: ${read.problems[0]?.message}`)
   return storedPolicy(read.document)
 }

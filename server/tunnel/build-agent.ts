@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
-
-const root = join(import.meta.dirname, '../..')
+import { root } from '../root'
 
 /** Bundles a program into one file that needs Node 20 and nothing else. `entry` is a path in the repository. */
 export async function buildProgram(entry: string, outfile: string): Promise<string> {
@@ -25,5 +24,3 @@ export async function buildProgram(entry: string, outfile: string): Promise<stri
 /** The agent that is handed out. */
 export const buildAgent = (outfile = join(root, 'dist/agent.cjs')): Promise<string> =>
   buildProgram('server/tunnel/agent.ts', outfile)
-
-if (process.argv[1] === import.meta.filename) process.stdout.write(`${await buildAgent(process.argv[2])}\n`)
