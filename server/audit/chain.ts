@@ -7,28 +7,6 @@ export const genesis = '0'.repeat(64)
 
 export const bodyBytesMax = 16 * 1024
 
-/** The columns an entry's hash covers, in this order. */
-const covered = [
-  'chain',
-  'seq',
-  'id',
-  'kind',
-  'at',
-  'sessionId',
-  'callId',
-  'principalId',
-  'principal',
-  'client',
-  'connectionId',
-  'connection',
-  'action',
-  'resource',
-  'outcome',
-  'policyVersion',
-  'masked',
-  'body',
-] as const satisfies (keyof Entry)[]
-
 /** An entry as an export has it: `at` is text. */
 export type EntryText = Omit<Entry, 'at'> & { at: string }
 
@@ -39,15 +17,56 @@ type Placed = Omit<Entry, 'hash' | 'previousHash' | 'at'> & { at: Date | string 
  * order of the export, `at` as ISO 8601 in UTC with milliseconds, absent ones as null. Anybody can recompute it from an export.
  */
 export function entryHash(previousHash: string, entry: Placed): string {
-  const values: unknown[] = [previousHash]
-  for (const name of covered) values.push(name === 'at' ? isoOf(entry.at) : entry[name])
-  return hash('sha256', JSON.stringify(values), 'hex')
+  const covered = [
+    previousHash,
+    entry.chain,
+    entry.seq,
+    entry.id,
+    entry.kind,
+    isoOf(entry.at),
+    entry.sessionId,
+    entry.callId,
+    entry.principalId,
+    entry.principal,
+    entry.client,
+    entry.connectionId,
+    entry.connection,
+    entry.action,
+    entry.resource,
+    entry.outcome,
+    entry.policyVersion,
+    entry.masked,
+    entry.body,
+  ]
+  return hash('sha256', JSON.stringify(covered), 'hex')
 }
 
 /** Gives a draft its place. */
 export function chained(draft: EntryDraft, chain: string, seq: number, previousHash: string): Entry {
-  const placed = { ...storable(draft), chain, seq }
-  return { ...placed, previousHash, hash: entryHash(previousHash, placed) }
+  const entry: Entry = {
+    chain,
+    seq,
+    id: draft.id,
+    kind: draft.kind,
+    at: draft.at,
+    sessionId: draft.sessionId,
+    callId: draft.callId,
+    principalId: plain(draft.principalId),
+    principal: short(draft.principal),
+    client: short(draft.client),
+    connectionId: draft.connectionId,
+    connection: short(draft.connection),
+    action: short(draft.action),
+    resource: short(draft.resource),
+    outcome: draft.outcome,
+    policyVersion: draft.policyVersion,
+    masked: draft.masked,
+    body: plain(draft.body),
+    previousHash,
+    hash: '',
+  }
+  entry.hash = entryHash(previousHash, entry)
+  return entry
 }
 
 // PostgreSQL's text holds neither NUL nor a lone surrogate; in a body, which is JSON, this is how they are written anyway.
@@ -63,17 +82,6 @@ const plain = (text: string): string =>
 const wordsMax = 500
 
 const short = (text: string): string => plain(text.length <= wordsMax ? text : `${text.slice(0, wordsMax - 1)}…`)
-
-const storable = (draft: EntryDraft): EntryDraft => ({
-  ...draft,
-  principalId: plain(draft.principalId),
-  principal: short(draft.principal),
-  client: short(draft.client),
-  connection: short(draft.connection),
-  action: short(draft.action),
-  resource: short(draft.resource),
-  body: plain(draft.body),
-})
 
 /**
  * JSON text as the record keeps it: whole up to 16 KB, else `{"cut":true,"bytes":..,"sha256":..,"start":".."}` with the size and

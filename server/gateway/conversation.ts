@@ -30,12 +30,13 @@ export async function findConversation(
   connection: LiveConnection,
 ): Promise<Conversation | Malformed> {
   const { db, keys } = runtime()
-  const owner = { principal, connectionId: connection.id, connection: connection.name }
   if (message.method === 'initialize') {
     const client = clientOf(message, principal, null)
     const capabilities = (message.params.capabilities ?? {}) as JsonObject
     const id = await openLegacySession(db, {
-      ...owner,
+      principal,
+      connectionId: connection.id,
+      connection: connection.name,
       client,
       protocolVersion: String(message.params.protocolVersion),
       capabilities,
@@ -61,6 +62,13 @@ export async function findConversation(
     }
   }
   const client = clientOf(message, principal, null)
-  const id = await resolveSession(db, { ...owner, client, era, protocolVersion: revision })
+  const id = await resolveSession(db, {
+    principal,
+    connectionId: connection.id,
+    connection: connection.name,
+    client,
+    era,
+    protocolVersion: revision,
+  })
   return { id, client, mcpSession: null, upstreamSession: null, capabilities: {} }
 }

@@ -22,14 +22,13 @@ export async function fastLane(incoming: IncomingMessage, outgoing: ServerRespon
 }
 
 function write({ status, headers, body }: Whole, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const length = body === null ? null : Buffer.byteLength(body)
-  outgoing.writeHead(status, {
-    ...headers,
-    ...(length === null ? {} : { 'content-length': length }),
-    // What was refused before it had come whole is not waited for.
-    ...(incoming.complete ? {} : { connection: 'close' }),
-  })
-  if (length !== null && length > largeBytes) outgoing.setTimeout(unreadMs, () => outgoing.destroy())
+  const length = body === null ? 0 : Buffer.byteLength(body)
+  const all: Record<string, string | number> = { ...headers }
+  if (body !== null) all['content-length'] = length
+  // What was refused before it had come whole is not waited for.
+  if (!incoming.complete) all.connection = 'close'
+  outgoing.writeHead(status, all)
+  if (length > largeBytes) outgoing.setTimeout(unreadMs, () => outgoing.destroy())
   outgoing.end(body ?? undefined)
 }
 

@@ -95,7 +95,7 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   if (reply.kind === 'stream') return followSession(incoming, reply, await stream(reply, incoming, opened, maskers))
   const visible = fulfil(reply, incoming, maskers)
   watch.lap('fulfil')
-  await close(incoming, opened, { ...visible, notifications: [] })
+  await close(incoming, opened, visible)
   watch.lap('close')
   return followSession(incoming, reply, count(visible))
 }

@@ -16,50 +16,69 @@ export type Line = {
 }
 
 /** Runs `work`; its answer goes out as it is, or as the end of a stream if the line was opened before. */
-export async function overLine(request: CallerRequest, work: (line: Line) => Promise<Answer>): Promise<Answer> {
-  const queue: string[] = []
-  let wake: () => void = () => {}
-  let open: () => void = () => {}
-  const opened = new Promise<null>((resolve) => {
-    open = () => resolve(null)
+export function overLine(request: CallerRequest, work: (line: Line) => Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const line = new OpenedLate(request, () =>
+      resolve({ status: 200, headers: streamHeaders, events: line.events(working) }),
+    )
+    const working = work(line)
+    working.then(resolve, reject)
   })
-  const push = (text: string) => {
-    if (!line.streams) return
-    queue.push(text)
-    open()
-    wake()
+}
+
+class OpenedLate implements Line {
+  readonly streams: boolean
+  readonly #request: CallerRequest
+  readonly #open: () => void
+  readonly #queue: string[] = []
+  #wake: () => void = () => {}
+
+  constructor(request: CallerRequest, open: () => void) {
+    this.streams = (request.headers.get('accept') ?? '').includes('text/event-stream')
+    this.#request = request
+    this.#open = open
   }
-  const line: Line = {
-    streams: (request.headers.get('accept') ?? '').includes('text/event-stream'),
-    get gone() {
-      return request.signal
-    },
-    say: (message) => push(writeEvent(JSON.stringify(message))),
-    comment: () => push(comment),
+
+  get gone(): AbortSignal {
+    return this.#request.signal
   }
-  const working = work(line)
-  const first = await Promise.race([working, opened])
-  if (first !== null) return first
-  let answer: Answer | null = null
-  let failure: unknown = null
-  const done = working
-    .then((last) => {
-      answer = last
-    })
-    .catch((error: unknown) => {
-      failure = error
-    })
-    .finally(() => wake())
-  async function* events(): AsyncGenerator<string> {
+
+  say(message: JsonObject): void {
+    this.#push(writeEvent(JSON.stringify(message)))
+  }
+
+  comment(): void {
+    this.#push(comment)
+  }
+
+  #push(text: string): void {
+    if (!this.streams) return
+    this.#queue.push(text)
+    this.#open()
+    this.#wake()
+  }
+
+  /** What is said until the answer is there, then the answer; throws what `working` throws. */
+  async *events(working: Promise<Answer>): AsyncGenerator<string> {
+    let answer: Answer | null = null
+    let failure: unknown = null
+    working
+      .then((last) => {
+        answer = last
+      })
+      .catch((error: unknown) => {
+        failure = error
+      })
+      .finally(() => this.#wake())
     for (;;) {
-      yield* queue.splice(0)
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve))
+      yield* this.#queue.splice(0)
       if (failure !== null) throw failure
-      if (answer !== null) break
-      await Promise.race([done, new Promise<void>((resolve) => (wake = resolve))])
+      if (answer !== null && this.#queue.length === 0) break
+      if (this.#queue.length === 0) await woken
     }
     yield* eventsOf(answer)
   }
-  return { status: 200, headers: streamHeaders, events: events() }
 }
 
 async function* eventsOf(answer: Answer): AsyncGenerator<string> {

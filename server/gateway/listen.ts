@@ -129,7 +129,7 @@ async function* passing(
         await notes.add(read.fulfilled.recorded)
         yield writeEvent(read.fulfilled.text, id, event.retry)
       } else if (read.kind === 'answer' && incoming.message.id !== null && !('denial' in read.fulfilled)) {
-        await close(incoming, opened, { ...read.fulfilled, notifications: notes.take() })
+        await close(incoming, opened, read.fulfilled, notes.take())
         yield writeEvent(read.fulfilled.text, id)
       }
     }

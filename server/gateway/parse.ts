@@ -76,7 +76,8 @@ export async function parse(
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
   const decidedOn = narrowed(message, call)
   return {
-    ...envelope,
+    era: envelope.era,
+    revision: envelope.revision,
     message: decidedOn,
     method,
     call,

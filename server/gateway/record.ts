@@ -79,8 +79,14 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     facts: { sql: call.sql, http: call.http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
   } satisfies JsonObject
   // An id is taken once: so a round that goes on with what was approved is run once, however often its state is sent.
-  const own = allowed && incoming.continued?.granted === true ? { id: incoming.continued.id } : {}
-  return { ...draft(incoming, kind, allowed ? '' : 'denied', version), ...own, body: cutBody(JSON.stringify(body)) }
+  const id = allowed && incoming.continued?.granted === true ? incoming.continued.id : randomUUID()
+  return draft(incoming, {
+    id,
+    kind,
+    outcome: allowed ? '' : 'denied',
+    policyVersion: version,
+    body: JSON.stringify(body),
+  })
 }
 
 /** Of the caller's token: what the policy of this moment could have read. */
@@ -95,20 +101,34 @@ function claimsUsed({ groups, kind, claims }: Principal): JsonObject {
   }
 }
 
-export type Closing = { outcome: Outcome; masked: number; recorded: string; notifications: string[] }
+export type Closing = { outcome: Outcome; masked: number; recorded: string }
 
 /**
  * Writes the entry of the answer; when it resolves the answer may leave. `recorded` and notifications are JSON text.
  * Rejects with code `answer-unrecorded`: the call ran, but nobody may see what came of it.
  */
-export async function close(incoming: Incoming, { entryId, settled }: Opened, end: Closing): Promise<void> {
+export async function close(
+  incoming: Incoming,
+  { entryId, settled }: Opened,
+  end: Closing,
+  notifications: string[] = [],
+): Promise<void> {
   const ms = Math.round((performance.now() - incoming.receivedAt) * 1000) / 1000
-  const notes = end.notifications.length === 0 ? '' : `,"notifications":[${end.notifications.join(',')}]`
+  const notes = notifications.length === 0 ? '' : `,"notifications":[${notifications.join(',')}]`
   const answer = end.recorded === '' ? 'null' : cutBody(end.recorded)
-  const entry = draft(incoming, 'reply', end.outcome, settled.decision.version)
   const body = `{"answer":${answer},"ms":${ms},"bytes":${Buffer.byteLength(end.recorded)}${notes}}`
   try {
-    await runtime().writer.append({ ...entry, callId: entryId, masked: end.masked, body: cutBody(body) })
+    await runtime().writer.append(
+      draft(incoming, {
+        id: randomUUID(),
+        kind: 'reply',
+        callId: entryId,
+        outcome: end.outcome,
+        policyVersion: settled.decision.version,
+        masked: end.masked,
+        body,
+      }),
+    )
   } catch (cause) {
     throw Object.assign(new Error('an answer could not be recorded', { cause }), { code: 'answer-unrecorded' })
   }
@@ -121,18 +141,23 @@ export function note(
   kind: 'notification' | 'request',
   body: string,
 ): Promise<void> {
-  const entry = draft(incoming, kind, 'ok', settled.decision.version)
-  return runtime().writer.append({ ...entry, callId: entryId, body: cutBody(body) })
+  const policyVersion = settled.decision.version
+  return runtime().writer.append(
+    draft(incoming, { id: randomUUID(), kind, callId: entryId, outcome: 'ok', policyVersion, body }),
+  )
 }
 
-function draft(incoming: Incoming, kind: EntryKind, outcome: Outcome | '', policyVersion: number): EntryDraft {
+type Own = Pick<EntryDraft, 'id' | 'kind' | 'outcome' | 'policyVersion' | 'body'> &
+  Partial<Pick<EntryDraft, 'callId' | 'masked'>>
+
+function draft(incoming: Incoming, own: Own): EntryDraft {
   const { call, conversation, message } = incoming
   return {
-    id: randomUUID(),
-    kind,
+    id: own.id,
+    kind: own.kind,
     at: new Date(),
     sessionId: conversation.id,
-    callId: null,
+    callId: own.callId ?? null,
     principalId: call.principal.id,
     principal: call.principal.email ?? call.principal.name,
     client: `${call.client.name} ${call.client.version}`.trim(),
@@ -140,10 +165,10 @@ function draft(incoming: Incoming, kind: EntryKind, outcome: Outcome | '', polic
     connection: call.connection.name,
     action: message.method,
     resource: call.resource.id,
-    outcome,
-    policyVersion,
-    masked: 0,
-    body: '',
+    outcome: own.outcome,
+    policyVersion: own.policyVersion,
+    masked: own.masked ?? 0,
+    body: cutBody(own.body),
   }
 }
 

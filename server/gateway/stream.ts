@@ -51,7 +51,7 @@ async function* passing(
   let resumable = false
   const end = async (closing: Omit<Closing, 'notifications'>) => {
     closed = true
-    await close(incoming, opened, { ...closing, notifications: notes.take() })
+    await close(incoming, opened, closing, notes.take())
     runtime().metrics.calls.inc({ outcome: closing.outcome })
   }
   const iterator = reply.events[Symbol.asyncIterator]()

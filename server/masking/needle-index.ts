@@ -50,7 +50,15 @@ function grams(values: string[], stride: number): Grams {
       else if (!known.includes(place)) known.push(place)
     }
   const filter = new Uint8Array(
-    places.size === 0 ? 1 : places.size < 512 ? 1 << 13 : places.size < 4096 ? 1 << 16 : 1 << 19,
+    places.size === 0
+      ? 1
+      : places.size < 32
+        ? 1 << 9
+        : places.size < 512
+          ? 1 << 13
+          : places.size < 4096
+            ? 1 << 16
+            : 1 << 19,
   )
   for (const hash of places.keys()) filter[spread(hash) & (filter.length - 1)] = 1
   return { filter, places }

@@ -123,11 +123,17 @@ function indexMembers(roles: CompiledRole[]): CompiledPolicy['rolesFor'] {
         members.push(role)
       }
     }
+  // A verified token is one principal as long as it is remembered.
+  const known = new WeakMap<object, CompiledRole[]>()
   return (principal) => {
+    const before = known.get(principal)
+    if (before !== undefined) return before
     const found = new Set(everyone)
     for (const [claim, values] of byClaim)
       for (const value of claimValues(principal, claim)) for (const role of values.get(value) ?? []) found.add(role)
-    return [...found]
+    const roles = [...found]
+    known.set(principal, roles)
+    return roles
   }
 }
 
@@ -135,17 +141,26 @@ const rememberedMax = 5_000
 
 /** Remembers a bounded number of answers: names of resources come from callers, who could make up any number. */
 function indexMasks(masks: Mask[]): CompiledPolicy['masksOn'] {
-  const known = new Map<string, Mask[]>()
+  const known = new Map<string, Map<string | null, Mask[]>>()
+  let size = 0
   return (connection, resource) => {
-    const key = JSON.stringify([connection, resource])
-    let found = known.get(key)
-    if (found === undefined) {
-      found = masks.filter(
-        (mask) => anyGlob(mask.connections, connection) && (resource === null || anyGlob(mask.resources, resource)),
-      )
-      if (known.size >= rememberedMax) known.clear()
-      known.set(key, found)
+    let onConnection = known.get(connection)
+    const before = onConnection?.get(resource)
+    if (before !== undefined) return before
+    const found = masks.filter(
+      (mask) => anyGlob(mask.connections, connection) && (resource === null || anyGlob(mask.resources, resource)),
+    )
+    if (size >= rememberedMax) {
+      known.clear()
+      onConnection = undefined
+      size = 0
     }
+    if (onConnection === undefined) {
+      onConnection = new Map()
+      known.set(connection, onConnection)
+    }
+    onConnection.set(resource, found)
+    size += 1
     return found
   }
 }

@@ -48,13 +48,24 @@ function poolOf(url: URL): Pool {
   return pool
 }
 
-function overHttp(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
+// Read once per connection as loaded; one that changes is a new object.
+const targets = new WeakMap<LiveConnection, { pool: Pool; path: string }>()
+
+function targetOf(connection: LiveConnection): { pool: Pool; path: string } {
+  const known = targets.get(connection)
+  if (known !== undefined) return known
   const url = new URL(connection.url ?? '')
+  const target = { pool: poolOf(url), path: url.pathname + url.search }
+  targets.set(connection, target)
+  return target
+}
+
+function overHttp(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
   const { method, body, signal } = request
   const headers = { ...request.headers, ...connection.credentialHeaders }
   return new Promise((resolve, reject) => {
-    const answer = new HttpAnswer(signal, resolve, reject)
-    poolOf(url).dispatch({ path: url.pathname + url.search, method, headers, body }, answer)
+    const { pool, path } = targetOf(connection)
+    pool.dispatch({ path, method, headers, body }, new HttpAnswer(signal, resolve, reject))
   })
 }
 

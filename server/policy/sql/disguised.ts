@@ -2,6 +2,7 @@ import type { SqlArgument } from '../../types'
 import { statementCharsMax } from './facts'
 import { wholeRowFunctions } from './found'
 import { parseStatements } from './parser'
+import { remembered } from './remembered'
 
 type Node = Record<string, unknown>
 type Seen = { rows: Set<string>; disguised: Set<string> }
@@ -17,9 +18,13 @@ const understood = new Set(
  * compared, sorted by, in a subquery. `*` stands for all of a table. A mask that knows a column by its name does not find it
  * then. Null when the statement is not understood.
  */
-export function disguisedColumns(statement: unknown, dialect: SqlArgument['dialect']): Set<string> | null {
+export function disguisedColumns(statement: unknown, dialect: SqlArgument['dialect']): ReadonlySet<string> | null {
   if (dialect !== 'postgres' || typeof statement !== 'string' || statement.length > statementCharsMax) return null
   if (statement.includes('\0') || /\p{Surrogate}/u.test(statement)) return null
+  return disguisedIn(statement)
+}
+
+const disguisedIn = remembered((statement: string): ReadonlySet<string> | null => {
   try {
     const tops = parseStatements(statement).map(({ stmt }) => stmt as Node)
     if (tops.length === 0 || !tops.every((stmt) => understood.has(Object.keys(stmt)[0] ?? ''))) return null
@@ -30,7 +35,7 @@ export function disguisedColumns(statement: unknown, dialect: SqlArgument['diale
   } catch {
     return null
   }
-}
+})
 
 /** What stands for a whole row: tables, aliases, common table expressions. */
 function nameRows(value: unknown, seen: Seen, depth: number): void {

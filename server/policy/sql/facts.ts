@@ -2,6 +2,7 @@ import type { SqlArgument, SqlFacts } from '../../types'
 import { mysqlFacts } from './mysql'
 import { loadParser } from './parser'
 import { postgresFacts } from './postgres'
+import { remembered } from './remembered'
 
 /** Longer statements are not looked into: parsing must stay bounded. */
 export const statementCharsMax = 100_000
@@ -29,30 +30,17 @@ export function sqlFacts(statement: unknown, dialect: SqlArgument['dialect'], sc
   if (typeof statement !== 'string' || statement.length > statementCharsMax) return unknownFacts()
   // The parser reads a C string: what follows a NUL would be forwarded without having been read.
   if (statement.includes('\0') || /\p{Surrogate}/u.test(statement)) return unknownFacts()
-  if (statement.length > rememberedCharsMax) return factsNow(statement, dialect, schema)
-  const key = `${dialect} ${schema} ${statement}`
-  const known = remembered.get(key)
-  if (known !== undefined) return known
-  const facts = factsNow(statement, dialect, schema)
-  // What was not understood may be a parser that is being loaded anew.
-  if (facts.statements === 0) return facts
-  if (remembered.size >= rememberedMax) remembered.clear()
-  remembered.set(key, Object.freeze(facts))
-  return facts
+  return factsFor(dialect, schema, statement) ?? unknownFacts()
 }
 
-function factsNow(statement: string, dialect: SqlArgument['dialect'], schema: string): SqlFacts {
+const factsFor = remembered((dialect: SqlArgument['dialect'], schema: string, statement: string) => {
   try {
-    return factsOf[dialect](statement, schema) ?? unknownFacts()
+    const facts = factsOf[dialect](statement, schema)
+    return facts === null || facts.statements === 0 ? null : facts
   } catch {
-    return unknownFacts()
+    return null
   }
-}
-
-// People and models repeat themselves, and parsing is the dearest part of deciding. At most 4 MB of text.
-const remembered = new Map<string, SqlFacts>()
-const rememberedMax = 1_000
-const rememberedCharsMax = 2_000
+})
 
 const factsOf = { postgres: postgresFacts, mysql: mysqlFacts } satisfies Record<
   SqlArgument['dialect'],
