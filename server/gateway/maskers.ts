@@ -12,8 +12,9 @@ export type Maskers = {
   aside: { caller: Masker; record: Masker }
 }
 
-// Compiled once per connection as loaded, set of masks and tool; a connection that changes is a new object.
+// Compiled once per connection as loaded, set of masks and tool; a connection or a policy that changes has new objects.
 const compiled = new WeakMap<LiveConnection, Map<string, Masker>>()
+const labels = new WeakMap<Mask[], string>()
 const setsMax = 500
 
 /** What a call is about, as far as masks care. */
@@ -39,8 +40,7 @@ function maskerOf(connection: LiveConnection, version: number, masks: Mask[], ab
   compiled.set(connection, sets)
   const { tables = [], sqlStateOnly = false, ...options } = about === null ? {} : optionsFor(connection, masks, about)
   const tool = options.outputSchema == null ? '' : about?.resource
-  const names = masks.map((mask) => `${mask.id}${mask.fields.length === 0 ? '-' : ''}`)
-  const key = JSON.stringify([version, names, tool, tables, sqlStateOnly])
+  const key = `${version} ${sqlStateOnly} ${labelOf(masks)} ${JSON.stringify(tables)} ${tool}`
   let masker = sets.get(key)
   if (masker === undefined) {
     if (sets.size >= setsMax) sets.clear()
@@ -48,6 +48,14 @@ function maskerOf(connection: LiveConnection, version: number, masks: Mask[], ab
     sets.set(key, masker)
   }
   return masker
+}
+
+function labelOf(masks: Mask[]): string {
+  const known = labels.get(masks)
+  if (known !== undefined) return known
+  const label = JSON.stringify(masks.map(({ id, fields }) => [id, fields.length === 0]))
+  labels.set(masks, label)
+  return label
 }
 
 function optionsFor(connection: LiveConnection, masks: Mask[], { resource, sql }: About): MaskOptions {

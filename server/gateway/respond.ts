@@ -44,9 +44,13 @@ export function refused(incoming: Incoming, why: Denial, outcome: Outcome, statu
 }
 
 /** Ties our legacy session to the target's; ends it when the target has forgotten it. */
-export async function followSession(incoming: Incoming, reply: Reply, answer: Answer): Promise<Answer> {
-  const { mcpSession, upstreamSession } = incoming.conversation
-  if (mcpSession === null) return answer
+export function followSession(incoming: Incoming, reply: Reply, answer: Answer): Answer | Promise<Answer> {
+  const { mcpSession } = incoming.conversation
+  return mcpSession === null ? answer : tie(incoming, reply, answer, mcpSession)
+}
+
+async function tie(incoming: Incoming, reply: Reply, answer: Answer, mcpSession: string): Promise<Answer> {
+  const { upstreamSession } = incoming.conversation
   const { db, keys } = runtime()
   if (incoming.message.method === 'initialize' && reply.kind !== 'failed' && answer.status === 200) {
     await setUpstreamSession(db, keys, mcpSession, reply.upstreamSession)
