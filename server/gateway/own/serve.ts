@@ -57,7 +57,7 @@ function settled(): Settled {
   return { decision, denial: null, waited: false }
 }
 
-const ended: Closing = { outcome: 'ok', masked: 0, recorded: '', notifications: [] }
+const ended: Closing = { outcome: 'ok', masked: 0, recorded: '' }
 
 /** What the record keeps of an answer; null when it cannot be masked. The caller reads it whole: it is about them. */
 async function endOf(answer: Answer, incoming: Incoming): Promise<Closing | null> {
