@@ -28,6 +28,14 @@ export function exchange(connection: LiveConnection, request: UpstreamRequest): 
   return connection.transport === 'agent' ? overAgent(connection, request) : overHttp(connection, request)
 }
 
+export const lines = {
+  // More than what any few people may have under way: a stream may hold its line for hours.
+  connections: 4096,
+  // A silent stream may live for hours; who waits decides when to stop.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+}
+
 const pools = new Map<string, Pool>()
 
 function poolOf(url: URL): Pool {
@@ -37,11 +45,7 @@ function poolOf(url: URL): Pool {
   const problem = urlProblem(url.href, runtime().env)
   if (problem !== null) throw Object.assign(new Error(problem), { code: 'forbidden-address' })
   const pool = new Pool(url.origin, {
-    // More than what any few people may have under way: a stream may hold its line for hours.
-    connections: 4096,
-    // A silent stream may live for hours; who waits decides when to stop.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+    ...lines,
     connect: { lookup: pinnedLookup(runtime().env), timeout: 10_000 },
   })
   pools.set(url.origin, pool)

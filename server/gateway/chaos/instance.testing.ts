@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   const stops = createStops(log)
   await compose(readEnv(process.env), log, stops)
   const server = createHttpServer({ runtime: runtime(), issuer: null, page: act, pageUpgrade: null, fast: true })
-  server.listen(0, '127.0.0.1')
+  server.listen(Number(process.env.LISTEN_PORT ?? 0), '127.0.0.1')
   await once(server, 'listening')
   const end = async () => {
     server.closeAllConnections()

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../../db/testing'
 import { metaKeys } from '../../mcp/revisions'
-import { everythingFor, host, type Rough, startRough } from './world.testing'
+import { everythingFor, type Rough, startRough } from './world.testing'
 
 const atOnce = 60
 const noise = JSON.stringify({
@@ -97,7 +97,7 @@ async function headOf(length: number, token?: string, modern = false): Promise<s
   return [
     ...[
       'POST /mcp/target HTTP/1.1',
-      `host: ${host}`,
+      `host: ${rough.host}`,
       `authorization: Bearer ${token ?? (await rough.token('mallory'))}`,
     ],
     ...['content-type: application/json', 'accept: application/json, text/event-stream', ...era],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { type Dispatcher, Pool } from 'undici'
 import type { Database } from '../../context'
@@ -14,7 +15,6 @@ import { storedPolicy } from '../../policy/print'
 import { publishFirst } from '../../roles/publish'
 import { type Instance, type State, startInstance } from '../chaos/instance.testing'
 
-export const host = 'sallyport.test'
 const audience = 'sallyport'
 
 export type Respond = (request: IncomingMessage, response: ServerResponse, body: string) => unknown
@@ -31,10 +31,14 @@ export type Sending = {
 export type Rough = {
   db: Database
   pool: pg.Pool
+  host: string
+  target: string
   instance(): Instance
   token(person?: string): Promise<string>
   send(sending: Sending): Promise<Dispatcher.ResponseData>
   state(): Promise<State>
+  /** More connections; an instance sees them within seconds. */
+  attach(rows: (typeof connections.$inferInsert)[]): Promise<void>
   /** `kill -9`, and another process on the same database. */
   restart(): Promise<void>
   stop(): Promise<void>
@@ -56,10 +60,9 @@ export const everythingFor = (...names: string[]) => ({
 
 export async function startRough(options: Options): Promise<Rough> {
   const [database, issuer, target] = await Promise.all([startTestServer(), startIssuer(), listen(options.respond)])
-  const env = {
-    ...environment(database, issuer.url),
-    ...options.env,
-  }
+  const port = await freePort()
+  const host = `127.0.0.1:${port}`
+  const env = { ...environment(database, issuer.url, port), ...options.env }
   const { pool, db } = connect(database.adminUrl, quiet)
   const read = checkDocument({ masks: [], ...options.policy })
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
@@ -80,7 +83,7 @@ export async function startRough(options: Options): Promise<Rough> {
     return made
   }
   return {
-    ...{ db, pool, token },
+    ...{ db, pool, token, host, target: target.url },
     instance: () => instance,
     async send({ person, connection = 'target', method = 'POST', headers = [], body = null, signal }) {
       const given = [
@@ -93,6 +96,10 @@ export async function startRough(options: Options): Promise<Rough> {
         ...{ path: `/mcp/${connection}`, method, body, signal },
         headers: [...own, ...headers].flat(),
       })
+    },
+    async attach(rows) {
+      await db.insert(connections).values(rows)
+      await db.execute(sql`select pg_notify('sallyport', ${JSON.stringify({ topic: 'connections', payload: '' })})`)
     },
     async state() {
       const options = { path: '/do/state', method: 'POST', headers: { host }, body: '{"viewer":{}}' } as const
@@ -117,6 +124,15 @@ export async function startRough(options: Options): Promise<Rough> {
 
 const pairs = (flat: string[]) => flat.flatMap((name, n) => (n % 2 === 0 ? [[name, flat[n + 1] ?? ''] as const] : []))
 
+function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  return once(server, 'listening').then(async () => {
+    const { port } = server.address() as AddressInfo
+    await new Promise((done) => server.close(done))
+    return port
+  })
+}
+
 async function listen(respond: Respond) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
@@ -132,10 +148,15 @@ async function listen(respond: Respond) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, close }
 }
 
-const environment = (database: { serverUrl: string; adminUrl: string }, issuer: string): NodeJS.ProcessEnv => ({
+const environment = (
+  database: { serverUrl: string; adminUrl: string },
+  issuer: string,
+  port: number,
+): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH ?? '',
   NODE_ENV: 'production',
-  PUBLIC_URL: `http://${host}`,
+  PUBLIC_URL: `http://127.0.0.1:${port}`,
+  LISTEN_PORT: String(port),
   HOST: '127.0.0.1',
   OIDC_ISSUER: issuer,
   OIDC_CLIENT_ID: 'console',

@@ -19,8 +19,8 @@ const HttpTarget = z.strictObject({
   type: z.literal('http'),
   url: z.url({ protocol: /^https?$/ }),
   headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'not a header name'), Source).default({}),
-  /** Silence after which a call is given up. */
-  timeoutSeconds: z.number().positive().max(86_400).default(600),
+  /** How long a target may take for an answer. Without it whoever waits decides. */
+  timeoutSeconds: z.number().positive().max(86_400).optional(),
 })
 export type HttpTarget = z.infer<typeof HttpTarget>
 
@@ -36,7 +36,7 @@ const StdioTarget = z.strictObject({
   maxProcesses: z.int().min(1).max(1000).default(20),
   /** Of a process and all that it started; one that uses more is killed. */
   memoryMb: z.number().positive().default(1024),
-  timeoutSeconds: z.number().positive().max(86_400).default(600),
+  timeoutSeconds: z.number().positive().max(86_400).optional(),
 })
 export type StdioTarget = z.infer<typeof StdioTarget>
 

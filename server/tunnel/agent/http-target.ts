@@ -49,7 +49,9 @@ export function createHttpTarget({ config, reader, log }: Options): Target {
         if (/^text\/event-stream/i.test(response.headers['content-type'] ?? '')) asked.setTimeout(0)
         resolve(response)
       })
-      asked.setTimeout(config.timeoutSeconds * 1000, giveUp(`the target said nothing for ${config.timeoutSeconds} s`))
+      const { timeoutSeconds } = config
+      if (timeoutSeconds !== undefined)
+        asked.setTimeout(timeoutSeconds * 1000, giveUp(`the target said nothing for ${timeoutSeconds} s`))
       asked.end(body.length > 0 ? body : undefined)
     })
 

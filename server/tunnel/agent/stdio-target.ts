@@ -22,7 +22,9 @@ const accepted: TargetReply = { status: 202, headers: {}, body: null }
 export function createStdioTarget(options: ProcessOptions): Target {
   const processes = createProcesses(options)
   const era = createEra(processes.spec)
-  const timeoutMs = options.config.timeoutSeconds * 1000
+  const { timeoutSeconds } = options.config
+  const timeoutMs = timeoutSeconds === undefined ? null : timeoutSeconds * 1000
+  const beginMs = Math.min(initializeWithinMs, timeoutMs ?? initializeWithinMs)
   const beginning = new Map<string, Promise<Process>>()
 
   return {
@@ -63,9 +65,8 @@ export function createStdioTarget(options: ProcessOptions): Target {
   async function initialize(request: TargetRequest, message: JsonObject, id: RequestId): Promise<TargetReply> {
     const session = randomUUID()
     const process = await processes.start(keyOf(session), request.session, 'legacy')
-    const within = Math.min(initializeWithinMs, timeoutMs)
     try {
-      const reply = await call(process, { message, id, signal: request.signal, timeoutMs: within })
+      const reply = await call(process, { message, id, signal: request.signal, timeoutMs: beginMs })
       if (reply.errorCode === null) return { ...reply, headers: { ...reply.headers, 'mcp-session-id': session } }
       void process.end('it refused to be initialized')
       return reply
@@ -93,8 +94,7 @@ export function createStdioTarget(options: ProcessOptions): Target {
       const process = await processes.start(`plain ${session}`, session, 'legacy')
       const params = { protocolVersion: headers['mcp-protocol-version'] ?? '2025-06-18', capabilities: {}, clientInfo }
       const message = { jsonrpc: '2.0', id: 0, method: 'initialize', params } satisfies JsonObject
-      const within = Math.min(initializeWithinMs, timeoutMs)
-      const reply = await call(process, { message, id: 0, signal, timeoutMs: within })
+      const reply = await call(process, { message, id: 0, signal, timeoutMs: beginMs })
       if (reply.errorCode !== null) void process.end('it refused to be initialized')
       process.talk.notify({ jsonrpc: '2.0', method: 'notifications/initialized' })
       return process
