@@ -2,10 +2,18 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtProgram } from '../../program.testing'
 
 const folder = mkdtempSync(join(tmpdir(), 'mask-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+let program: string
+beforeAll(async () => {
+  program = await builtProgram('server/masking/cli/mask.ts')
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  rmSync(program)
+})
 
 const policy = join(folder, 'policy.yaml')
 writeFileSync(
@@ -17,7 +25,7 @@ writeFileSync(
 
 const root = resolve(import.meta.dirname, '../../..')
 function mask(input: string, ...options: string[]) {
-  const args = ['--import', 'tsx', join(root, 'server/masking/cli/mask.ts'), ...options]
+  const args = [program, ...options]
   const env = { PATH: process.env.PATH, NODE_ENV: 'test' } as NodeJS.ProcessEnv
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: root, input, encoding: 'utf8', env })
   return { lines: stdout.split('\n').filter(Boolean), stderr, status }

@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { builtProgram } from '../../program.testing'
 
 const root = resolve(import.meta.dirname, '../../..')
 const run = promisify(execFile)
 
+const programs = new Map<string, Promise<string>>()
+
 async function cli(name: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const script = join(import.meta.dirname, `${name}.ts`)
+  const building = programs.get(name) ?? builtProgram(`server/policy/cli/${name}.ts`)
+  programs.set(name, building)
   try {
-    const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', script, ...args], { cwd: root })
+    const { stdout, stderr } = await run(process.execPath, [await building, ...args], { cwd: root })
     return { code: 0, out: stdout, err: stderr }
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
@@ -23,7 +27,10 @@ let dir: string
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'decide-'))
 })
-afterAll(() => rmSync(dir, { recursive: true }))
+afterAll(async () => {
+  rmSync(dir, { recursive: true })
+  for (const program of await Promise.all(programs.values())) rmSync(program)
+})
 
 const file = (name: string, content: unknown) => {
   const path = join(dir, name)
