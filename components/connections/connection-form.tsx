@@ -10,16 +10,22 @@ import { CheckPanel } from './check-panel'
 import { ClientRequestFields } from './client-request-fields'
 import { CredentialFields } from './credential-fields'
 import { type AgentChoice, leadsElsewhere } from './form-values'
+import { PinningFields } from './pinning-fields'
 import { SqlFields } from './sql-fields'
 import { TargetFields } from './target-fields'
 import { useConnectionForm } from './use-connection-form'
 
-type Props = { connection: ConnectionView | null; agents: AgentChoice[]; agent?: string | undefined }
+type Props = {
+  connection: ConnectionView | null
+  agents: AgentChoice[]
+  agent?: string | undefined
+  readers?: string[]
+}
 
 const shownAtFields = ['name', 'url', 'agent', 'target', 'value']
 
 /** Registers or changes a connection: where, with what credential, tried before it is saved. What was typed stays on any error. */
-export function ConnectionForm({ connection, agents, agent }: Props) {
+export function ConnectionForm({ connection, agents, agent, readers = [] }: Props) {
   const router = useRouter()
   const form = useConnectionForm(connection, agent)
   const { values, set, problem, busy, result, problemOf } = form
@@ -56,6 +62,7 @@ export function ConnectionForm({ connection, agents, agent }: Props) {
       ) : null}
       <SqlFields {...{ values, set }} tools={result?.tools ?? connection?.tools ?? []} />
       <ClientRequestFields {...{ values, set }} />
+      <PinningFields {...{ values, set, readers }} />
       {result === null ? null : <CheckPanel result={result} />}
       {problem !== null && !shownAtFields.includes(problem.field) ? <Problem>{problem.message}</Problem> : null}
       <div className="flex flex-wrap gap-2">

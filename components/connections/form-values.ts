@@ -1,6 +1,6 @@
 import type { AgentView } from '../../server/agents/schemas'
 import type { ConnectionView, ToolView } from '../../server/connections/schemas'
-import type { ClientRequestKind, HttpVerb, SqlArgument } from '../../server/types'
+import type { ClientRequestKind, HttpVerb, Pinning, SqlArgument } from '../../server/types'
 
 /** An agent as the form offers it. */
 export type AgentChoice = { name: string; online: boolean; targets: string[] }
@@ -24,6 +24,7 @@ export type Values = {
   /** Not in the form; a change keeps it. */
   http: HttpVerb[]
   clientRequests: ClientRequestKind[]
+  pinning: Pinning
 }
 
 let made = 0
@@ -46,6 +47,7 @@ export function valuesOf(connection: ConnectionView | null, agent?: string): Val
     schema: connection?.schema ?? 'public',
     http: connection?.http ?? [],
     clientRequests: connection?.clientRequests ?? [],
+    pinning: connection?.pinning ?? 'warn',
   }
 }
 
@@ -66,7 +68,7 @@ const credentialOf = ({ transport, credential, headers }: Values): object | null
 
 /** What the endpoints take; `credential` is left out when the stored one stays. */
 export function bodyOf(values: Values): object {
-  const { transport, url, agent, target, sql, http, schema, clientRequests } = values
+  const { transport, url, agent, target, sql, http, schema, clientRequests, pinning } = values
   const place = transport === 'http' ? { transport, url: url.trim() } : { transport, agent, target: target.trim() }
   const statements = sql.map(({ tool, argument, dialect }) => ({ tool, argument, dialect }))
   const credential = transport === 'agent' ? undefined : credentialOf(values)
@@ -76,6 +78,7 @@ export function bodyOf(values: Values): object {
     http,
     schema,
     clientRequests,
+    pinning,
     ...(credential === undefined ? {} : { credential }),
   }
 }

@@ -8,9 +8,13 @@ const looks = {
   removed: { sign: '−', word: 'removed: ', className: 'bg-deny/10' },
 } satisfies Record<DiffLine['kind'], unknown>
 
-/** Two texts as one, line by line: what went in red with a minus, what came in green with a plus. */
-export function DiffView({ before, after, label }: { before: string; after: string; label: string }) {
-  const lines = shorten(diffLines(before.split('\n'), after.split('\n')))
+type Props = { before: string | null; after: string | null; label: string }
+
+const linesOf = (text: string | null) => (text === null ? [] : text.split('\n'))
+
+/** Two texts as one, line by line: what went in red with a minus, what came in green with a plus. Null is no text at all. */
+export function DiffView({ before, after, label }: Props) {
+  const lines = shorten(diffLines(linesOf(before), linesOf(after)))
   return (
     <figure className="min-w-0 overflow-hidden rounded-md border border-line bg-surface-sunken" aria-label={label}>
       <pre className="py-2 font-mono text-[12.5px] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]">

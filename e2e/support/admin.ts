@@ -13,9 +13,10 @@ export async function createConnection(
   name: string,
   url: string,
   headers?: Record<string, string>,
+  more: object = {},
 ): Promise<void> {
   const credential = headers === undefined ? {} : { credential: { type: 'headers', headers } }
-  const body = JSON.stringify({ name, transport: 'http', url, ...credential })
+  const body = JSON.stringify({ name, transport: 'http', url, ...credential, ...more })
   await ask(admin, '/api/connections', { method: 'POST', body })
 }
 

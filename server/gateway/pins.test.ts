@@ -13,6 +13,7 @@ import { decideTools } from '../connections/decide-tools'
 import { getConnection } from '../connections/get-connection'
 import { listQuarantine } from '../connections/list-quarantine'
 import { testNow } from '../connections/test-connection'
+import { updateConnection } from '../connections/update-connection'
 import { contextFor } from '../connections/viewer.testing'
 import type { Context } from '../context'
 import { quiet, startTestServer, type TestServer, until } from '../db/testing'
@@ -175,8 +176,16 @@ beforeAll(async () => {
   carol = contextFor(started.db, 'carol', { admin: true, auditor: true })
   token = await issuer.accessToken('sallyport', { sub: 'alice', groups: [] })
   const document = checkDocument({
-    roles: [{ name: 'all', members: ['everyone'], rules: [{ id: 'all', effect: 'allow', connections: ['t-*'] }] }],
-    masks: [],
+    roles: [
+      {
+        ...{ name: 'all', members: ['everyone'] },
+        rules: [
+          { id: 'all', effect: 'allow', connections: ['t-*'] },
+          { id: 'reading', effect: 'allow', connections: ['h-*'], when: 'tool.readOnlyHint' },
+        ],
+      },
+    ],
+    masks: [{ id: 'mail', connections: ['*'], resources: ['*'], detectors: ['email'], style: 'redact' }],
   })
   if (!document.ok) throw new Error('the policy of this test does not read')
   await publishFirst(started.db, storedPolicy(document.document), { id: 'carol', name: 'carol' })
@@ -241,3 +250,150 @@ for (const [era, mode, start] of ways)
         ])
       })
   })
+
+const listed = async (target: Target, name: string, list: Tool[]): Promise<string[]> => {
+  target.list = list
+  const alice = await caller(name, 'auto')
+  const names = await alice.names()
+  await alice.close()
+  return names
+}
+const called = async (name: string, tool: string): Promise<string> => {
+  const alice = await caller(name, 'auto')
+  const said = await alice.call(tool)
+  await alice.close()
+  return said
+}
+const start = async (pinning: Pinning) => {
+  const target = await modernTarget()
+  target.list = [read, write]
+  return { target, name: await connect(target, pinning) }
+}
+const other = { ...read, description: 'Reads another.' }
+
+describe('a connection that warns', () => {
+  test('lists and calls what changed, and shows it to administrators', async () => {
+    const { target, name } = await start('warn')
+    expect(await listed(target, name, [other, write])).toEqual(['read', 'write'])
+    await noted(name, 'read')
+    expect(await called(name, 'read')).toBe('done')
+    expect((await getConnection(carol, name)).waiting).toBe(1)
+  })
+
+  test('keeps from use what an administrator rejected, until the target says something else', async () => {
+    const { target, name } = await start('warn')
+    await listed(target, name, [other, write])
+    await noted(name, 'read')
+    const [found] = await held(name)
+    await decideTools(carol, name, { verdict: 'reject', tools: [{ name: 'read', hash: found!.hash }] })
+    await runtime().connections.refresh()
+    expect(await listed(target, name, [other, write])).toEqual(['write'])
+    expect(await called(name, 'read')).toMatch(/rejected/)
+    expect((await getConnection(carol, name)).waiting).toBe(0)
+    const { connections } = runtime()
+    target.list = [read, write]
+    await testNow(carol, { connections, reachOf: reach }, name)
+    expect(await called(name, 'read'), 'a test finds it as it was accepted').toBe('done')
+  })
+})
+
+test('without pins everything is taken as it comes', async () => {
+  const { target, name } = await start('off')
+  expect(await listed(target, name, [other])).toEqual(['read'])
+  expect(await called(name, 'read')).toBe('done')
+  expect(await held(name)).toEqual([])
+})
+
+describe('a connection that is strict', () => {
+  test('refuses a tool that no list held', async () => {
+    const { target, name } = await start('strict')
+    target.list = [read, write, { name: 'later', description: 'Later.' }]
+    expect(await called(name, 'later')).toMatch(/quarantine.*was not there/)
+    expect(target.calls).toEqual([])
+  })
+
+  test('lets nothing through while its target could not be listed, and pins what the first test finds', async () => {
+    const { keys, env, connections } = runtime()
+    const target = await modernTarget()
+    target.list = [read]
+    const name = `t-${++made}`
+    const input = { name, target: { transport: 'http', url: target.url, pinning: 'strict' } }
+    await createConnection(carol, { keys, rules: env }, input)
+    await connections.refresh()
+    expect(await listed(target, name, [read])).toEqual([])
+    expect(await called(name, 'read')).toMatch(/not listed yet.*must test the connection/)
+    await testNow(carol, { connections, reachOf: reach }, name)
+    expect(await listed(target, name, [read])).toEqual(['read'])
+  })
+
+  test('is a union: who sees fewer tools changes nothing', async () => {
+    const { target, name } = await start('strict')
+    expect(await listed(target, name, [write])).toEqual(['write'])
+    expect(await listed(target, name, [read, write])).toEqual(['read', 'write'])
+    expect(await held(name)).toEqual([])
+  })
+
+  test('a test by an administrator accepts nothing', async () => {
+    const { target, name } = await start('strict')
+    target.list = [other, write]
+    const { connections } = runtime()
+    await testNow(carol, { connections, reachOf: reach }, name)
+    expect(await held(name)).toMatchObject([{ name: 'read', seenBy: 'the gateway' }])
+    expect(await called(name, 'read')).toMatch(/quarantine/)
+  })
+
+  test('accepts what an administrator saw, and nothing that came after it', async () => {
+    const { target, name } = await start('strict')
+    await listed(target, name, [other, write])
+    await noted(name, 'read')
+    const tools = [{ name: 'read', hash: '0'.repeat(64) }]
+    await expect(decideTools(carol, name, { verdict: 'accept', tools })).rejects.toMatchObject({ code: 'conflict' })
+    const alice = contextFor(runtime().db, 'alice')
+    await expect(decideTools(alice, name, { verdict: 'accept', tools })).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await called(name, 'read')).toMatch(/quarantine/)
+  })
+
+  test('pins anew what another target lists, and forgets the quarantine of the old one', async () => {
+    const { target, name } = await start('strict')
+    await listed(target, name, [other, write])
+    await noted(name, 'read')
+    const next = await modernTarget()
+    next.list = [other]
+    const { keys, env, connections } = runtime()
+    await updateConnection(carol, { keys, rules: env }, name, { transport: 'http', url: next.url })
+    await connections.refresh()
+    expect(await called(name, 'read'), 'nothing is pinned yet').toMatch(/not listed yet/)
+    await testNow(carol, { connections, reachOf: reach }, name)
+    expect(await called(name, 'read'), 'and it stayed strict').toBe('done')
+    expect(connections.get(name)?.pinning).toBe('strict')
+    expect(await held(name)).toEqual([])
+  })
+})
+
+test('promise 7: what is masked in a list is masked in quarantine', async () => {
+  const { target, name } = await start('warn')
+  await listed(target, name, [{ ...read, description: 'Ask ada@example.com.' }, write])
+  await noted(name, 'read')
+  expect(JSON.stringify(await listQuarantine(carol, name))).not.toContain('ada@example.com')
+  const { rows } = await runtime().pool.query('select body from entries where connection = $1', [name])
+  expect(rows.length).toBeGreaterThan(0)
+  expect(JSON.stringify(rows)).not.toContain('ada@example.com')
+})
+
+test('an allow rule that reads hints goes by those that were accepted, and matches nothing where that is not strict', async () => {
+  const { keys, env, connections } = runtime()
+  const target = await modernTarget()
+  target.list = [read, write]
+  const name = `h-${++made}`
+  const at = { transport: 'http', url: target.url }
+  await createConnection(carol, { keys, rules: env }, { name, target: { ...at, pinning: 'strict' } })
+  await testNow(carol, { connections, reachOf: reach }, name)
+  expect(await listed(target, name, [read, write])).toEqual(['read'])
+  expect(await called(name, 'read')).toBe('done')
+  expect(await called(name, 'write')).toMatch(/access denied/)
+  target.list = [read, { ...write, readOnly: true }]
+  expect(await called(name, 'write'), 'whatever the target says of itself').toMatch(/access denied/)
+  await updateConnection(carol, { keys, rules: env }, name, { ...at, pinning: 'warn' })
+  await connections.refresh()
+  expect(await called(name, 'read')).toMatch(/access denied.*not pinned strictly/)
+})

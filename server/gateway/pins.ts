@@ -19,16 +19,37 @@ export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection
   const connection = current(incoming.connection)
   if (connection.pinning === 'off') return items
   const clean = withoutSecrets(connection.secrets)
-  const listed = items.map((item) => {
-    // As it is compared when the gateway lists by itself: plain numbers, no credential.
-    const definition = JSON.parse(clean(printReply(item))) as JsonObject
-    return { item, definition, name: String(definition.name), hash: toolHash(definition) }
-  })
+  const listed = items.map((item) => ({ item, ...described(connection, clean(printReply(item)), item) }))
   const news = listed.filter(({ name, hash }) => isNews(connection, name, hash))
   // At once, so that no call comes between this list and what the database says of it.
   for (const { name, hash } of news) connection.quarantined.set(name, { hash, state: 'waiting' })
   if (news.length > 0) note(connection, incoming.call, news)
   return listed.filter(({ name, hash }) => mayShow(connection, name, hash)).map(({ item }) => item)
+}
+
+type Described = { name: string; hash: string; definition: JsonObject }
+
+// A connection that changes is a new object. Each accepted tool stands in here once: 50 of them cost milliseconds in every list.
+const asAccepted = new WeakMap<LiveConnection, Map<string, Described>>()
+
+function described(connection: LiveConnection, text: string, item: JsonObject): Described {
+  const known = asAccepted.get(connection) ?? new Map<string, Described>()
+  const found = known.get(text)
+  if (found !== undefined) return found
+  const definition = plain(text) ?? { name: String(item.name) }
+  const made = { name: String(definition.name), hash: toolHash(definition), definition }
+  const isAccepted = connection.accepted.get(made.name) === made.hash
+  if (isAccepted && known.size < connection.accepted.size) asAccepted.set(connection, known.set(text, made))
+  return made
+}
+
+/** As it is compared when the gateway lists by itself. Null: a credential stood where it can only stand by chance. */
+function plain(text: string): JsonObject | null {
+  try {
+    return JSON.parse(text) as JsonObject
+  } catch {
+    return null
+  }
 }
 
 /** A call may have waited for a person; what was accepted meanwhile goes. */
@@ -59,7 +80,10 @@ const why = {
 } satisfies Record<Held, string>
 
 /** Why a call of a tool may not run although a rule allows it; null when pins do not stand against it. */
-export function quarantineDenial({ call, connection }: Incoming, decision: Denial['decision']): Denial | null {
+export function quarantineDenial(
+  { call, connection }: Pick<Incoming, 'call' | 'connection'>,
+  decision: Denial['decision'],
+): Denial | null {
   if (call.resource.type !== 'tool') return null
   const held = heldBack(current(connection), call.resource.id)
   if (held === null) return null

@@ -1,3 +1,4 @@
+import { TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import { Health } from '../../../components/connections/health'
 import { RefreshOn } from '../../../components/frame/live'
@@ -42,7 +43,15 @@ export default async function ConnectionsPage() {
                     {connection.url ?? (connection.agent === null ? connection.transport : `agent ${connection.agent}`)}
                   </td>
                   <td className={cell}>{connection.credential.kind}</td>
-                  <td className={`${cell} tabular`}>{connection.tools.length}</td>
+                  <td className={`${cell} tabular whitespace-nowrap`}>
+                    {connection.tools.length}
+                    {connection.waiting === 0 ? null : (
+                      <span className="ml-2 inline-flex items-center gap-1 font-medium text-review">
+                        <TriangleAlert size={14} aria-hidden />
+                        {connection.waiting} in quarantine
+                      </span>
+                    )}
+                  </td>
                   <td className={cell}>
                     <Health health={connection.health} />
                   </td>

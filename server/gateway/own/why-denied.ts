@@ -9,6 +9,7 @@ import { toolFacts } from '../../policy/tool-facts'
 import { runtime } from '../../runtime'
 import type { Call, Decision, JsonObject, Principal } from '../../types'
 import { publicText } from '../denial'
+import { quarantineDenial } from '../pins'
 import { resolve } from '../resolve'
 
 type Input = { connection: string; tool: string; arguments: JsonObject }
@@ -43,13 +44,14 @@ export async function whyDenied(principal: Principal, input: Input): Promise<Jso
   const decision = decide(policy, call, { grants, digest }, now)
   const tool = { name: input.tool, ...toolFacts(known) }
   const askable = toolAccess(policy, principal, connection, tool, now).access === 'asks'
+  const stop = decision.effect === 'deny' ? null : quarantineDenial({ call, connection }, decision)
   return {
-    decision: decision.effect,
-    why: publicText[decision.reason],
+    decision: stop === null ? decision.effect : 'deny',
+    why: publicText[stop?.reason ?? decision.reason],
     rules: decision.rules.map(({ role, rule, effect }) => `${effect}: rule \`${rule}\` of role \`${role}\``),
     couldNotBeEvaluated: decision.errors,
     ...(call.sql === null ? {} : { sql: { ...call.sql } }),
-    whatNow: whatNow(decision, askable),
+    whatNow: stop?.detail ?? whatNow(decision, askable),
     policyVersion: decision.version,
   }
 }

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { CredentialButton, RemoveButton, TestButton } from '../../../../components/connections/actions'
 import { ConnectClient } from '../../../../components/connections/connect-client'
 import { Health, HealthHistory } from '../../../../components/connections/health'
+import { Quarantine } from '../../../../components/connections/quarantine'
 import { ToolList } from '../../../../components/connections/tool-list'
 import { RefreshOn } from '../../../../components/frame/live'
 import { buttonClass } from '../../../../components/ui/button'
@@ -11,10 +12,12 @@ import { count } from '../../../../components/ui/text'
 import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
 import { getConnection } from '../../../../server/connections/get-connection'
+import { listQuarantine } from '../../../../server/connections/list-quarantine'
 import type { ConnectionView } from '../../../../server/connections/schemas'
 import type { Context } from '../../../../server/context'
 import { codeOf } from '../../../../server/errors'
 import { listGrants } from '../../../../server/grants/list-grants'
+import { toolReaders } from '../../../../server/policy/tool-readers'
 import { listReviews } from '../../../../server/reviews/list-reviews'
 import { getPolicy } from '../../../../server/roles/get-policy'
 import { runtime } from '../../../../server/runtime'
@@ -33,7 +36,9 @@ export default async function ConnectionPage({ params }: Props) {
     throw error
   })
   const { name, credential, tools, health, sql } = connection
-  const { admin } = ctx.viewer
+  const { admin, auditor } = ctx.viewer
+  const quarantine = admin || auditor ? await listQuarantine(ctx, name) : null
+  const readers = connection.pinning === 'strict' ? [] : toolReaders(runtime().policy.current(), name)
   const last = health[0]
   return (
     <>
@@ -49,6 +54,13 @@ export default async function ConnectionPage({ params }: Props) {
         ) : null}
       </PageHead>
       {last !== undefined && !last.ok ? <Problem>{last.message}</Problem> : null}
+      {readers.length > 0 && (admin || auditor) ? (
+        <Problem>
+          {count(readers.length, 'allow rule reads', 'allow rules read')} <code>tool</code> and{' '}
+          {readers.length === 1 ? 'lets' : 'let'} nothing through here, because tools are not pinned strictly:{' '}
+          {readers.join(', ')}. Pin them strictly, or change the rules.
+        </Problem>
+      ) : null}
       <dl className={`${cardClass} grid gap-x-6 gap-y-2 p-4 text-[13px] sm:grid-cols-[140px_1fr]`}>
         <dt className="text-ink-soft">Target</dt>
         <dd className="[overflow-wrap:anywhere]">
@@ -67,6 +79,15 @@ export default async function ConnectionPage({ params }: Props) {
             <CredentialButton name={name} set={credential.setAt !== null} />
           ) : null}
         </dd>
+        <dt className="text-ink-soft">Pinned tools</dt>
+        <dd>
+          {pinnings[connection.pinning]}
+          {connection.pinnedAt === null ? null : (
+            <>
+              ; first pinned <Time at={connection.pinnedAt} />
+            </>
+          )}
+        </dd>
         <dt className="text-ink-soft">SQL</dt>
         <dd>
           {sql.length === 0
@@ -74,6 +95,14 @@ export default async function ConnectionPage({ params }: Props) {
             : sql.map((one) => `${one.tool}.${one.argument} (${one.dialect})`).join(', ')}
         </dd>
       </dl>
+      {quarantine === null ? null : (
+        <Section title={connection.waiting === 0 ? 'Quarantine' : `Quarantine (${connection.waiting})`}>
+          <Quarantine
+            {...{ connection: name, pinning: connection.pinning, view: quarantine, admin }}
+            isPinned={connection.pinnedAt !== null}
+          />
+        </Section>
+      )}
       <Section title="Connect a client">
         <ConnectClient url={`${runtime().env.publicUrl}/mcp/${name}`} name={name} />
       </Section>
@@ -102,6 +131,12 @@ export default async function ConnectionPage({ params }: Props) {
     </>
   )
 }
+
+const pinnings = {
+  strict: 'strictly: what changes or comes later is kept from use',
+  warn: 'with a warning: what changes or comes later runs, and is shown here',
+  off: 'no: what the target says is taken as it comes',
+} satisfies Record<ConnectionView['pinning'], string>
 
 function Target({ connection: { url, agent, target } }: { connection: ConnectionView }) {
   if (url !== null) return <code className="font-mono text-[12px]">{url}</code>

@@ -6,6 +6,8 @@ import { listAgents } from '../../../../../server/agents/list-agents'
 import { viewerContext } from '../../../../../server/auth'
 import { getConnection } from '../../../../../server/connections/get-connection'
 import { codeOf } from '../../../../../server/errors'
+import { toolReaders } from '../../../../../server/policy/tool-readers'
+import { runtime } from '../../../../../server/runtime'
 
 type Props = { params: Promise<{ name: string }> }
 
@@ -26,7 +28,11 @@ export default async function ChangeConnectionPage({ params }: Props) {
         about="Its name stays: rules, clients and the record speak of it."
       />
       {ctx.viewer.admin ? (
-        <ConnectionForm connection={connection} agents={agentChoices(await listAgents(ctx))} />
+        <ConnectionForm
+          connection={connection}
+          agents={agentChoices(await listAgents(ctx))}
+          readers={toolReaders(runtime().policy.current(), connection.name)}
+        />
       ) : (
         <Empty title="Only administrators change connections" />
       )}

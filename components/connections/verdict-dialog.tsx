@@ -1,0 +1,94 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import type { QuarantinedTool } from '../../server/connections/schemas'
+import type { Pinning } from '../../server/types'
+import { change } from '../api'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { Problem } from '../ui/page'
+import { count } from '../ui/text'
+import { Visible } from '../ui/visible'
+
+export type Verdict = { verdict: 'accept' | 'reject'; tools: QuarantinedTool[] }
+type Props = { connection: string; pinning: Pinning; asked: Verdict; onClose(): void }
+
+const namesShown = 20
+
+/** What will follow, in words, before it does. */
+export function VerdictDialog({ connection, pinning, asked: { verdict, tools }, onClose }: Props) {
+  const router = useRouter()
+  const [problem, setProblem] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const accepts = verdict === 'accept'
+  const what = tools.length === 1 ? `${tools[0]?.name}` : count(tools.length, 'tool')
+  const decide = async () => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      const seen = tools.map(({ name, hash }) => ({ name, hash }))
+      await change('POST', `/api/connections/${connection}/quarantine`, { verdict, tools: seen })
+      toast.success(`${what} ${accepts ? 'accepted' : 'rejected'}.`)
+      onClose()
+    } catch (error) {
+      setProblem((error as Error).message)
+      setBusy(false)
+    }
+    router.refresh()
+  }
+  return (
+    <Dialog open onClose={onClose} title={`${accepts ? 'Accept' : 'Reject'} ${what}`}>
+      <div className="flex flex-col gap-3 text-[13px]">
+        {tools.length === 1 ? null : (
+          <p className="font-mono text-[12px] [overflow-wrap:anywhere]">
+            <Visible
+              text={tools
+                .slice(0, namesShown)
+                .map(({ name }) => name)
+                .join(', ')}
+            />
+            {tools.length > namesShown ? ` and ${tools.length - namesShown} more` : ''}
+          </p>
+        )}
+        <ul className="list-disc pl-5">
+          {consequences(verdict, pinning, tools).map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+        {problem === null ? null : <Problem>{problem}</Problem>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Back</Button>
+          <Button look={accepts ? 'main' : 'danger'} disabled={busy} onClick={decide}>
+            {accepts ? 'Accept' : 'Reject'}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  )
+}
+
+function consequences(verdict: Verdict['verdict'], pinning: Pinning, tools: QuarantinedTool[]): string[] {
+  const record = 'The record keeps that it was you, and what was said before and after.'
+  if (verdict === 'reject')
+    return [
+      pinning === 'strict'
+        ? 'It stays unlisted, and calls of it stay refused.'
+        : 'From now on it is not listed, and calls of it are refused.',
+      'That ends when you accept it, or when a test of the connection finds it as it was accepted.',
+      record,
+    ]
+  const changed = tools.filter(({ before }) => before !== null)
+  const hints = changed.some(
+    ({ before, after }) => JSON.stringify(before?.annotations) !== JSON.stringify(after.annotations),
+  )
+  return [
+    pinning === 'strict'
+      ? 'Whoever has a role that allows it can list and call it, as it is described now.'
+      : 'It has been running all along; it is not shown as changed any more.',
+    ...(changed.length === 0 ? [] : ['Approvals that were given for it as it was do not hold for what it is now.']),
+    ...(hints ? ['Rules that read its hints go by the new ones.'] : []),
+    record,
+  ]
+}
