@@ -67,8 +67,9 @@ async function reviewFor(incoming: Incoming, decision: Decision, digest: string)
   const reason = reasonOf(incoming)
   if (round !== null && round.digest === digest && reason === null) return round.review
   const masker = maskersFor(incoming.connection, decision).record
+  const words = reason === null ? null : String(maskArguments({ reason }, masker).reason ?? '')
   const ticket = await openReview(db, keys, {
-    ...{ digest, call: incoming.call, asked: decision.asked, reason },
+    ...{ digest, call: incoming.call, asked: decision.asked, reason: words },
     sessionId: incoming.conversation.id,
     argumentsMasked: maskArguments(incoming.call.args, masker),
     policyVersion: decision.version,

@@ -35,6 +35,12 @@ export function maskersFor(connection: LiveConnection, decision: Decision, about
   return { caller, record, aside: { caller, record } }
 }
 
+/** What the record keeps of words that are about no call. */
+export function maskerOfWords(connection: LiveConnection): Masker {
+  const { version, masksOn } = runtime().policy.current()
+  return maskerOf(connection, version, masksOn(connection.name, null), null)
+}
+
 function maskerOf(connection: LiveConnection, version: number, masks: Mask[], about: About | null): Masker {
   const sets = compiled.get(connection) ?? new Map<string, Masker>()
   compiled.set(connection, sets)

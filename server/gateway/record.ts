@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { cutBody } from '../audit/chain'
 import { maskArguments } from '../masking/arguments'
+import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
 import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
 import { denial } from './denial'
-import { aboutOf, maskersFor } from './maskers'
+import { aboutOf, maskerOfWords, maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import type { Settled } from './settle'
 
@@ -59,7 +60,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
   const body = {
     era: incoming.era,
     revision: incoming.revision,
-    requestId: message.id,
+    requestId: plainId(message.id) ? message.id : (maskArguments({ id: message.id }, masker).id ?? null),
     arguments: shown,
     ...(message.params.inputResponses === undefined
       ? {}
@@ -88,6 +89,9 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     body: JSON.stringify(body),
   })
 }
+
+/** Short numbers hide nothing. */
+const plainId = (id: Message['id']): boolean => id === null || (typeof id === 'number' && Math.abs(id) < 1e6)
 
 /** Of the caller's token: what the policy of this moment could have read. */
 function claimsUsed({ groups, kind, claims }: Principal): JsonObject {
@@ -183,6 +187,9 @@ export type RefusedMessage = {
 
 export function recordRefusal(refused: RefusedMessage): Promise<void> {
   const { principal, connection, slug, method, problem } = refused
+  // A problem can quote what was sent.
+  const live = connection === null ? null : runtime().connections.get(connection.name)
+  const words = live === null ? { method, problem } : maskArguments({ method, problem }, maskerOfWords(live))
   return runtime().writer.append({
     id: randomUUID(),
     kind: 'refusal',
@@ -194,11 +201,11 @@ export function recordRefusal(refused: RefusedMessage): Promise<void> {
     client: '',
     connectionId: connection?.id ?? null,
     connection: connection?.name ?? slug.slice(0, 100),
-    action: method.slice(0, 100),
+    action: String(words.method).slice(0, 100),
     resource: '',
     outcome: 'refused',
     policyVersion: runtime().policy.current().version,
     masked: 0,
-    body: JSON.stringify({ problem }),
+    body: JSON.stringify({ problem: words.problem ?? '' }),
   })
 }

@@ -1,3 +1,4 @@
+import { maskArguments } from '../masking/arguments'
 import { codes } from '../mcp/errors'
 import { errorMessage } from '../mcp/messages'
 import { runtime } from '../runtime'
@@ -7,7 +8,7 @@ import { type Answer, jsonAnswer, jsonHeaders } from './answer'
 import { type Denial, denial, denialMessage } from './denial'
 import type { Reply } from './forward'
 import { fulfilAnswer } from './fulfil'
-import type { Maskers } from './maskers'
+import { type Maskers, maskerOfWords } from './maskers'
 import type { Incoming } from './parse'
 
 /** An answer that is one message: what leaves, and what the record keeps of it. */
@@ -40,7 +41,8 @@ export function refused(incoming: Incoming, why: Denial, outcome: Outcome, statu
   const message = silent
     ? errorMessage(null, codes.upstream, why.detail ?? why.reason)
     : denialMessage(incoming.message, incoming.era, why)
-  return { answer: jsonAnswer(silent ? 400 : status, message), outcome, masked: 0, recorded: JSON.stringify(message) }
+  const recorded = JSON.stringify(maskArguments(message, maskerOfWords(incoming.connection)))
+  return { answer: jsonAnswer(silent ? 400 : status, message), outcome, masked: 0, recorded }
 }
 
 /** Ties our legacy session to the target's; ends it when the target has forgotten it. */

@@ -1,3 +1,4 @@
+import { maskArguments } from '../masking/arguments'
 import { writeEvent } from '../mcp/sse'
 import { runtime } from '../runtime'
 import type { JsonObject } from '../types'
@@ -8,7 +9,7 @@ import { eventId } from './event-ids'
 import { explain, type Reply } from './forward'
 import { fulfilEvent } from './fulfil'
 import { keptAlive } from './kept-alive'
-import type { Maskers } from './maskers'
+import { type Maskers, maskerOfWords } from './maskers'
 import { notesOf } from './notes'
 import type { Incoming } from './parse'
 import { type Closing, close, type Opened } from './record'
@@ -133,8 +134,8 @@ function replaced(
   { denial: why, outcome }: { denial: Parameters<typeof denialMessage>[2]; outcome: Closing['outcome'] },
 ): Cut {
   const message: JsonObject = denialMessage(incoming.message, incoming.era, why)
-  const text = JSON.stringify(message)
-  return { text, recorded: text, masked: 0, outcome }
+  const recorded = JSON.stringify(maskArguments(message, maskerOfWords(incoming.connection)))
+  return { text: JSON.stringify(message), recorded, masked: 0, outcome }
 }
 
 async function drain(
