@@ -9,7 +9,8 @@ import type { ConnectionRow } from './change'
 /** A tool as a list described it; `hash` is that of the description as it came. */
 export type Observed = { name: string; hash: string; definition: JsonObject; problem: string | null }
 
-// A target may name its tools anew in each list; whoever looks at this many has seen what it does.
+// A target may make up new tools in each list; whoever looks at this many has seen what it does. Those that were accepted always
+// have their place: what they changed into must not be called.
 const keptMax = 500
 /** One that describes a tool otherwise each time writes no faster than this. */
 const restMs = 10_000
@@ -35,7 +36,8 @@ export async function quarantineTools(
   for (const { name, hash, definition, problem } of observed) {
     const [pin, old] = [pins.get(name), before.get(name)]
     if (pin?.hash === hash || old?.hash === hash) continue
-    if (old === undefined ? before.size >= keptMax : Date.now() - old.seenAt.getTime() < restMs) continue
+    if (old === undefined ? pin === undefined && before.size >= keptMax : Date.now() - old.seenAt.getTime() < restMs)
+      continue
     const news = { definition, hash, problem, seenBy, state: 'waiting' as const }
     const [put] = await tx
       .insert(quarantine)

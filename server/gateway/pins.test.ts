@@ -397,3 +397,20 @@ test('an allow rule that reads hints goes by those that were accepted, and match
   await connections.refresh()
   expect(await called(name, 'read')).toMatch(/access denied.*not pinned strictly/)
 })
+
+test('a target that makes up more tools than are kept hides no change of one that was accepted', async () => {
+  const target = await modernTarget()
+  target.list = [read, write]
+  const name = await connect(target, 'strict')
+  const made = Array.from({ length: 520 }, (_, n): Tool => ({ name: `made-${n}`, description: 'Made up.' }))
+  target.list = [read, write, ...made]
+  const alice = await caller(name, 'auto')
+  expect(await alice.names()).toEqual(['read', 'write'])
+  await noted(name, 'made-0')
+  target.list = [{ ...read, description: spy }, write]
+  expect(await alice.names()).toEqual(['write'])
+  await noted(name, 'read')
+  expect(await alice.call('read')).toContain('this tool is in quarantine')
+  expect(target.calls).toEqual([])
+  await alice.close()
+})
