@@ -26,6 +26,7 @@ const granted = {
   grants: changed,
   mutes: freely,
   heldTasks: freely,
+  begunTasks: freely,
   noticeChannels: freely,
   notices: freely,
   sessions: changed,

@@ -161,3 +161,21 @@ export const quarantine = pgTable(
   },
   (t) => [primaryKey({ columns: [t.connectionId, t.name] })],
 )
+
+/** Tasks that tools of targets began: for whom, and with which call, sealed. */
+export const begunTasks = pgTable(
+  'begun_tasks',
+  {
+    connectionId: uuid('connection_id').notNull(),
+    principalId: text('principal_id').notNull(),
+    /** The legacy session it began in; empty where there is none. */
+    session: text('session').notNull(),
+    taskId: text('task_id').notNull(),
+    callSealed: bytea('call_sealed').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.connectionId, t.principalId, t.session, t.taskId] }),
+    index('begun_tasks_age').on(t.createdAt),
+  ],
+)

@@ -1,4 +1,5 @@
 import type { RequestId } from '../mcp/messages'
+import { methods } from '../mcp/methods'
 import { runtime } from '../runtime'
 import type { JsonObject } from '../types'
 import type { Incoming } from './parse'
@@ -16,21 +17,22 @@ const headerMax = 6000
 
 /**
  * The id of an event as the caller gets it: sealed, because what is replayed must be masked as what was called. Null where a
- * stream cannot be taken up again: without a session, and where masks depend on a statement.
+ * stream cannot be taken up again: without a session, where masks depend on a statement, and for methods of an extension.
  */
 export function eventId(
   event: string | null,
-  { era, call, conversation, message }: Incoming,
+  { era, call, conversation, message, begun }: Incoming,
   entry: string,
 ): string | null {
   const { mcpSession } = conversation
   if (event === null || event.length > eventIdMax || era === 'modern' || mcpSession === null || call.sql !== null)
     return null
-  const { name, uri, ref } = message.params
+  if (message.id !== null && !Object.hasOwn(methods, message.method)) return null
+  const { name, uri, ref } = begun ? { name: call.resource.id } : (message.params as JsonObject)
   const params = Object.fromEntries(
     Object.entries({ name, uri, ref }).filter(([, value]) => value !== undefined),
   ) as JsonObject
-  const asked = message.id === null ? null : { id: message.id, method: message.method, params }
+  const asked = message.id === null ? null : { id: message.id, method: begun ? 'tools/call' : message.method, params }
   const whose = { principalId: call.principal.id, connectionId: call.connection.id, session: mcpSession }
   const place: Place = { event, entry, call: asked }
   const sealed = runtime().keys.seal(JSON.stringify(place), boundTo(whose)).toString('base64url')

@@ -2,6 +2,7 @@ import { clean, fulfil as mask, parseReply, printReply } from '../masking/fulfil
 import { inputKinds } from '../mcp/client-requests'
 import type { ServerEvent } from '../mcp/sse'
 import type { JsonObject, Outcome } from '../types'
+import { taskBegunBy } from './begun-tasks'
 import { type Denial, denial } from './denial'
 import { shown } from './listing'
 import type { Maskers } from './maskers'
@@ -10,7 +11,14 @@ import { mayHear } from './subscriptions'
 import { sealState } from './upstream-state'
 
 /** One message as the caller may see it, and as the record may keep it. */
-export type Visible = { text: string; recorded: string; masked: number; outcome: Outcome }
+export type Visible = {
+  text: string
+  recorded: string
+  masked: number
+  outcome: Outcome
+  /** The task of the target that this answer begins. */
+  begins?: string | null
+}
 export type Fulfilled = Visible | { denial: Denial; outcome: Outcome }
 
 const withheld = (incoming: string | null, outcome: Outcome = 'withheld'): Fulfilled => ({
@@ -22,13 +30,14 @@ const withheld = (incoming: string | null, outcome: Outcome = 'withheld'): Fulfi
 export function fulfilAnswer(text: string, incoming: Incoming, maskers: Maskers): Fulfilled {
   const message = parseObject(text)
   if (message === null) return withheld('it is not JSON', 'error')
-  const problem = notAnAnswer(message, incoming)
+  const begins = taskBegunBy(objectOf(message.result), incoming)
+  const problem = notAnAnswer(message, incoming) ?? (typeof begins === 'object' ? (begins?.problem ?? null) : null)
   if (problem !== null) return withheld(problem, 'error')
   if (asksTooMuch(message, incoming)) return { denial: denial('request-not-allowed'), outcome: 'withheld' }
   const filtered = sealed(shown(message, incoming), incoming)
   const untouched = filtered === message
   const masks = message.error === undefined ? maskers : maskers.aside
-  return finish(filtered, untouched ? text : null, masks, outcomeOf(message))
+  return { ...finish(filtered, untouched ? text : null, masks, outcomeOf(message)), begins: begins as string | null }
 }
 
 const passing = new Set([
@@ -77,8 +86,8 @@ const objectOf = (value: unknown): JsonObject =>
 const isPause = (message: JsonObject): boolean => objectOf(message.result).resultType === 'input_required'
 
 /** Whether a result asks the client for what its connection does not allow. */
-function asksTooMuch(message: JsonObject, { connection }: Incoming): boolean {
-  if (!isPause(message)) return false
+function asksTooMuch(message: JsonObject, { connection, begun }: Incoming): boolean {
+  if (!isPause(message) && !begun) return false
   const kinds = inputKinds(objectOf(message.result))
   return kinds === null || kinds.some((kind) => !connection.clientRequests.includes(kind))
 }
@@ -116,7 +125,7 @@ function parseObject(text: string): JsonObject | null {
 }
 
 /** What is neither a complete result nor an error is withheld: a new kind of result could carry what masks do not know. */
-function notAnAnswer(message: JsonObject, { message: { id, method }, era }: Incoming): string | null {
+function notAnAnswer(message: JsonObject, { message: { id, method }, era, inTask }: Incoming): string | null {
   if (message.jsonrpc !== '2.0') return 'it is not JSON-RPC 2.0'
   if (String(message.id) !== String(id))
     return message.id === null && 'error' in message ? null : 'it answers another request'
@@ -125,8 +134,10 @@ function notAnAnswer(message: JsonObject, { message: { id, method }, era }: Inco
   if (result === undefined) return null
   if (typeof result !== 'object' || result === null || Array.isArray(result)) return 'its result is not an object'
   const type = result.resultType
-  const mayPause = era === 'modern' && pausable.has(method)
-  return type === undefined || type === 'complete' || (type === 'input_required' && mayPause)
+  const isModern = era === 'modern'
+  const mayPause = isModern && pausable.has(method) && !inTask
+  const passes = type === undefined || type === 'complete' || (type === 'task' && isModern)
+  return passes || (type === 'input_required' && mayPause)
     ? null
     : `results of the type \`${String(type).slice(0, 40)}\` do not pass yet`
 }

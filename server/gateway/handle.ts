@@ -2,6 +2,7 @@ import type { LiveConnection } from '../connections/current'
 import { ownName } from '../db/own-connection'
 import { codes } from '../mcp/errors'
 import { errorMessage, type Message } from '../mcp/messages'
+import { metaKeys } from '../mcp/revisions'
 import type { Settlement } from '../reviews/await-review'
 import { runtime } from '../runtime'
 import type { JsonObject, Principal } from '../types'
@@ -107,10 +108,16 @@ function taskAnswer(message: Message, principal: Principal, connection: LiveConn
     if (!('call' in incoming)) throw new Error('a call that was held is not understood any more')
     // Whoever asked may have left; what was approved goes on.
     const alone = { ...line, gone: request.signal, say: () => {}, comment: () => {} }
-    return wholeMessage(await decided({ ...incoming, inTask: true }, alone, stopwatch()))
+    return wholeMessage(await decided({ ...incoming, inTask: true, body: bodyAlone(incoming) }, alone, stopwatch()))
   }
   const refusal = (settled: Settlement, asked: Message) => denialMessage(asked, 'modern', endOf(settled, null, ''))
   return ownTask(message, principal, connection, run, refusal)
+}
+
+/** Nobody is there who could be asked something or wait for another task, and the target must know. */
+function bodyAlone({ message }: Incoming): string {
+  const meta = { ...(message.params._meta as JsonObject | undefined), [metaKeys.clientCapabilities]: {} }
+  return JSON.stringify({ ...message.body, params: { ...message.params, _meta: meta } })
 }
 
 function count({ answer, outcome }: { answer: Answer; outcome: string }): Answer {

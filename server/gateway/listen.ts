@@ -96,7 +96,15 @@ function incomingOf(
       upstreamSession: session.upstreamSession,
       capabilities: {},
     },
-    ...{ inTask: false, round: null, continued: null, body: '', receivedAt: performance.now() },
+    ...{
+      inTask: false,
+      begun: false,
+      tasks: new Set<string>(),
+      round: null,
+      continued: null,
+      body: '',
+      receivedAt: performance.now(),
+    },
     headers: { ...headers, accept: 'text/event-stream', ...upstream, ...from },
   }
 }

@@ -1,3 +1,4 @@
+import type { Method } from '../mcp/methods'
 import type { Json, JsonObject, Resource } from '../types'
 import type { Incoming } from './parse'
 import { pinned } from './pins'
@@ -25,15 +26,29 @@ export function shown(message: JsonObject, { method, ...incoming }: Incoming): J
       : { ...message, result: { ...result, ...mine } }
   const items = result[method.items]
   if (!Array.isArray(items)) return message
-  const known = method.items === 'tools' ? pinned(items.filter(isItem), incoming) : items.filter(isItem)
-  const visible = known.filter((item) => mayList({ method, ...incoming }, method.action, idOf[method.items](item)))
-  return { ...message, result: { ...result, ...mine, [method.items]: visible } }
+  const listed = { ...mine, [method.items]: itemsFor(items.filter(isItem), method, incoming) }
+  return { ...message, result: { ...result, ...listed } }
+}
+
+function itemsFor(
+  items: JsonObject[],
+  method: Extract<Method, { kind: 'list' }>,
+  incoming: Omit<Incoming, 'method'>,
+): JsonObject[] {
+  if (method.items === 'tasks') {
+    // Without words: they are about many calls at once, each with masks of its own.
+    const own = items.filter(({ taskId }) => incoming.tasks.has(String(taskId)))
+    return own.map(({ statusMessage: _, ...task }) => task)
+  }
+  const { items: kind, action } = method
+  const known = kind === 'tools' ? pinned(items, incoming) : items
+  return known.filter((item) => mayList({ method, ...incoming }, action, idOf[kind](item)))
 }
 
 /** Calls that wait for a person can be tasks, whatever the target can: a client uses them only where they are announced. */
 function withTasks(message: JsonObject, result: JsonObject): JsonObject {
   const capabilities = objectOr(result.capabilities)
-  const extensions = { ...objectOr(capabilities.extensions), [tasksExtension]: {} }
+  const extensions = { [tasksExtension]: {}, ...objectOr(capabilities.extensions) }
   const mine: JsonObject = result.cacheScope === undefined ? {} : { cacheScope: 'private' }
   return { ...message, result: { ...result, ...mine, capabilities: { ...capabilities, extensions } } }
 }

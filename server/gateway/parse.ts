@@ -2,12 +2,15 @@ import type { LiveConnection } from '../connections/current'
 import { codes, type Malformed } from '../mcp/errors'
 import { forwardedHeaders, readEnvelope } from '../mcp/headers'
 import { bodyBytesMax, type ClientResponse, type Message, type RequestId, readMessage } from '../mcp/messages'
-import { actionOf, type Method, methods } from '../mcp/methods'
+import { actionOf, extensionMethod, type Method, methods } from '../mcp/methods'
 import type { Era } from '../mcp/revisions'
+import { opensExtension } from '../policy/decide'
 import { httpFacts } from '../policy/http-facts'
 import { sqlFacts } from '../policy/sql/facts'
 import { toolFacts } from '../policy/tool-facts'
+import { runtime } from '../runtime'
 import type { Call, Client, JsonObject, Principal, Resource } from '../types'
+import { originOf, tasksOf } from './begun-tasks'
 import type { CallerRequest } from './caller-request'
 import { type Conversation, findConversation } from './conversation'
 import { approvalIds } from './hold'
@@ -27,6 +30,10 @@ export type Incoming = {
   conversation: Conversation
   /** The call of a task of ours, let through. */
   inTask: boolean
+  /** Goes on with what was decided and begun before: a message about a task of the target. */
+  begun: boolean
+  /** With `tasks/list`: the tasks that are this caller's. */
+  tasks: Set<string>
   /** The wait that this request takes up again. */
   round: Round | null
   /** The execution on the target's side that this request goes on with. */
@@ -63,8 +70,8 @@ export async function parse(
   if (envelope.era === 'modern' && isOwnTask(message)) return { task: message }
   if (message.params.inputResponses !== undefined && connection.clientRequests.length === 0)
     return reject(message.id, message.method, 400, 'this connection takes no `inputResponses`', codes.invalidParams)
-  const method = methods[message.method]
-  if (method === undefined || (method.era !== 'both' && method.era !== envelope.era)) {
+  const method = methodOf(message, envelope.era, principal, connection)
+  if (method === null) {
     const why = `unknown method \`${message.method.slice(0, 80)}\``
     return reject(message.id, message.method, envelope.era === 'modern' ? 404 : 200, why, codes.methodNotFound)
   }
@@ -72,24 +79,45 @@ export async function parse(
     return reject(message.id, message.method, 400, 'a request has an `id`, a notification has none')
   const conversation = await findConversation(request.headers, message, envelope, principal, connection)
   if ('status' in conversation) return { rejected: conversation, id: message.id, method: message.method }
-  const call = callOf(message, method, principal, conversation.client, connection)
+  const session = conversation.mcpSession
+  const origin = method.kind === 'task' ? await originOf(message, { ...whose, session }) : null
+  if (method.kind === 'task' && origin === null)
+    return reject(message.id, message.method, 200, 'there is no such task of yours', codes.invalidParams)
+  const asked = origin === null ? message : { ...message, method: 'tools/call', params: origin }
+  const decidedAs = origin === null ? method : toolCall
+  const call = callOf(asked, decidedAs, principal, conversation.client, connection)
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
   const decidedOn = narrowed(message, call)
   return {
     era: envelope.era,
     revision: envelope.revision,
     message: decidedOn,
-    method,
+    method: decidedAs,
     call,
     connection,
     conversation,
     inTask: false,
+    begun: origin !== null,
+    tasks: message.method === 'tasks/list' ? await tasksOf({ ...whose, session }) : noTasks,
     round: taken.round,
     continued,
     headers: forwardedHeaders(request.headers),
     body: JSON.stringify(decidedOn.body),
     receivedAt,
   }
+}
+
+const toolCall = methods['tools/call'] as Method
+const noTasks = new Set<string>()
+
+/** Null for what is no method of this era, and of no extension that a rule of the caller's names. */
+function methodOf(message: Message, era: Era, principal: Principal, connection: LiveConnection): Method | null {
+  if (Object.hasOwn(methods, message.method)) {
+    const known = methods[message.method] as Method
+    return known.era === 'both' || known.era === era ? known : null
+  }
+  const open = opensExtension(runtime().policy.current(), principal, connection.name, message.method)
+  return open ? extensionMethod(connection.name) : null
 }
 
 function reject(

@@ -4,6 +4,7 @@ import { maskArguments } from '../masking/arguments'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
 import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
+import { keepTask } from './begun-tasks'
 import { denial } from './denial'
 import { aboutOf, maskerOfWords, maskersFor } from './maskers'
 import type { Incoming } from './parse'
@@ -47,7 +48,7 @@ function lost({ decision }: Settled): Pick<Settled, 'decision' | 'denial'> {
   return { decision: refused, denial: denial('grant-raced', refused) }
 }
 
-const kinds = { call: 'call', list: 'list', session: 'request' } satisfies Record<string, EntryKind>
+const kinds = { call: 'call', task: 'call', list: 'list', session: 'request' } satisfies Record<string, EntryKind>
 
 function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): EntryDraft {
   const { call, message, method } = incoming
@@ -105,7 +106,13 @@ function claimsUsed({ groups, kind, claims }: Principal): JsonObject {
   }
 }
 
-export type Closing = { outcome: Outcome; masked: number; recorded: string }
+export type Closing = {
+  outcome: Outcome
+  masked: number
+  recorded: string
+  /** The task of the target that the answer begins, kept before anybody hears of it. */
+  begins?: string | null
+}
 
 /**
  * Writes the entry of the answer; when it resolves the answer may leave. `recorded` and notifications are JSON text.
@@ -122,6 +129,7 @@ export async function close(
   const answer = end.recorded === '' ? 'null' : cutBody(end.recorded)
   const body = `{"answer":${answer},"ms":${ms},"bytes":${Buffer.byteLength(end.recorded)}${notes}}`
   try {
+    if (typeof end.begins === 'string') await keepTask(end.begins, incoming)
     await runtime().writer.append(
       draft(incoming, {
         id: randomUUID(),

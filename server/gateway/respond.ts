@@ -12,7 +12,7 @@ import { type Maskers, maskerOfWords } from './maskers'
 import type { Incoming } from './parse'
 
 /** An answer that is one message: what leaves, and what the record keeps of it. */
-export type Reading = { answer: Answer; outcome: Outcome; masked: number; recorded: string }
+export type Reading = { answer: Answer; outcome: Outcome; masked: number; recorded: string; begins?: string | null }
 
 /** Reply + masks -> what leaves. For a stream see stream.ts. */
 export function fulfil(reply: Exclude<Reply, { kind: 'stream' }>, incoming: Incoming, maskers: Maskers): Reading {
@@ -26,7 +26,8 @@ export function fulfil(reply: Exclude<Reply, { kind: 'stream' }>, incoming: Inco
   const visible = fulfilAnswer(reply.text, incoming, maskers)
   if ('denial' in visible) return refused(incoming, visible.denial, visible.outcome, eraStatus(reply.status))
   const answer = { status: eraStatus(reply.status), headers: jsonHeaders, body: visible.text }
-  return { answer, outcome: visible.outcome, masked: visible.masked, recorded: visible.recorded }
+  const { outcome, masked, recorded, begins = null } = visible
+  return { answer, outcome, masked, recorded, begins }
 }
 
 /** A client tells the era of a server by 4xx answers, so those stay; nothing else of the target's status does. */

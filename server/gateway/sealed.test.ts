@@ -1,12 +1,13 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { deriveKeys } from '../keys'
 import type { Message } from '../mcp/messages'
 import { compile } from '../policy/compile'
-import { type Runtime, setRuntime } from '../runtime'
+import { type Runtime, runtime, setRuntime } from '../runtime'
 import type { Call, JsonObject, PolicyDocument } from '../types'
 import { askedBy } from './client-requests'
 import { eventId, placeOf } from './event-ids'
 import type { Incoming } from './parse'
+import { stateOf, takeRound } from './rounds'
 import { mayHear, narrowed } from './subscriptions'
 import { openState, sealState } from './upstream-state'
 
@@ -37,6 +38,26 @@ const call = {
   ...{ action: 'tools/call', resource: { type: 'tool', id: 'move' }, args: {}, tool: null, sql: null, http: null },
 } satisfies Call
 
+/** Made under another installation's key. */
+function elsewhere(make: () => string): string {
+  const here = runtime()
+  setRuntime({ ...here, keys: deriveKeys('1'.repeat(64)) })
+  try {
+    return make()
+  } finally {
+    setRuntime(here)
+  }
+}
+
+function earlier(make: () => string): string {
+  vi.useFakeTimers({ now: Date.now() - 3_600_001 })
+  try {
+    return make()
+  } finally {
+    vi.useRealTimers()
+  }
+}
+
 beforeAll(() => {
   const keys = deriveKeys('0'.repeat(64))
   setRuntime({ keys, policy: { current: () => compile(1, document) } } as unknown as Runtime)
@@ -65,6 +86,23 @@ describe('the state of a target goes back only with the call it came from', () =
     test(`not ${how}`, () => expect(retry(method, params, whose)).toMatchObject({ status: 400, code: -32602 }))
   test('not one that we did not seal', () =>
     expect(openState(message('tools/call', { ...call, requestState: 'step 3' }), me)).toMatchObject({ status: 400 }))
+  const sealed = () => sealState('step 2', move, me, false) ?? ''
+  const spoiled: [how: string, state: () => string][] = [
+    ['cut short', () => sealed().slice(0, -1)],
+    ['cut to its mark', () => 'sallyport-state.'],
+    ['with a bit turned', () => sealed().replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'))],
+    ['under the mark of a wait', () => sealed().replace('sallyport-state.', 'sallyport-wait.')],
+    ['of a wait, under its mark', () => waiting().replace('sallyport-wait.', 'sallyport-state.')],
+    ['of another installation', () => elsewhere(sealed)],
+    ['of an hour ago', () => earlier(sealed)],
+  ]
+  const waiting = () => stateOf({ review: 'r', digest: 'd', n: 1 }, move, me)
+  for (const [how, state] of spoiled)
+    test(`not one ${how}`, () => {
+      const retried = message('tools/call', { ...call, requestState: state() })
+      const taken = takeRound(retried, me)
+      expect('status' in taken ? taken : openState(taken.message, me)).toMatchObject({ status: 400, code: -32602 })
+    })
   test('there is none when the target gave none, unless an approval is carried on', () => {
     expect(sealState(undefined, move, me, false)).toBeUndefined()
     const requestState = sealState(undefined, move, me, true) ?? ''

@@ -23,8 +23,9 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   const stop = stopOf(incoming, decision)
   if (stop !== null) return { decision, denial: stop, waited: false }
   if (decision.effect === 'allow') return { decision, denial: null, waited: false }
-  // What was approved for the first round goes for the rest of the same execution.
-  if (incoming.continued?.granted === true) return { decision: going(decision), denial: null, waited: false }
+  // What was approved for the first round goes for the rest of the same execution, and for the task it began.
+  if (incoming.continued?.granted === true || incoming.begun)
+    return { decision: going(decision), denial: null, waited: false }
   const answer = await hold(incoming, decision, digestOf(incoming, decision.asked), line)
   if (answer.reason !== 'allowed') return { decision, denial: answer, waited: true }
   const again = await decideNow(incoming)

@@ -42,9 +42,11 @@ export async function openTask(incoming: Incoming, reviewId: string, link: strin
   return { resultType: 'task', ...shown(row), statusMessage: `waiting for approval: ${link}` }
 }
 
+export const isOwnTaskId = (id: string): boolean => id.startsWith(mark)
+
 /** Whether a message is about a task of ours. */
 export const isOwnTask = ({ method, params }: Message): boolean =>
-  ['tasks/get', 'tasks/update', 'tasks/cancel'].includes(method) && String(params.taskId).startsWith(mark)
+  ['tasks/get', 'tasks/update', 'tasks/cancel'].includes(method) && isOwnTaskId(String(params.taskId))
 
 /**
  * Answers a message about a task of ours. The first look after the approval lets the call through; whoever looks meanwhile is told

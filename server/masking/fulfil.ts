@@ -74,8 +74,20 @@ const isObject = (value: Json | undefined): value is JsonObject =>
 function fitting(masked: JsonObject, original: JsonObject, { options }: Masker): JsonObject {
   const { outputSchema } = options
   const { result } = masked
-  const before = original.result
-  if (!outputSchema || !isObject(result) || !isObject(before) || result.structuredContent === undefined) return masked
-  const structuredContent = satisfy(result.structuredContent, before.structuredContent ?? null, outputSchema)
-  return { ...masked, result: { ...result, structuredContent } }
+  if (!outputSchema || !isObject(result) || !isObject(original.result)) return masked
+  return { ...masked, result: fittingResult(result, original.result, outputSchema) }
+}
+
+/** A task's own result stands inside the answer about it (MCP 2026-07-28, tasks). */
+function fittingResult(result: JsonObject, before: JsonObject, outputSchema: JsonObject): JsonObject {
+  const { structuredContent, result: inner } = result
+  return {
+    ...result,
+    ...(structuredContent === undefined
+      ? {}
+      : { structuredContent: satisfy(structuredContent, before.structuredContent ?? null, outputSchema) }),
+    ...(isObject(inner) && isObject(before.result)
+      ? { result: fittingResult(inner, before.result, outputSchema) }
+      : {}),
+  }
 }

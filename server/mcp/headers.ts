@@ -63,7 +63,7 @@ function contradiction(headers: RequestHeaders, message: Message): Malformed | n
   const name = headers.get('mcp-name')
   if (name === null) return null
   const known = methods[message.method]
-  const field = known?.kind === 'call' ? known.named : undefined
+  const field = known?.kind === 'call' || known?.kind === 'task' ? known.named : undefined
   if (field === undefined) return null
   return decodeHeader(name) === message.params[field]
     ? null

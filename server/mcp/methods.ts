@@ -4,6 +4,7 @@ import type { Era } from './revisions'
 /**
  * What each client-to-server method means for policy. A method that is not here is refused.
  * - `call`: decided by rules, on `resource`, as `action` (the method itself unless named)
+ * - `task`: about something a tool of the target began; decided as that tool (MCP 2025-11-25, tasks, and the extension of 2026-07-28)
  * - `list`: filtered to what the caller could use
  * - `session`: keeps the conversation going; open to whoever may see the connection
  */
@@ -17,8 +18,11 @@ export type Method =
       /** The parameter that `Mcp-Name` mirrors (MCP 2026-07-28, transports). */
       named?: string
     }
-  | { kind: 'list'; era: Era | 'both'; items: 'tools' | 'resources' | 'resourceTemplates' | 'prompts'; action: string }
+  | { kind: 'task'; era: Era | 'both'; named: 'taskId' }
+  | { kind: 'list'; era: Era | 'both'; items: Listed; action: string }
   | { kind: 'session'; era: Era | 'both' }
+
+type Listed = 'tools' | 'resources' | 'resourceTemplates' | 'prompts' | 'tasks'
 
 /** A parameter that policy needs is missing or of the wrong type. */
 export class BadParams extends Error {
@@ -64,6 +68,12 @@ export const methods: Record<string, Method> = {
   'resources/templates/list': { kind: 'list', era: 'both', items: 'resourceTemplates', action: 'resources/read' },
   'prompts/list': { kind: 'list', era: 'both', items: 'prompts', action: 'prompts/get' },
 
+  'tasks/get': { kind: 'task', era: 'both', named: 'taskId' },
+  'tasks/result': { kind: 'task', era: 'legacy', named: 'taskId' },
+  'tasks/update': { kind: 'task', era: 'modern', named: 'taskId' },
+  'tasks/cancel': { kind: 'task', era: 'both', named: 'taskId' },
+  'tasks/list': { kind: 'list', era: 'legacy', items: 'tasks', action: 'tools/call' },
+
   initialize: { kind: 'session', era: 'legacy' },
   'server/discover': { kind: 'session', era: 'modern' },
   'subscriptions/listen': { kind: 'session', era: 'modern' },
@@ -74,6 +84,14 @@ export const methods: Record<string, Method> = {
   'notifications/progress': { kind: 'session', era: 'legacy' },
   'notifications/roots/list_changed': { kind: 'session', era: 'legacy' },
 }
+
+/** A method that MCP does not have and a rule names: about the server itself, with all its parameters as arguments. */
+export const extensionMethod = (connection: string): Method => ({
+  kind: 'call',
+  era: 'both',
+  resource: () => ({ type: 'server', id: connection }),
+  args: ({ _meta, ...params }) => params,
+})
 
 /** The action that rules speak of. */
 export function actionOf(method: string, params: JsonObject): string {

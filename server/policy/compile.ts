@@ -1,4 +1,5 @@
 import type { Effect, Mask, PolicyDocument, Principal, Role, Rule } from '../types'
+import { actions, namesExtension } from './actions'
 import { type Condition, compileCondition } from './conditions'
 import { ruleContentHash } from './digest'
 import { GlobIndex } from './glob-index'
@@ -102,11 +103,19 @@ function indexRole(role: Role, rules: CompiledRule[]): CompiledRole {
     }
   const rulesFor = (connection: string, action: string, resource: string) => {
     const found = index.find(connection).flatMap((ofConnection) => ofConnection.find(resource))
-    return [...new Set(found)].filter((rule) => anyGlob(rule.rule.actions, action))
+    return [...new Set(found)].filter(({ rule }) => speaksOf(rule, action))
   }
   const rulesOn = (connection: string) => rules.filter((rule) => anyGlob(rule.rule.connections, connection))
   return { role, rules, rulesOn, rulesFor, opens: (connection) => open.find(connection).length > 0 }
 }
+
+/** A method that MCP does not have is opened by a rule that names it, or its namespace; never by `*`. */
+function speaksOf({ effect, actions: named }: Rule, action: string): boolean {
+  if (effect === 'deny' || known.has(action)) return anyGlob(named, action)
+  return anyGlob(named.filter(namesExtension), action)
+}
+
+const known = new Set<string>(actions)
 
 /** Roles by member, so that finding a person's roles looks at their claims and not at all roles. */
 function indexMembers(roles: CompiledRole[]): CompiledPolicy['rolesFor'] {

@@ -1,4 +1,5 @@
 import type { AskedRule, Call, Decision, Effect, Mask, Principal, Reason, RuleRef } from '../types'
+import { namesExtension } from './actions'
 import type { CompiledPolicy, CompiledRole, CompiledRule } from './compile'
 import { type Seen, seenBy } from './conditions'
 import { coveringGrant, type Held } from './grants'
@@ -74,7 +75,9 @@ function askedOf(rule: CompiledRule): AskedRule {
 
 /** Masks of the resource, less those that except one of the caller's roles. */
 function masksFor(policy: CompiledPolicy, call: Call, roles: CompiledRole[]): Mask[] {
-  const masks = policy.masksOn(call.connection.name, call.resource.id)
+  // What an extension answers may be about anything there.
+  const about = call.resource.type === 'server' ? null : call.resource.id
+  const masks = policy.masksOn(call.connection.name, about)
   if (masks.every((mask) => mask.except.length === 0)) return masks
   const mine = new Set(roles.map(({ role }) => role.name))
   return masks.filter((mask) => !mask.except.some((role) => mine.has(role)))
@@ -107,6 +110,18 @@ export function couldMatch(policy: CompiledPolicy, call: Call, now: Date): boole
 
 const isTrueOrError = (answer: ReturnType<NonNullable<CompiledRule['condition']>['couldBe']>): boolean =>
   answer === true || typeof answer === 'object'
+
+/** Whether some rule of a principal's lets a method pass that MCP does not have; the decision comes later. */
+export const opensExtension = (
+  policy: CompiledPolicy,
+  principal: Pick<Principal, 'groups' | 'claims'>,
+  connection: string,
+  method: string,
+): boolean =>
+  namesExtension(method) &&
+  policy
+    .rolesFor(principal)
+    .some((role) => role.rulesFor(connection, method, connection).some(({ effect }) => effect !== 'deny'))
 
 /** Whether a principal may know that a connection exists: an allow or review rule of a role of theirs names it. */
 export const visible = (

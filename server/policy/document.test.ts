@@ -34,8 +34,15 @@ describe('promise 1: what is not understood is refused, with line and column', (
     [
       'unknown action',
       rule('id: a\neffect: allow\nactions: [tool/call]'),
-      '6:19 `tool/call` is no action: use `tools/call`, `resources/read`, `prompts/get`',
+      '6:19 `tool/call` is no action: use `tools/call`, `resources/read`, `prompts/get`, or a method of an extension',
     ],
+    ...['tools/*x', 'task/get', 'tasks/get', 'notifications/x', 'acme/', '*/x', 'acme'].map(
+      (method): [string, string, string] => [
+        `no action: ${method}`,
+        rule(`id: a\neffect: allow\nactions: ["${method}"]`),
+        `6:19 \`${method}\` is no action: use \`tools/call\`, \`resources/read\`, \`prompts/get\`, or a method of an extension`,
+      ],
+    ),
     ['a rule without anything it is about', rule('id: a\neffect: allow\nresources: []'), '6:20 must not be empty'],
     [
       'two rules of one id',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PolicyDocument as Document } from '../types'
+import { actions, namesExtension } from './actions'
 import { CelProblem } from './cel'
 import { checkCel } from './check-conditions'
 import { locator, readText, textCharsMax } from './locate'
@@ -16,10 +17,9 @@ const Name = z
 const Glob = z.string().min(1).max(1_000)
 const Globs = z.array(Glob).min(1).max(1_000)
 
-/** The methods that rules can speak of, see mcp/methods.ts. */
-export const actions = ['tools/call', 'resources/read', 'prompts/get'] as const
-const Action = Glob.refine((glob) => actions.some((action) => globMatches(glob, action)), {
-  error: ({ input }) => `\`${input}\` is no action: use ${actions.map((action) => `\`${action}\``).join(', ')}`,
+const Action = Glob.refine((glob) => actions.some((action) => globMatches(glob, action)) || namesExtension(glob), {
+  error: ({ input }) =>
+    `\`${input}\` is no action: use ${actions.map((action) => `\`${action}\``).join(', ')}, or a method of an extension`,
 })
 
 const Member = z.union([z.literal('everyone'), z.strictObject({ claim: z.string().min(1), value: z.string().min(1) })])

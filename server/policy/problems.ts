@@ -1,4 +1,5 @@
 import type { Member, PolicyDocument, Role, Rule } from '../types'
+import { namesExtension } from './actions'
 import { type ConnectionFacts, checkConditions, checkRule, type ToolFacts } from './check-conditions'
 import { compileCondition } from './conditions'
 import type { Problem } from './document'
@@ -179,8 +180,12 @@ const appliesToAll = (wide: Role, narrow: Role): boolean =>
 
 const coversRule = (wide: Rule, narrow: Rule): boolean =>
   covers(wide.connections, narrow.connections) &&
-  covers(wide.actions, narrow.actions) &&
+  narrow.actions.every((one) => covers(speaking(wide, one), [one])) &&
   covers(wide.resources, narrow.resources)
+
+/** `*` opens no method of an extension, see compile.ts. */
+const speaking = ({ effect, actions }: Rule, action: string): string[] =>
+  effect === 'deny' || !namesExtension(action) ? actions : actions.filter(namesExtension)
 
 /** A glob matches all that another does exactly when it matches that one's text, its `*` taken as a character of its own. */
 const covers = (wide: string[], narrow: string[]): boolean =>

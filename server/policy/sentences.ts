@@ -1,5 +1,5 @@
 import type { AskedRule, Decision, DetectorName, Mask, MaskStyle, Member, Reason, ReviewSettings, Rule } from '../types'
-import { actions as allActions } from './document'
+import { actions as allActions } from './actions'
 
 /** Plain sentences, without a final period: `may call \`get_*\` on \`shop\``. */
 

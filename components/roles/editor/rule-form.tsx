@@ -73,7 +73,7 @@ export function RuleForm({ r, n, rule, last }: Props) {
           values={rule.actions}
           options={actions}
           onChange={(next) => set({ actions: next })}
-          free="Search, or type a glob such as *"
+          free="Search, or type * or an extension's method"
           mono={false}
         />
         <WhereFields path={path} of={of} named={rule} onChange={set} />

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../types'
+import { type Asking, startWorld, type World } from './world.testing'
+
+const mail = 'ada@example.com'
+const ssn = '123-45-6789'
+
+const policy = {
+  roles: [
+    {
+      name: 'support',
+      members: ['everyone'],
+      rules: [{ id: 'ok', effect: 'allow', connections: ['*'], resources: ['ok_*'] }],
+    },
+  ],
+  masks: [{ id: 'pii', resources: ['ok_secret'], fields: ['ssn'], detectors: ['email'], style: 'redact' }],
+}
+
+const dates = { createdAt: '2026-11-23T12:00:00Z', lastUpdatedAt: '2026-11-23T12:00:00Z' }
+const done = { content: [{ type: 'text', text: `write to ${mail}` }], structuredContent: { ssn } }
+
+/** The id of a task is what its call asked for, so that rows can begin any. */
+function answer(method: string, params: JsonObject): JsonObject {
+  const { id } = (params.arguments ?? {}) as { id?: string }
+  const taskId = String(params.taskId ?? id)
+  if (method === 'tools/call')
+    return params.task === undefined
+      ? { resultType: 'task', taskId, status: 'working', ttlMs: null, ...dates }
+      : { task: { taskId, status: 'working', ttl: null, ...dates } }
+  if (method === 'tasks/result') return done
+  if (method === 'tasks/list')
+    return {
+      tasks: [...'ab'].map((one) => ({ taskId: `list-${one}`, status: 'working', statusMessage: mail, ...dates })),
+    }
+  if (method !== 'tasks/get') return { resultType: 'complete' }
+  const asks = { ask: { method: 'elicitation/create', params: { message: `your ${mail}?`, requestedSchema: {} } } }
+  const end: JsonObject = taskId.startsWith('ask')
+    ? { status: 'input_required', inputRequests: asks }
+    : { status: 'completed', result: done }
+  return { resultType: 'complete', taskId, ...end, ...dates }
+}
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld(policy, answer, { target: {}, other: {}, asking: { clientRequests: ['elicitation'] } })
+})
+afterAll(() => world?.stop())
+
+const takes = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
+const modern = (id: string, asking: Asking = {}, name = 'ok_secret') =>
+  world.ask('tools/call', { name, arguments: { id } }, { capabilities: takes, ...asking })
+const refused = { error: { code: -32602, message: 'there is no such task of yours' } }
+
+describe('a task of the target belongs to who began it', () => {
+  test('promise 7: its result is masked as the tool that began it', async () => {
+    expect((await modern('one')).json.result).toMatchObject({ resultType: 'task', taskId: 'one' })
+    const { json, text, arrived } = await world.ask('tasks/get', { taskId: 'one' })
+    expect(arrived?.body.params).toMatchObject({ taskId: 'one' })
+    expect(json.result).toMatchObject({ status: 'completed', result: { content: [{ type: 'text' }] } })
+    expect(text).not.toContain(mail)
+    expect(text).not.toContain(ssn)
+    await modern('plain', {}, 'ok_plain')
+    expect((await world.ask('tasks/get', { taskId: 'plain' })).text).toContain(ssn)
+  })
+
+  test('its end and answers to it pass', async () => {
+    await modern('asked', { connection: 'asking' })
+    const got = await world.ask('tasks/get', { taskId: 'asked' }, { connection: 'asking' })
+    expect(got.json.result).toMatchObject({ status: 'input_required' })
+    expect(got.text).not.toContain(mail)
+    for (const [method, more] of [
+      ['tasks/update', { inputResponses: { ask: { action: 'decline' } } }],
+      ['tasks/cancel', {}],
+    ] as const)
+      expect((await world.ask(method, { taskId: 'asked', ...more }, { connection: 'asking' })).arrived?.method).toBe(
+        method,
+      )
+  })
+
+  test('what it asks of its client passes only where the connection allows it', async () => {
+    await modern('ask-me')
+    const got = await world.ask('tasks/get', { taskId: 'ask-me' })
+    expect(got.json.error).toMatchObject({ code: -31003 })
+    const given = await world.ask('tasks/update', { taskId: 'ask-me', inputResponses: {} })
+    expect([given.arrived, given.json.error]).toMatchObject([null, { code: -32602 }])
+  })
+
+  const moves: [how: string, asking: Asking][] = [
+    ['to another person', { person: 'bob' }],
+    ['to another connection', { connection: 'other' }],
+    ['to another person of the older era', { person: 'bob', era: 'legacy' }],
+  ]
+  for (const [how, asking] of moves)
+    for (const method of ['tasks/get', 'tasks/cancel'])
+      test(`promise 7: ${method} cannot be moved ${how}`, async () => {
+        await modern('mine')
+        const { arrived, json } = await world.ask(method, { taskId: 'mine' }, asking)
+        expect([arrived, json]).toMatchObject([null, refused])
+      })
+
+  const unusable: [why: string, id: string, asking: Asking][] = [
+    ['its client does not take one', 'x', { capabilities: {} }],
+    ['it has no id', '', {}],
+    ['it looks like one of ours', 'sallyport-00000000-0000-0000-0000-000000000000', {}],
+    ['its id is endless', 'x'.repeat(600), {}],
+  ]
+  for (const [why, id, asking] of unusable)
+    test(`it is withheld when ${why}`, async () => {
+      const { json } = await modern(id, asking)
+      expect(json.result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('withheld') }] })
+    })
+
+  test('it is recorded as about the tool that began it', async () => {
+    await modern('kept')
+    await world.ask('tasks/get', { taskId: 'kept' })
+    const { rows } = await world.rough.pool.query(
+      `select distinct resource from entries where action = 'tasks/get' and kind = 'call'`,
+    )
+    expect(rows.map(({ resource }) => resource)).toContain('ok_secret')
+  })
+})
+
+describe('in the older era', () => {
+  const begin = (id: string, asking: Asking = {}) =>
+    world.ask(
+      'tools/call',
+      { name: 'ok_secret', arguments: { id }, task: { ttl: 60_000 } },
+      { era: 'legacy', ...asking },
+    )
+
+  test('promise 7: the result is masked as the tool that began it', async () => {
+    expect((await begin('old')).json.result).toMatchObject({ task: { taskId: 'old' } })
+    for (const method of ['tasks/get', 'tasks/result']) {
+      const { text, arrived } = await world.ask(method, { taskId: 'old' }, { era: 'legacy' })
+      expect(arrived?.method).toBe(method)
+      expect(text).not.toContain(mail)
+      expect(text).not.toContain(ssn)
+    }
+  })
+
+  test('promise 1: a list shows what the caller began, without the words of others', async () => {
+    await begin('list-a')
+    const own = await world.ask('tasks/list', {}, { era: 'legacy' })
+    expect(own.json.result).toMatchObject({ tasks: [{ taskId: 'list-a', status: 'working' }] })
+    expect(own.text).not.toContain(mail)
+    expect((await world.ask('tasks/list', {}, { era: 'legacy', person: 'bob' })).json.result).toEqual({ tasks: [] })
+  })
+
+  test('of the same id in two sessions each has its own', async () => {
+    const sessions = []
+    for (const name of ['ok_secret', 'ok_plain']) {
+      const { session } = await world.ask(
+        'initialize',
+        { protocolVersion: '2025-11-25', capabilities: {} },
+        { era: 'legacy' },
+      )
+      const asking: Asking = { era: 'legacy', session: session ?? '' }
+      await world.ask('tools/call', { name, arguments: { id: '1' }, task: {} }, asking)
+      sessions.push(asking)
+    }
+    const [secret, plain] = sessions as [Asking, Asking]
+    expect((await world.ask('tasks/result', { taskId: '1' }, secret)).text).not.toContain(ssn)
+    expect((await world.ask('tasks/result', { taskId: '1' }, plain)).text).toContain(ssn)
+    const neither = await world.ask('tasks/result', { taskId: '1' }, { era: 'legacy' })
+    expect([neither.arrived, neither.json]).toMatchObject([null, refused])
+  })
+})
