@@ -3,6 +3,7 @@ import { codes, type Malformed } from '../mcp/errors'
 import { forwardedHeaders, readEnvelope } from '../mcp/headers'
 import { bodyBytesMax, type ClientResponse, type Message, type RequestId, readMessage } from '../mcp/messages'
 import { actionOf, extensionMethod, type Method, methods } from '../mcp/methods'
+import { paramMismatch } from '../mcp/param-headers'
 import type { Era } from '../mcp/revisions'
 import { opensExtension } from '../policy/decide'
 import { httpFacts } from '../policy/http-facts'
@@ -87,6 +88,8 @@ export async function parse(
   const decidedAs = origin === null ? method : toolCall
   const call = callOf(asked, decidedAs, principal, conversation.client, connection)
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
+  const mirrored = message.method === 'tools/call' ? mirrorProblem(request, envelope.era, call, connection) : null
+  if (mirrored !== null) return { rejected: mirrored, id: message.id, method: message.method }
   const decidedOn = narrowed(message, call)
   return {
     era: envelope.era,
@@ -105,6 +108,13 @@ export async function parse(
     body: JSON.stringify(decidedOn.body),
     receivedAt,
   }
+}
+
+/** Where a tool is pinned the client knows it as we do, so that a header it does not send is missing. */
+function mirrorProblem({ headers }: CallerRequest, era: Era, { resource, args }: Call, { tools }: LiveConnection) {
+  const tool = tools.get(resource.id)
+  if (tool === undefined) return null
+  return paramMismatch(headers, tool.inputSchema, args, era === 'modern' && tool.isPinned)
 }
 
 const toolCall = methods['tools/call'] as Method

@@ -109,5 +109,13 @@ test('promise 8: only headers on the list go upstream, never the token, a cookie
   )
 })
 
-test('text that only looks like base64 is taken as it is', () =>
-  expect(decodeHeader('=?base64?!?=')).toBe('=?base64?!?='))
+const texts: [text: string, means: string | null][] = [
+  ['=?base64?w6k=?=', 'é'],
+  ['=?base64??=', ''],
+  ['=?base64?!?=', null],
+  ['=?base64?w6k?=', null],
+  ['=?base64?w6k=', '=?base64?w6k='],
+  ['w6k=', 'w6k='],
+]
+for (const [text, means] of texts)
+  test(`base64 is decoded or refused, other text taken as it is: ${text}`, () => expect(decodeHeader(text)).toBe(means))

@@ -79,10 +79,13 @@ const unsupported = (requested: string, supported: string[] = [...legacyRevision
 
 /** `=?base64?...?=` carries UTF-8 that a header cannot (MCP 2026-07-28, transports). null when it does not decode. */
 export function decodeHeader(value: string): string | null {
-  const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value)
-  if (encoded === null) return value
+  const encoded = /^=\?base64\?(.*)\?=$/s.exec(value)?.[1]
+  if (encoded === undefined) return value
+  const bytes = Buffer.from(encoded, 'base64')
+  // What is not padded, or has other characters, is refused and not guessed.
+  if (bytes.toString('base64') !== encoded) return null
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(encoded[1] ?? '', 'base64'))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return null
   }
