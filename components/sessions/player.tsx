@@ -129,7 +129,7 @@ function StepView({ step }: { step: Step }) {
       {decision === null ? null : (
         <Section title="Decided">
           <p className="flex flex-wrap items-center gap-2">
-            <Meaning of={decision.effect} />
+            <Meaning of={decision.reason === 'tool-quarantined' ? 'deny' : decision.effect} />
             <span>{decision.reason.replaceAll('-', ' ')}</span>
             <span className="text-ink-soft">
               by policy version{' '}

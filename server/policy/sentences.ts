@@ -99,6 +99,7 @@ export function maskInWords(mask: Mask): string {
 }
 
 const reasonWords: Partial<Record<Reason, string>> = {
+  'tool-quarantined': 'refused because its tool was in quarantine, else decided',
   'no-matching-rule': 'denied: no rule of any role this person has allows it',
   'review-required': 'waits for approval',
 }
@@ -109,7 +110,7 @@ export function decisionInWords(decision: Decision): string {
   const deciding = rules.filter((rule) => rule.effect === (grantId === null ? effect : 'review'))
   const by = deciding.length === 0 ? '' : ` by ${listed(deciding.map(({ role, rule }) => quoted(`${role}/${rule}`)))}`
   const what = { allow: 'allowed', review: 'waits for approval', deny: 'denied' }[effect]
-  const sentence = grantId === null ? (reasonWords[reason] ?? what) : 'allowed by an approval asked for'
+  const sentence = reasonWords[reason] ?? (grantId === null ? what : 'allowed by an approval asked for')
   return [
     `${sentence}${by}, policy version ${version}`,
     ...asked.map(askedInWords),

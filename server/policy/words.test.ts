@@ -125,6 +125,10 @@ const decisions: [change: Partial<Decision>, words: string][] = [
     'waits for approval by `a/q`, policy version 4; `a/q`: one of members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes',
   ],
   [
+    { reason: 'tool-quarantined', rules: [{ role: 'a', rule: 'x', effect: 'allow' }] },
+    'refused because its tool was in quarantine, else decided by `a/x`, policy version 4',
+  ],
+  [
     { rules: [{ role: 'a', rule: 'q', effect: 'review' }], grantId: 'g' },
     'allowed by an approval asked for by `a/q`, policy version 4',
   ],
