@@ -33,20 +33,22 @@ export async function quarantineTools(
   ])
   const pins = new Map(accepted.map((tool) => [tool.name, tool]))
   const before = new Map(known.map((tool) => [tool.name, tool]))
+  let put = false
   for (const { name, hash, definition, problem } of observed) {
     const [pin, old] = [pins.get(name), before.get(name)]
     if (pin?.hash === hash || old?.hash === hash) continue
     if (old === undefined ? pin === undefined && before.size >= keptMax : Date.now() - old.seenAt.getTime() < restMs)
       continue
     const news = { definition, hash, problem, seenBy, state: 'waiting' as const }
-    const [put] = await tx
+    const [kept] = await tx
       .insert(quarantine)
       .values({ connectionId: row.id, name, ...news })
       .onConflictDoUpdate({ target: [quarantine.connectionId, quarantine.name], set: { ...news, seenAt: sql`now()` } })
       .returning()
-    before.set(name, put!)
+    before.set(name, kept!)
+    put = true
     const body: JsonObject = { seenBy, accepted: pin?.hash ?? null, hash, definition, problem }
     await emit(tx, self, { action: 'tool.quarantine', connection: row.name, resource: name, body })
   }
-  await ring(tx, 'connections', row.name)
+  if (put) await ring(tx, 'connections', row.name)
 }

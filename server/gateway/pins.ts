@@ -20,12 +20,18 @@ export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection
   if (connection.pinning === 'off') return items
   const clean = withoutSecrets(connection.secrets)
   const listed = items.map((item) => ({ item, ...described(connection, clean(printReply(item)), item) }))
-  const news = listed.filter(({ name, hash }) => isNews(connection, name, hash))
+  const news = listed.filter(({ name, hash }) => isNews(connection, name, hash) && hasRoom(connection, name))
   // At once, so that no call comes between this list and what the database says of it.
   for (const { name, hash } of news) connection.quarantined.set(name, { hash, state: 'waiting' })
   if (news.length > 0) note(connection, incoming.call, news)
   return listed.filter(({ name, hash }) => mayShow(connection, name, hash)).map(({ item }) => item)
 }
+
+const remembered = 1_000
+
+/** A target that makes up tools fills no memory: those past this many are no news, and where it is strict they are refused all the same. */
+const hasRoom = ({ accepted, quarantined }: LiveConnection, name: string): boolean =>
+  accepted.has(name) || quarantined.has(name) || quarantined.size < remembered
 
 type Described = { name: string; hash: string; definition: JsonObject }
 
