@@ -1,4 +1,5 @@
-export type Heard = { topic: Topic } | { line: 'open' | 'broken' }
+/** `what`: of what, where that is known. */
+export type Heard = { topic: Topic; what?: string } | { line: 'open' | 'broken' }
 
 export const topics = ['reviews', 'grants', 'policy', 'connections', 'agents'] as const
 export type Topic = (typeof topics)[number]
@@ -49,7 +50,8 @@ function openLine(hear: (heard: Heard) => void, over: AbortSignal): void {
       pauseMs = backoffMs.first
       hear({ line: 'open' })
     }
-    for (const topic of topics) source.addEventListener(topic, () => hear({ topic }))
+    for (const topic of topics)
+      source.addEventListener(topic, ({ data }: MessageEvent<string>) => hear({ topic, what: JSON.parse(data) }))
     // An EventSource gives up when the answer is an error, as it is while a server starts: dialling is ours.
     source.onerror = () => {
       source.close()

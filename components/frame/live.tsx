@@ -4,11 +4,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { listen, type Topic, topics } from './event-line'
+import { inBursts } from './in-bursts'
 
 const sleptMs = 30_000
 const lookEveryMs = 5_000
-/** A burst is answered once at its beginning and once at its end. */
-const burstMs = 300
+/** How many wait is no matter of a moment, and counting them all is dear. */
+const countEveryMs = 1_000
 /** A line that breaks and is back at once is nobody's concern. */
 const patienceMs = 4_000
 
@@ -22,14 +23,26 @@ export function Live() {
       void client.invalidateQueries()
       router.refresh()
     }
-    const told = inBursts((topic: Topic) => {
-      void client.invalidateQueries({ queryKey: [topic] })
+    let counting: ReturnType<typeof setTimeout> | undefined
+    const count = () => {
+      counting ??= setTimeout(() => {
+        counting = undefined
+        for (const what of ['count', 'breaks']) void client.invalidateQueries({ queryKey: ['reviews', what] })
+      }, countEveryMs)
+    }
+    const told = inBursts((topic, whats) => {
+      if (topic === 'reviews') {
+        window.dispatchEvent(new CustomEvent('sallyport-reviews', { detail: whats }))
+        for (const id of whats ?? []) void client.invalidateQueries({ queryKey: ['reviews', 'one', id] })
+        if (whats === null) void client.invalidateQueries({ queryKey: ['reviews', 'one'] })
+        count()
+      } else void client.invalidateQueries({ queryKey: [topic] })
       window.dispatchEvent(new CustomEvent('sallyport', { detail: topic }))
     })
     let wasBroken = false
     let patience: ReturnType<typeof setTimeout> | undefined
     const stop = listen((heard) => {
-      if ('topic' in heard) return told(heard.topic)
+      if ('topic' in heard) return told(heard.topic, heard.what)
       if (heard.line === 'broken') {
         wasBroken = true
         patience ??= setTimeout(() => setBroken(true), patienceMs)
@@ -40,12 +53,13 @@ export function Live() {
       setBroken(false)
       // What changed after the page was made and before the line was open, or while it was broken, was not pushed.
       if (wasBroken) refreshAll()
-      else topics.forEach(told)
+      else for (const topic of topics) told(topic)
       wasBroken = false
     })
     const stopWatching = onWake(refreshAll)
     return () => {
       clearTimeout(patience)
+      clearTimeout(counting)
       stop()
       stopWatching()
     }
@@ -62,21 +76,6 @@ export function Live() {
       ) : null}
     </div>
   )
-}
-
-function inBursts(tell: (topic: Topic) => void): (topic: Topic) => void {
-  const waiting = new Map<Topic, boolean>()
-  const hear = (topic: Topic) => {
-    if (waiting.has(topic)) return void waiting.set(topic, true)
-    tell(topic)
-    waiting.set(topic, false)
-    setTimeout(() => {
-      const more = waiting.get(topic)
-      waiting.delete(topic)
-      if (more) hear(topic)
-    }, burstMs)
-  }
-  return hear
 }
 
 /** A clock that jumps tells that the machine slept, whatever the browser says. */

@@ -15,7 +15,7 @@ export function Difference({ review }: { review: ReviewDetail }) {
   return (
     <Section title="Against the last approved one">
       <p className="mb-1.5 text-[13px] text-ink-soft">
-        <Link href={`/reviews/${last.id}?state=settled`} className="text-accent underline-offset-2 hover:underline">
+        <Link href={`/reviews/${last.id}?state=settled`} className="text-accent underline underline-offset-2">
           {last.caller}
         </Link>
         , <Time at={last.settledAt ?? last.createdAt} />

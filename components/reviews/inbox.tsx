@@ -1,6 +1,6 @@
 'use client'
 
-import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
@@ -13,6 +13,7 @@ import { Breaks } from './breaks'
 import { NotifyMe } from './notify-me'
 import { Question } from './question'
 import { ReviewList } from './review-list'
+import { type Pages, useCards } from './use-cards'
 
 type Props = {
   state: 'pending' | 'settled'
@@ -35,14 +36,15 @@ export function Inbox({ state, search, initial, breaks, opened }: Props) {
   const selected = /^\/reviews\/([0-9a-f-]{36})$/.exec(path)?.[1] ?? null
   const query = `state=${state}&limit=${pageSize}${search === '' ? '' : `&search=${encodeURIComponent(search)}`}`
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ['reviews', state, search],
+    queryKey: ['reviews', 'list', state, search],
     queryFn: ({ pageParam }) =>
       get<ReviewView[]>(`/api/reviews?${query}${pageParam === null ? '' : `&after=${pageParam}`}`),
     initialPageParam: null as string | null,
     getNextPageParam: (last: ReviewView[]) => (last.length < pageSize ? undefined : last.at(-1)?.id),
-    initialData: { pages: [initial], pageParams: [null] } as InfiniteData<ReviewView[], string | null>,
+    initialData: { pages: [initial], pageParams: [null] } as Pages,
     refetchInterval: 30_000,
   })
+  useCards(state, search)
   const all = useMemo(() => data.pages.flat(), [data])
   const { shown: reviews, hidden, show } = useNew(all, selected !== null)
   const suffix = suffixOf(state, search)

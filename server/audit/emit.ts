@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Transaction } from '../context'
 import { chains } from '../db/record-schema'
 import { entries } from '../db/schema'
@@ -22,9 +22,7 @@ export type AuditEvent = {
 
 /** Appends to the shared chain inside the caller's transaction, under a row lock on its head: both happen, or neither. */
 export async function emit(tx: Transaction, actor: { id: string; name: string }, event: AuditEvent): Promise<void> {
-  await tx.insert(chains).values({ id: sharedChain, kind: 'shared', seq: 0, hash: genesis }).onConflictDoNothing()
-  const [head] = await tx.select().from(chains).where(sql`${chains.id} = ${sharedChain}`).for('update')
-  if (head === undefined) throw new Error('the shared chain has no head')
+  const head = (await lockHead(tx)) ?? (await begin(tx))
   const entry = chained(
     {
       id: randomUUID(),
@@ -49,5 +47,18 @@ export async function emit(tx: Transaction, actor: { id: string; name: string },
     head.hash,
   )
   await tx.insert(entries).values(entry)
-  await tx.update(chains).set({ seq: entry.seq, hash: entry.hash }).where(sql`${chains.id} = ${sharedChain}`)
+  await tx.update(chains).set({ seq: entry.seq, hash: entry.hash }).where(eq(chains.id, sharedChain))
+}
+
+/** Everybody who writes to the shared chain waits for this, so it is as late and as little as can be. */
+async function lockHead(tx: Transaction) {
+  const [head] = await tx.select().from(chains).where(eq(chains.id, sharedChain)).for('update')
+  return head
+}
+
+async function begin(tx: Transaction) {
+  await tx.insert(chains).values({ id: sharedChain, kind: 'shared', seq: 0, hash: genesis }).onConflictDoNothing()
+  const head = await lockHead(tx)
+  if (head === undefined) throw new Error('the shared chain has no head')
+  return head
 }

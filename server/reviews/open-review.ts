@@ -1,15 +1,14 @@
-import { and, count, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import type { Database, Transaction } from '../context'
 import { ring } from '../db/notify'
-import { mutes, reviews, type Wanted } from '../db/review-schema'
+import { reviews, type Wanted } from '../db/review-schema'
 import { storable } from '../db/storable'
 import type { Keys } from '../keys'
 import type { AskedRule, Call, JsonObject } from '../types'
 import { expireWhere } from './expire-reviews'
 import { tellReason } from './give-reason'
 import { ownersOf } from './owners'
-import { waiting } from './visible'
 
 export type OpenReview = {
   digest: string
@@ -42,25 +41,41 @@ export async function openReview(
     const { call } = input
     // One caller's questions come one after another, so that the limit is one and identical ones meet.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`review ${call.principal.id}`}))`)
-    const mine = eq(reviews.principalId, call.principal.id)
-    const same = and(mine, eq(reviews.digest, input.digest))
-    // What is over but not marked so yet would stand in the way of the next one.
-    await expireWhere(tx, same)
-    const [pending] = await tx
-      .select({ id: reviews.id, expiresAt: reviews.expiresAt, reason: reviews.reason })
-      .from(reviews)
-      .where(and(same, eq(reviews.state, 'pending')))
-    if (pending !== undefined) {
+    const { over, pending, waits, silent } = await standing(tx, call.principal.id, input.digest)
+    if (pending !== null && !over) {
       if (pending.reason === null && input.reason !== null)
         await tellReason(tx, call.principal, pending.id, input.reason)
       return { id: pending.id, expiresAt: pending.expiresAt, joined: true }
     }
-    const [row] = await tx.select({ n: count() }).from(reviews).where(and(mine, waiting))
-    if ((row?.n ?? 0) >= pendingMax) return 'too-many'
-    const silent = and(eq(mutes.principalId, call.principal.id), sql`until > now()`)
-    if ((await tx.select().from(mutes).where(silent)).length > 0) return 'muted'
+    if (waits >= pendingMax) return 'too-many'
+    if (silent) return 'muted'
+    // What is over but not marked so yet would stand in the way of the next one.
+    if (pending !== null) await expireWhere(tx, eq(reviews.id, pending.id))
     return insertReview(tx, keys, input)
   })
+}
+
+type Standing = {
+  id: string | null
+  expires_at: Date
+  reason: string | null
+  over: boolean
+  waits: number
+  silent: boolean
+}
+
+/** The pending question of the same digest, how many of theirs wait, and whether an approver muted them: in one look. */
+async function standing(tx: Transaction, principalId: string, digest: string) {
+  const { rows } = await tx.execute(sql`
+    select same.id, same.expires_at, same.reason, same.expires_at <= now() as over,
+      (select count(*)::int from reviews where principal_id = ${principalId} and state = 'pending' and expires_at > now()) as waits,
+      exists (select from mutes where principal_id = ${principalId} and until > now()) as silent
+    from (values (1)) one left join reviews same
+      on same.principal_id = ${principalId} and same.digest = ${digest} and same.state = 'pending'`)
+  const [row] = rows as unknown as Standing[]
+  if (row === undefined) throw new Error('nothing was found, not even that')
+  const { id, expires_at, reason, ...rest } = row
+  return { ...rest, pending: id === null ? null : { id, expiresAt: new Date(expires_at), reason } }
 }
 
 /** One more pending question. */
