@@ -110,7 +110,8 @@ function taskAnswer(message: Message, principal: Principal, connection: LiveConn
     const alone = { ...line, gone: request.signal, say: () => {}, comment: () => {} }
     return wholeMessage(await decided({ ...incoming, inTask: true, body: bodyAlone(incoming) }, alone, stopwatch()))
   }
-  const refusal = (settled: Settlement, asked: Message) => denialMessage(asked, 'modern', endOf(settled, null, ''))
+  const refusal = (settled: Settlement, asked: Message, review: string) =>
+    denialMessage(asked, 'modern', endOf(settled, null, review))
   return ownTask(message, principal, connection, run, refusal)
 }
 

@@ -17,13 +17,14 @@ const pollMs = 2000
 const keptForMs = 24 * 3_600_000
 /** A poll waits so long for the answer of a call that it let through. */
 const patienceMs = 10_000
+const againMs = 1_000
 
 type Row = typeof heldTasks.$inferSelect
 type Request = { body: string; headers: Record<string, string> }
 /** The answer to the call itself, as it would have been without a task. */
 export type Run = (request: CallerRequest) => Promise<JsonObject>
 /** What a settled review that is no approval answers to the call. */
-export type Refused = (settled: Settlement, message: Message) => JsonObject
+export type Refused = (settled: Settlement, message: Message, review: string) => JsonObject
 
 /** Keeps a call that waits as a task (extension `io.modelcontextprotocol/tasks`, 2026-07-28): durable, sealed, this caller's. */
 export async function openTask(incoming: Incoming, reviewId: string, link: string): Promise<JsonObject> {
@@ -87,18 +88,30 @@ async function look(row: Row, run: Run, refused: Refused): Promise<JsonObject> {
     const state = settled.state === 'cancelled' ? 'cancelled' : 'completed'
     const message = JSON.parse(request.body) as JsonObject
     const asked = { id: 1, method: 'tools/call', params: message.params as JsonObject, body: message }
-    return detailed(await finish(row, state, refused(settled, asked)))
+    return detailed(await finish(row, state, refused(settled, asked, row.reviewId)))
   }
   if (!(await claim(row))) return detailed({ ...row, state: 'running' })
   const running = run(callerRequest(request)).then(
-    (answer) => finish(row, 'result' in answer ? 'completed' : 'failed', answer),
-    () => finish(row, 'failed', errorMessage(1, codes.internalError, lostWords)),
+    (answer) => surely(() => finish(row, 'result' in answer ? 'completed' : 'failed', answer)),
+    () => surely(() => finish(row, 'failed', errorMessage(1, codes.internalError, lostWords))),
   )
   const late = new Promise<Row>((done) => setTimeout(() => done({ ...row, state: 'running' }), patienceMs).unref())
   return detailed(await Promise.race([running, late]))
 }
 
 const lostWords = 'the gateway stopped before the answer; the call may or may not have run'
+
+/** What ran must be told: a database that is away for a moment would leave it running for as long as this process lives. */
+async function surely(work: () => Promise<Row>): Promise<Row> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      runtime().log.warn({ err: error }, 'the end of a task could not be stored; trying again')
+      await new Promise((wait) => setTimeout(wait, againMs).unref())
+    }
+  }
+}
 
 /** Of all who look at once, one runs it. */
 async function claim({ id }: Row): Promise<boolean> {
