@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
+import type { Give } from '../../db/review-schema'
 import { callers, leads, tools, type World } from './world.testing'
 
 /** What the run knows beforehand: which instances live, and which questions were asked. Everything else the verdict tells. */
@@ -34,19 +35,32 @@ const place = fc.nat(2)
 const caller = fc.constantFrom(...callers)
 const order = fc.nat(3)
 const tool = fc.constantFrom(...tools)
-const era = fc.constantFrom('legacy' as const, 'modern' as const)
+const era = fc.constantFrom('legacy' as const, 'modern' as const, 'task' as const)
 const lead = fc.constantFrom(...leads, ...callers)
 const which = fc.nat(1000)
+const gives: Give[] = [
+  { scope: 'call', times: 3 },
+  { scope: 'call', minutes: 5 },
+  { scope: 'tool', minutes: 5, times: 2 },
+  { scope: 'tool', minutes: 5, times: 2, when: 'args.order >= 0' },
+]
 const verdict = fc.constantFrom('approve' as const, 'approve' as const, 'approve' as const, 'deny' as const)
 
+/** One of the newest that wait. On a slow machine the calls may not be there yet, and a vote on nothing tells nothing. */
 async function pending({ pool }: World, at: number): Promise<string | null> {
-  const { rows } = await pool.query(`select id from reviews where state = 'pending' order by created_at desc limit 12`)
-  return rows[at % Math.max(rows.length, 1)]?.id ?? null
+  for (let look = 0; look < 5; look += 1) {
+    const { rows } = await pool.query(
+      `select id from reviews where state = 'pending' order by created_at desc limit 12`,
+    )
+    if (rows.length > 0) return rows[at % rows.length].id
+    await sleep(30)
+  }
+  return null
 }
 
 async function liveGrant({ pool }: World, at: number): Promise<{ id: string; caller: string } | null> {
   const { rows } = await pool.query(
-    `select id, principal as caller from grants where revoked_at is null and used < max_uses order by created_at desc limit 6`,
+    `select id, principal as caller from grants where revoked_at is null and (max_uses is null or used < max_uses) order by created_at desc limit 6`,
   )
   return rows[at % Math.max(rows.length, 1)] ?? null
 }
@@ -68,10 +82,42 @@ const voting = fc
     return deed(`vote ${parts}`, both, async (model, world) => {
       const id = await pending(world, at)
       if (id === null) return
-      await Promise.all(votes.map(([person, say, n]) => world.act(live(model, n), 'vote', person, id, say)))
+      await Promise.all(
+        votes.map(([person, say, n]) => world.act(live(model, n), 'vote', person, id, { verdict: say })),
+      )
       await sleep(wait)
     })
   })
+
+/** More than once, for a time, or every call of the tool; calls race for the uses. */
+const giving = fc.tuple(lead, which, place, fc.constantFrom(...gives), fc.nat(3), era).map((parts) => {
+  const [person, at, n, give, more, how] = parts
+  return deed(`give ${person} ${at} ${n} ${JSON.stringify(give)} ${more}`, both, async (model, world) => {
+    const id = await pending(world, at)
+    if (id === null) return
+    const call = world.sent.find(({ review }) => review === id)
+    const racing = () =>
+      call === undefined ? null : world.call(call.caller, call.tool, call.order + (n % 2), live(model, n), how)
+    await Promise.all([
+      world.act(live(model, n), 'vote', person, id, { verdict: 'approve', give }),
+      ...Array.from({ length: more }, racing),
+    ])
+  })
+})
+
+/** Other arguments in place of the ones asked for, while others vote; the caller tries what it was offered. */
+const countering = fc.tuple(lead, which, place, order, lead).map((parts) => {
+  const [person, at, n, number, other] = parts
+  return deed(`counter ${parts}`, both, async (model, world) => {
+    const id = await pending(world, at)
+    if (id === null) return
+    const offered = model.orders + number
+    const vote = world.act(live(model, n + 1), 'vote', other, id, { verdict: 'approve' })
+    await Promise.all([world.act(live(model, n), 'counter', person, id, { order: offered }), vote])
+    const call = world.sent.find(({ review }) => review === id)
+    if (call !== undefined) await world.call(call.caller, call.tool, offered, live(model, n), 'modern')
+  })
+})
 
 /** The end of a question, or of a grant, meets an approval or a use. */
 const ending = fc.tuple(which, place, lead, fc.constantFrom('reviews', 'grants')).map((parts) => {
@@ -81,7 +127,7 @@ const ending = fc.tuple(which, place, lead, fc.constantFrom('reviews', 'grants')
     if (id === null) return
     const column = table === 'reviews' ? 'expires_at' : 'ends_at'
     const over = world.pool.query(`update ${table} set ${column} = clock_timestamp() where id = $1`, [id])
-    const vote = table === 'reviews' ? world.act(live(model, n), 'vote', person, id, 'approve') : null
+    const vote = table === 'reviews' ? world.act(live(model, n), 'vote', person, id, { verdict: 'approve' }) : null
     await Promise.all([over, vote])
   })
 })
@@ -99,7 +145,7 @@ const revoking = fc.tuple(which, place, lead).map((parts) => {
   const [at, n, person] = parts
   return deed(`revoke ${parts}`, both, async (model, world) => {
     const id = await pending(world, at)
-    const vote = id === null ? null : world.act(live(model, n), 'vote', person, id, 'approve')
+    const vote = id === null ? null : world.act(live(model, n), 'vote', person, id, { verdict: 'approve' })
     const grant = await liveGrant(world, at)
     if (grant !== null) await world.act(live(model, n + 1), 'revoke', 'admin', grant.id)
     await vote
@@ -132,7 +178,7 @@ const killing = fc.tuple(place, which, lead, fc.integer({ min: 0, max: 30 })).ma
     model.up[victim] = false
     model.kills += 1
     const id = await pending(world, asked)
-    const vote = id === null ? null : world.act(victim, 'vote', person, id, 'approve')
+    const vote = id === null ? null : world.act(victim, 'vote', person, id, { verdict: 'approve' })
     await sleep(wait)
     await world.kill(victim)
     await vote
@@ -154,7 +200,10 @@ const starting = place.map((at) =>
 /** What happens, how often. */
 export const deeds = (most: number) =>
   fc.commands(
-    [calling, voting, calling, voting, voting, ending, cancelling, revoking, again, again, dropping, killing, starting],
+    [
+      ...[calling, voting, calling, voting, voting, giving, giving, countering, ending, cancelling],
+      ...[revoking, again, again, dropping, killing, starting],
+    ],
     {
       maxCommands: most,
       size: 'max',

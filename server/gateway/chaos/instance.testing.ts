@@ -6,12 +6,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { compose, createStops } from '../../compose'
 import { contextOf } from '../../context'
+import type { Give } from '../../db/review-schema'
 import { readEnv } from '../../env'
 import { codeOf, statusFor } from '../../errors'
 import { revokeGrant } from '../../grants/revoke-grant'
 import { createHttpServer } from '../../http'
 import { createLog } from '../../log'
 import { cancelReview } from '../../reviews/cancel-review'
+import { counterReview } from '../../reviews/counter'
 import { vote } from '../../reviews/vote'
 import { runtime } from '../../runtime'
 import type { Viewer } from '../../types'
@@ -20,7 +22,13 @@ import type { Viewer } from '../../types'
 export type Instance = { url: string; id: string; kill(): Promise<void>; stop(): Promise<void> }
 
 type Hello = { port: number; id: string }
-type Deed = { viewer: Omit<Viewer, 'groupsReadAt'>; id: string; verdict?: 'approve' | 'deny' }
+type Deed = {
+  viewer: Omit<Viewer, 'groupsReadAt'>
+  id: string
+  verdict?: 'approve' | 'deny'
+  give?: Give
+  order?: number
+}
 
 const self = fileURLToPath(import.meta.url)
 
@@ -45,7 +53,13 @@ export async function startInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
 }
 
 const verbs: Record<string, (deed: Deed, viewer: Viewer) => Promise<unknown>> = {
-  vote: ({ id, verdict = 'deny' }, viewer) => vote(contextOf(viewer), runtime().keys, { reviewId: id, verdict }),
+  vote: ({ id, verdict = 'deny', give }, viewer) =>
+    vote(contextOf(viewer), runtime().keys, { reviewId: id, verdict, ...(give === undefined ? {} : { give }) }),
+  counter: ({ id, order = 0 }, viewer) => {
+    const { keys, policy, connections } = runtime()
+    const deciding = { keys, policy: policy.current(), connections: connections.list() }
+    return counterReview(contextOf(viewer), deciding, { reviewId: id, arguments: { order } })
+  },
   cancel: ({ id }, viewer) => cancelReview(contextOf(viewer), id),
   revoke: ({ id }, viewer) => revokeGrant(contextOf(viewer), id),
   state: async () => {

@@ -37,7 +37,7 @@ async function settle(world: World): Promise<void> {
   await until(async () => {
     const { rows } = await world.pool.query(`select id from reviews where state = 'pending'`)
     // Who has approved one already cannot deny it.
-    for (const { id } of rows) for (const lead of leads) await world.act(at, 'vote', lead, id, 'deny')
+    for (const { id } of rows) for (const lead of leads) await world.act(at, 'vote', lead, id, { verdict: 'deny' })
     return rows.length === 0 && waiting().length === 0
   }).catch((error: Error) => {
     throw new Error(`calls wait on although all is settled: ${JSON.stringify(waiting())}`, { cause: error })
@@ -46,23 +46,20 @@ async function settle(world: World): Promise<void> {
 
 /** All instances live again, and what the dead ones left open is closed as it would be within half a minute. */
 async function reviveAll(world: World, model: Model): Promise<void> {
-  const alive = world.instances.flatMap((instance) => (instance === null ? [] : [instance.id]))
-  await world.pool.query('delete from instances where id <> all($1::uuid[])', [alive])
   await world.kill(0)
-  await world.pool.query('delete from instances where id = $1', [alive[0]])
   for (const [at] of model.up.entries()) await world.start(at)
 }
 
 /** Nothing is lost: whatever was approved and not used yet lets the identical call through, on any instance, once. */
 async function redeem(world: World): Promise<string[]> {
   const { rows } = await world.pool.query(
-    `select g.id, g.review_id as review from grants g where revoked_at is null and used < max_uses and ends_at > now()`,
+    `select g.id, g.principal as caller, r.resource ->> 'id' as tool, (r.arguments_masked::jsonb ->> 'order')::int as order
+     from grants g join reviews r on r.id = g.review_id
+     where revoked_at is null and (max_uses is null or used < max_uses) and ends_at > now()`,
   )
   const problems: string[] = []
-  for (const [at, { id, review }] of rows.entries()) {
-    const first = world.sent.find((sent) => sent.review === review)
-    if (first === undefined) continue
-    const call = await world.call(first.caller, first.tool, first.order, at % world.instances.length, 'modern')
+  for (const [at, { id, caller, tool, order }] of rows.entries()) {
+    const call = await world.call(caller, tool, order, at % world.instances.length, 'modern')
     const end = setTimeout(() => call.drop(), 10_000)
     await call.done
     clearTimeout(end)

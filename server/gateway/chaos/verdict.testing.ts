@@ -20,6 +20,7 @@ type GrantRow = {
   votes: number
   needed: number
   own: boolean
+  exact: boolean
   used_by: number
 }
 
@@ -30,7 +31,7 @@ from entries e left join entries r on r.call_id = e.id and r.kind = 'reply'
 where e.kind = 'call'`
 
 const grants = `
-select g.id, g.used, g.max_uses as max, g.review_id as review, r.state,
+select g.id, g.digest is not null as exact, g.used, g.max_uses as max, g.review_id as review, r.state,
   (select count(distinct person) from votes v where v.review_id = r.id and verdict = 'approve')::int as votes,
   (r.asked #>> '{0,review,approvals}')::int as needed,
   exists (select from votes v where v.review_id = r.id and v.person = r.principal_id) as own,
@@ -46,7 +47,7 @@ select r.id, r.state, (select count(*) from grants g where g.review_id = r.id)::
 from reviews r`
 
 const questions = `
-select r.id, concat_ws(' ', r.principal ->> 'name', r.resource ->> 'id', r.arguments_masked::jsonb ->> 'order') as call
+select r.id, r.offer_of as offer, r.principal ->> 'name' as caller, r.resource ->> 'id' as tool, concat_ws(' ', r.principal ->> 'name', r.resource ->> 'id', r.arguments_masked::jsonb ->> 'order') as call
 from reviews r`
 
 export type Verdict = { problems: string[]; effects: number; entries: number; unknown: number; grants: number }
@@ -80,7 +81,7 @@ export async function judge(world: World): Promise<Verdict> {
     if (review.grants !== Number(review.state === 'approved'))
       problems.push(`review ${review.id} is ${review.state} and left ${review.grants} grants`)
   }
-  problems.push(...overspent(world, (await pool.query(questions)).rows))
+  problems.push(...overspent(world, (await pool.query(questions)).rows as Asked[]))
   problems.push(...(await recordProblems(db)))
   const effects = [...target.effects.values()].reduce((sum, n) => sum + n, 0)
   const unknown = rows.filter(({ outcome }) => outcome !== 'ok').length
@@ -89,18 +90,40 @@ export async function judge(world: World): Promise<Verdict> {
   return { problems, effects, entries: rows.length, unknown, grants: given.length }
 }
 
+type Asked = { id: string; offer: string | null; caller: string; tool: string; call: string }
+
 /** By what people outside saw alone: a call ran at most as often as somebody was told that it was approved. */
-function overspent({ sent, target, approved }: World, asked: { id: string; call: string }[]): string[] {
+function overspent(world: World, asked: Asked[]): string[] {
   const given = new Map<string, number>()
-  for (const { id, call } of asked) if (approved.has(id)) given.set(call, (given.get(call) ?? 0) + 1)
-  const ran = new Map<string, number>()
-  for (const { tag, caller, tool, order } of sent) {
-    const call = `${caller} ${tool} ${order}`
-    ran.set(call, (ran.get(call) ?? 0) + (target.effects.get(tag) ?? 0))
+  const give = (what: string, times: number) => given.set(what, (given.get(what) ?? 0) + times)
+  for (const question of asked) {
+    const { times, wide } = mostGiven(world, question)
+    give(question.call, times)
+    give(`${question.caller} ${question.tool}`, wide)
   }
-  return [...ran]
-    .filter(([call, times]) => times > (given.get(call) ?? 0))
-    .map(([call, times]) => `\`${call}\` ran ${times} times and was approved ${given.get(call) ?? 0} times`)
+  const ran = new Map<string, { times: number; of: string }>()
+  for (const { tag, caller, tool, order } of world.sent) {
+    const call = `${caller} ${tool} ${order}`
+    const times = (ran.get(call)?.times ?? 0) + (world.target.effects.get(tag) ?? 0)
+    ran.set(call, { times, of: `${caller} ${tool}` })
+  }
+  // What a tool's grants let through beyond the calls' own approvals is taken from one purse.
+  const beyond = new Map<string, number>()
+  for (const [call, { times, of }] of ran)
+    beyond.set(of, (beyond.get(of) ?? 0) + Math.max(0, times - (given.get(call) ?? 0)))
+  return [...beyond]
+    .filter(([of, times]) => times > (given.get(of) ?? 0))
+    .map(([of, times]) => `\`${of}\` ran ${times} times beyond its approvals, and ${given.get(of) ?? 0} were given`)
+}
+
+/** The most that the people who approved one question can have given: its call so often, any call of its tool so often. */
+function mostGiven({ approved, given, countered }: World, { id, offer }: Asked): { times: number; wide: number } {
+  if (!approved.has(id) && !(offer !== null && countered.has(offer))) return { times: 0, wide: 0 }
+  const gives = given.get(id) ?? []
+  const of = (scope: 'call' | 'tool') => gives.filter((give) => give.scope === scope)
+  const most = (some: typeof gives, least: number) =>
+    Math.max(least, ...some.map(({ times }) => times ?? Number.POSITIVE_INFINITY))
+  return { times: most(of('call'), 1), wide: most(of('tool'), 0) }
 }
 
 function grantProblems(grant: GrantRow, rows: CallRow[]): string[] {
@@ -113,7 +136,7 @@ function grantProblems(grant: GrantRow, rows: CallRow[]): string[] {
   const shapes = new Set(
     rows
       .filter((row) => row.grant === grant.id)
-      .map(({ principal, resource, args }) => [principal, resource, args].join(' ')),
+      .map(({ principal, resource, args }) => [principal, resource, grant.exact ? args : 'any'].join(' ')),
   )
   if (shapes.size > 1) problems.push(`${about} let different calls through: ${[...shapes].join('; ')}`)
   return problems

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { request } from 'undici'
 import type { Database } from '../../context'
 import { connect } from '../../db/client'
+import type { Give } from '../../db/review-schema'
 import { connections } from '../../db/schema'
 import { quiet, startTestServer, type TestServer } from '../../db/testing'
 import { startIssuer, type TestIssuer } from '../../oauth/issuer.testing'
@@ -10,7 +11,7 @@ import { checkDocument } from '../../policy/document'
 import { storedPolicy } from '../../policy/print'
 import { principalId } from '../../principal'
 import { publishFirst } from '../../roles/publish'
-import { type Sent, send } from './caller.testing'
+import { type How, type Sent, send } from './caller.testing'
 import { type Instance, startInstance } from './instance.testing'
 import { type CountingUpstream, startCountingUpstream } from './upstream.testing'
 
@@ -19,8 +20,8 @@ const audience = 'sallyport'
 
 export const callers = ['alice', 'amir', 'anna'] as const
 export const leads = ['bob', 'bea', 'ben', 'bill'] as const
-/** `write` asks one lead, `pay` asks two. */
-export const tools = ['write', 'pay'] as const
+/** `write` asks one lead, `pay` asks two; of `bulk` one lead may give any call. */
+export const tools = ['write', 'pay', 'bulk'] as const
 
 /** Several instances as processes of their own on one PostgreSQL, one target that counts, and people. */
 export type World = {
@@ -32,25 +33,35 @@ export type World = {
   sent: Sent[]
   /** Questions that were approved as far as anybody outside can tell: an answer said so, or it was lost. */
   approved: Set<string>
-  call(caller: string, tool: string, order: number, at: number, era: 'legacy' | 'modern'): Promise<Sent>
+  /** What people said that they give with an approval; one that is not here is the call, once. */
+  given: Map<string, Give[]>
+  /** Questions to which somebody tried to offer other arguments. */
+  countered: Set<string>
+  call(caller: string, tool: string, order: number, at: number, how: How): Promise<Sent>
   /** The verb behind a button, on one instance; what it answered, 0 when the instance died meanwhile. */
-  act(at: number, verb: string, person: string, id: string, verdict?: 'approve' | 'deny'): Promise<number>
+  act(at: number, verb: string, person: string, id: string, more?: More): Promise<number>
   kill(at: number): Promise<void>
   start(at: number): Promise<void>
   stop(): Promise<void>
 }
 
-const rule = (id: string, approvals: number) => ({
+export type More = { verdict?: 'approve' | 'deny'; give?: Give; order?: number }
+
+const rule = (id: string, approvals: number, scope: 'call' | 'tool' = 'call') => ({
   id,
   effect: 'review',
   connections: ['target'],
   resources: [id],
-  review: { approvers: [{ claim: 'groups', value: 'leads' }], approvals, maxMinutes: 60, expiresMinutes: 60 },
+  review: { approvers: [{ claim: 'groups', value: 'leads' }], approvals, scope, maxMinutes: 60, expiresMinutes: 60 },
 })
 
 const document = {
   roles: [
-    { name: 'support', members: [{ claim: 'groups', value: 'support' }], rules: [rule('write', 1), rule('pay', 2)] },
+    {
+      name: 'support',
+      members: [{ claim: 'groups', value: 'support' }],
+      rules: [rule('write', 1), rule('pay', 2), rule('bulk', 1, 'tool')],
+    },
   ],
   masks: [],
 }
@@ -67,10 +78,12 @@ export async function startWorld(size: number): Promise<World> {
   const tokens = new Map<string, string>()
   const sent: Sent[] = []
   const approved = new Set<string>()
+  const given = new Map<string, Give[]>()
+  const countered = new Set<string>()
   const urlAt = (at: number) => instances[at]?.url ?? ''
   return {
-    ...{ db, pool, target, instances, sent, approved },
-    async call(caller, tool, order, at, era) {
+    ...{ db, pool, target, instances, sent, approved, given, countered },
+    async call(caller, tool, order, at, how) {
       const claims = {
         sub: caller,
         name: caller,
@@ -79,22 +92,28 @@ export async function startWorld(size: number): Promise<World> {
       }
       const token = tokens.get(caller) ?? (await issuer.accessToken(audience, claims))
       tokens.set(caller, token)
-      const call = send({ tag: randomUUID(), caller, tool, order, instance: urlAt(at), token, era, host })
+      const anywhere = () => instances.find((instance) => instance !== null)?.url ?? ''
+      const call = send({ tag: randomUUID(), caller, tool, order, instance: urlAt(at), token, how, host, anywhere })
       sent.push(call)
       return call
     },
-    async act(at, verb, person, id, verdict) {
+    async act(at, verb, person, id, more = {}) {
       const viewer = viewerOf(issuer.url, person)
-      const body = JSON.stringify({ viewer, id, ...(verdict === undefined ? {} : { verdict }) })
+      const body = JSON.stringify({ viewer, id, ...more })
+      if (more.give !== undefined) given.set(id, [...(given.get(id) ?? []), more.give])
+      if (verb === 'counter') countered.add(id)
       const options = { method: 'POST' as const, headers: { host }, body }
       const answer = await request(`${urlAt(at)}/do/${verb}`, options).catch(() => null)
       const said = (await answer?.body.text().catch(() => null)) ?? null
-      if (verdict === 'approve' && (said === null || said.includes('"approved"'))) approved.add(id)
+      if (more.verdict === 'approve' && (said === null || said.includes('"approved"'))) approved.add(id)
       return said === null ? 0 : (answer?.statusCode ?? 0)
     },
     async kill(at) {
+      const dead = instances[at]?.id
       await instances[at]?.kill()
       instances[at] = null
+      // As everybody would see within half a minute.
+      if (dead !== undefined) await pool.query('delete from instances where id = $1', [dead])
     },
     async start(at) {
       instances[at] ??= await startInstance(env)
