@@ -34,9 +34,10 @@ export function AgentList({ initial, admin, gateway }: Props) {
     <>
       {error === null ? null : <Problem>What you see may be old: {error.message}</Problem>}
       <div className={`${cardClass} relative overflow-x-auto`}>
-        <table className="w-full min-w-[760px]">
+        {/* On a phone each row is a card, so that nothing scrolls sideways. */}
+        <table className="block w-full md:table md:min-w-[760px] max-md:[&_thead]:sr-only">
           <HeadRow names={admin ? [...heads, ''] : heads} />
-          <tbody>
+          <tbody className="block md:table-row-group">
             {agents.map((agent) => (
               <Row key={agent.id} agent={agent} admin={admin} gateway={gateway} />
             ))}
@@ -50,8 +51,8 @@ export function AgentList({ initial, admin, gateway }: Props) {
 function Row({ agent, admin, gateway }: { agent: AgentView; admin: boolean; gateway: string }) {
   const { name, version, inFlight, lastSeenAt, state, tokenEndsAt } = agent
   return (
-    <tr className={rowClass}>
-      <td className={`${cell} font-medium`}>{name}</td>
+    <tr className={`${rowClass} grid grid-cols-2 py-1.5 md:table-row`}>
+      <td className={`${cell} font-medium [overflow-wrap:anywhere]`}>{name}</td>
       <td className={cell}>
         <AgentState agent={agent} />
         {state === 'waiting' ? (
@@ -66,15 +67,18 @@ function Row({ agent, admin, gateway }: { agent: AgentView; admin: boolean; gate
           </span>
         ) : null}
       </td>
-      <td className={cell}>
+      <td className={`${cell} col-span-2 [overflow-wrap:anywhere] empty:hidden`}>
         <Targets agent={agent} />
       </td>
-      <td className={`${cell} tabular`}>{inFlight}</td>
-      <td className={`${cell} tabular text-ink-soft`}>{version ?? ''}</td>
+      <td className={`${cell} tabular`}>
+        {inFlight}
+        <span className="text-ink-soft md:hidden"> in flight</span>
+      </td>
+      <td className={`${cell} tabular text-ink-soft max-md:hidden`}>{version ?? ''}</td>
       <td className={`${cell} text-ink-soft`}>{lastSeenAt === null ? 'never' : <Time at={lastSeenAt} />}</td>
       {admin ? (
-        <td className={cell}>
-          <span className="flex justify-end gap-2">
+        <td className={`${cell} col-span-2`}>
+          <span className="flex gap-2 md:justify-end">
             <RenewButton agent={agent} gateway={gateway} />
             {state === 'revoked' && tokenEndsAt === null ? null : <RevokeButton agent={agent} />}
           </span>

@@ -55,7 +55,7 @@ function Extent({ grant }: { grant: GrantView }) {
       <code className="font-mono text-[12px]">{grant.resource.id}</code> on {grant.connection},{' '}
       <Link
         href={`/reviews/${grant.reviewId}?state=settled`}
-        className="text-accent underline-offset-2 hover:underline"
+        className="text-accent underline underline-offset-2"
       >
         {grant.exact ? 'exactly one call' : 'any call'}
       </Link>

@@ -29,3 +29,23 @@ export const TableSkeleton = ({ rows }: { rows: number }) => (
     ))}
   </div>
 )
+
+/** Roles as cards, each with its name and a line for each rule. */
+export const RolesSkeleton = ({ roles, rules }: { roles: number; rules: number }) => (
+  <div className="flex flex-col gap-4">
+    {rowsOf(roles).map((role) => (
+      <div key={role} className={cardClass}>
+        <div className="flex flex-col gap-2 px-4 py-3">
+          <Skeleton className="h-5 w-32" />
+          <Skeleton className="h-4 w-80 max-w-full" />
+        </div>
+        {rowsOf(rules).map((rule) => (
+          <div key={rule} className="flex h-[45px] items-center gap-3 border-t border-line px-4">
+            <Skeleton className="h-4 w-14" />
+            <Skeleton className="h-4 flex-1" />
+          </div>
+        ))}
+      </div>
+    ))}
+  </div>
+)

@@ -1,9 +1,11 @@
+import Link from 'next/link'
 import { RefreshOn } from '../../../components/frame/live'
 import { AskAccess, type Askable } from '../../../components/grants/ask-access'
 import { MyQuestions } from '../../../components/grants/my-questions'
 import { ReachTable } from '../../../components/grants/reach'
 import { GrantTable } from '../../../components/grants/table'
 import { RoleCard } from '../../../components/roles/sentences'
+import { buttonClass } from '../../../components/ui/button'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
 import { listGrants } from '../../../server/grants/list-grants'
@@ -42,6 +44,9 @@ export default async function AccessPage() {
       <RefreshOn topic="reviews" />
       <RefreshOn topic="grants" />
       <PageHead title="My access" about="What you may do, and why.">
+        <Link href="/ask" className={buttonClass()}>
+          What would be decided?
+        </Link>
         <AskAccess askable={askableIn(reach)} />
       </PageHead>
       <dl className={`${cardClass} grid gap-x-6 gap-y-2 p-4 text-[13px] sm:grid-cols-[140px_1fr]`}>

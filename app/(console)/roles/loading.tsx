@@ -1,0 +1,9 @@
+import { PageSkeleton, RolesSkeleton } from '../../../components/ui/skeletons'
+
+export default function Loading() {
+  return (
+    <PageSkeleton title="Roles" about>
+      <RolesSkeleton roles={2} rules={4} />
+    </PageSkeleton>
+  )
+}
