@@ -53,10 +53,7 @@ function Extent({ grant }: { grant: GrantView }) {
   return (
     <>
       <code className="font-mono text-[12px]">{grant.resource.id}</code> on {grant.connection},{' '}
-      <Link
-        href={`/reviews/${grant.reviewId}?state=settled`}
-        className="text-accent underline underline-offset-2"
-      >
+      <Link href={`/reviews/${grant.reviewId}?state=settled`} className="text-accent underline underline-offset-2">
         {grant.exact ? 'exactly one call' : 'any call'}
       </Link>
       {grant.condition === null ? null : (
