@@ -33,6 +33,11 @@ export const errorAnswer = (
 export async function wholeMessage(answer: Answer): Promise<JsonObject> {
   let text = 'body' in answer ? (answer.body ?? '') : ''
   if ('events' in answer) for await (const event of answer.events) text = event
-  const data = text.startsWith('{') ? text : (/^data: (.*)$/m.exec(text)?.[1] ?? '')
-  return JSON.parse(data) as JsonObject
+  return JSON.parse(text.startsWith('{') ? text : dataOf(text)) as JsonObject
+}
+
+/** Not with a pattern: to `$` and `.` U+2028 ends a line, in an event and in JSON it does not. */
+function dataOf(event: string): string {
+  const start = event.indexOf('data: ') + 'data: '.length
+  return event.slice(start, event.indexOf('\n', start))
 }

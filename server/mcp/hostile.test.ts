@@ -17,14 +17,17 @@ const corpus = (folder: string) => {
 
 /** Reads a message; what is taken must mean one thing, also to a reader who is not ours. */
 function judge(text: string): 'taken' | 'refused' {
-  const startedAt = performance.now()
+  const before = process.cpuUsage()
   const read = readMessage(text)
-  expect(performance.now() - startedAt).toBeLessThan(hangMs)
+  const { user, system } = process.cpuUsage(before)
+  // Of the processor's time: on a busy machine anything takes long.
+  expect((user + system) / 1000).toBeLessThan(hangMs)
   if (read.kind === 'malformed') return 'refused'
   const body = read.kind === 'message' ? read.message.body : read.response.response
   // Another reader, who refuses a key that stands twice with another value.
   expect(JSON.stringify(parseOther(text, undefined, Number))).toBe(JSON.stringify(body))
-  expect(readMessage(JSON.stringify(body))).toEqual(read)
+  // As text: -0 is 0 to whoever reads it next.
+  expect(JSON.stringify(readMessage(JSON.stringify(body)))).toBe(JSON.stringify(read))
   return 'taken'
 }
 
@@ -39,7 +42,7 @@ const message = fc.record(
 )
 
 describe('a hostile message is taken with one meaning or refused, within a moment', () => {
-  test('made up', () => {
+  test('made up', { timeout: 1_800_000 }, () => {
     let taken = 0
     fc.assert(
       fc.property(hostileJson(message), (text) => {
@@ -134,7 +137,7 @@ const streamBytes = fc
   })
 
 describe('a hostile stream is the same events however it is cut', () => {
-  test('made up', async () => {
+  test('made up', { timeout: 1_800_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         streamBytes,

@@ -84,8 +84,8 @@ const printed = (value: object): string => {
 
 const datas = (text: string): string[] =>
   text.split('\n\n').flatMap((event) => {
-    const found = /^data: (.+)$/m.exec(event)?.[1]
-    return found === undefined ? [] : [found]
+    const found = event.split('\n').find((line) => line.startsWith('data: ') && line.length > 6)
+    return found === undefined ? [] : [found.slice(6)]
   })
 
 const plain = (text: string) =>
