@@ -17,7 +17,8 @@ import { conversational } from './settle'
 /** The tools of one list that pins let through. What is described otherwise than accepted is kept for administrators. */
 export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection' | 'call'>): JsonObject[] {
   const connection = current(incoming.connection)
-  if (connection.pinning === 'off') return items
+  const { pinning, isPinned } = connection
+  if (pinning === 'off' || (pinning === 'warn' && !isPinned)) return items
   const clean = withoutSecrets(connection.secrets)
   const listed = items.map((item) => ({ item, ...described(connection, clean(printReply(item)), item) }))
   const news = listed.filter(({ name, hash }) => isNews(connection, name, hash) && hasRoom(connection, name))
