@@ -82,7 +82,7 @@ function substitutes(schema: JsonObject, original: Json): Json[] {
   ]
   const limits = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'].flatMap((key) => {
     const limit = schema[key]
-    return typeof limit === 'number' ? [limit, limit + 1, limit - 1, Math.ceil(limit), Math.floor(limit)] : []
+    return typeof limit === 'number' ? [...near(limit), ...near(limit, schema.multipleOf)] : []
   })
   const format = typeof schema.format === 'string' ? formats[schema.format] : undefined
   const lengths = [schema.minLength, schema.maxLength].filter((length) => typeof length === 'number')
@@ -93,6 +93,13 @@ function substitutes(schema: JsonObject, original: Json): Json[] {
   ]
   const shape = typeof schema.pattern === 'string' && typeof original === 'string' ? [shapeOf(original)] : []
   return [...fixed, null, ...texts, ...shape, 0, ...limits, false, [], {}]
+}
+
+/** Numbers at a limit, or the multiples of a step around it. */
+function near(limit: number, step: Json | undefined = 1): number[] {
+  if (typeof step !== 'number' || step <= 0) return []
+  const [up, down] = [Math.ceil(limit / step) * step, Math.floor(limit / step) * step]
+  return [...(step === 1 ? [limit, limit + 1, limit - 1] : []), up, down, up + step, down - step]
 }
 
 /** What a pattern fixes anyway: digits become 0, letters x. */
@@ -110,9 +117,15 @@ const formats: Record<string, string> = {
   time: '00:00:00Z',
   duration: 'PT0S',
   uuid: '00000000-0000-0000-0000-000000000000',
-  uri: 'masked:',
+  uri: 'masked:nothing',
   'uri-reference': 'masked',
-  iri: 'masked:',
+  iri: 'masked:nothing',
+  'iri-reference': 'masked',
+  'uri-template': 'masked',
+  'idn-hostname': 'masked.invalid',
+  'json-pointer': '',
+  'relative-json-pointer': '0',
+  regex: 'masked',
   hostname: 'masked.invalid',
   ipv4: '0.0.0.0',
   ipv6: '::',
