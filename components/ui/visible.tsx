@@ -34,7 +34,7 @@ function Mark({ char }: { char: string }) {
   const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
   return (
     <span
-      className="mx-px rounded bg-deny/15 px-1 font-mono text-[0.85em] text-deny"
+      className="mx-px rounded bg-surface-raised px-1 font-mono text-[0.85em] text-deny ring-1 ring-deny/50"
       title={names[code] ?? 'a character that cannot be seen'}
     >
       {names[code] === undefined ? hex : `${hex} ${names[code]}`}
