@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { consoleSession } from '../server/local/sign-in'
 import { allowing, createConnection, publish } from './support/admin'
 import { connectV2 } from './support/clients'
@@ -101,6 +102,11 @@ test('an admin sees what a tool says otherwise, hidden characters too, and accep
   const diff = quarantine.getByRole('figure', { name: 'Description of read, before and now' })
   await expect(diff).toContainText('removed: Reads a note.')
   await expect(diff.getByTitle('zero-width space')).toBeVisible()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id} ${nodes[0]?.html}`)).toEqual([])
+  }
   await quarantine.getByRole('button', { name: 'Accept read' }).click()
   await page.getByRole('dialog', { name: 'Accept read' }).getByRole('button', { name: 'Accept' }).click()
   await expect(page.getByText('Nothing in quarantine')).toBeVisible()
