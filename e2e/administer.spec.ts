@@ -70,7 +70,7 @@ test('an admin sees what a tool says otherwise, hidden characters too, and accep
   const target = await misbehaving((response, { id, method }) => {
     if (id === undefined) return response.writeHead(202).end()
     const read = { name: 'read', description, inputSchema: { type: 'object', properties: {} } }
-    const serverInfo = { name: 'notes', version: '1' }
+    const serverInfo = { name: 'papers', version: '1' }
     const results: Record<string, object> = {
       initialize: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo },
       'tools/list': { tools: [read, { ...read, name: 'write', description: 'Writes a note.' }] },
@@ -82,9 +82,9 @@ test('an admin sees what a tool says otherwise, hidden characters too, and accep
     response.end(JSON.stringify({ jsonrpc: '2.0', id, ...(result === undefined ? { error } : { result }) }))
   })
   const admin = await consoleSession(sallyport.url, 'carol')
-  await createConnection(admin, 'notes', target.url, undefined, { pinning: 'strict' })
-  await publish(admin, 'notes', allowing('notes', ['notes']))
-  const alice = await connectV2(`${sallyport.url}/mcp/notes`, await token('alice'), 'legacy')
+  await createConnection(admin, 'papers', target.url, undefined, { pinning: 'strict' })
+  await publish(admin, 'papers', allowing('papers', ['papers']))
+  const alice = await connectV2(`${sallyport.url}/mcp/papers`, await token('alice'), 'legacy')
   const call = async () => (await alice.call('read', {})).text
   expect(await alice.tools()).toEqual(['read', 'write'])
   expect(await call()).toContain('a note')
@@ -95,8 +95,8 @@ test('an admin sees what a tool says otherwise, hidden characters too, and accep
 
   const page = await pageOf('carol')
   await page.goto('/connections')
-  await expect(page.getByRole('row', { name: /notes/ })).toContainText('1 in quarantine')
-  await page.getByRole('link', { name: 'notes' }).click()
+  await expect(page.getByRole('row', { name: /papers/ })).toContainText('1 in quarantine')
+  await page.getByRole('link', { name: 'papers' }).click()
   const quarantine = page.getByRole('region', { name: 'Quarantine (1)' })
   await expect(quarantine).toContainText('holds characters that cannot be seen')
   const diff = quarantine.getByRole('figure', { name: 'Description of read, before and now' })
