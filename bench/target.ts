@@ -13,10 +13,22 @@ const rows = Array.from({ length: 3 }, (_, n) => ({
 const content = JSON.stringify([{ type: 'text', text: JSON.stringify(rows) }])
 const structured = JSON.stringify({ rows })
 
-const answer = (id: unknown, method: string): string =>
-  method === 'initialize'
-    ? `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"target","version":"1"}}}`
-    : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"content":${content},"structuredContent":${structured}}}`
+const input = { type: 'object', properties: { sql: { type: 'string' } }, required: ['sql'] }
+const results: Record<string, string> = {
+  initialize: JSON.stringify({
+    protocolVersion: '2025-11-25',
+    capabilities: { tools: {} },
+    serverInfo: { name: 'target', version: '1' },
+  }),
+  'tools/list': JSON.stringify({ tools: [{ name: 'query', description: 'Runs SQL.', inputSchema: input }] }),
+  'tools/call': `{"content":${content},"structuredContent":${structured}}`,
+}
+
+function answer(id: unknown, method: string): string {
+  const result = results[method]
+  const end = result === undefined ? '"error":{"code":-32601,"message":"method not found"}' : `"result":${result}`
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},${end}}`
+}
 
 type Request = { id?: unknown; method: string }
 
@@ -25,6 +37,7 @@ function overHttp(): void {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
+      if (request.method !== 'POST') return void response.writeHead(405).end()
       const message = JSON.parse(Buffer.concat(chunks).toString()) as Request
       if (message.id === undefined) return void response.writeHead(202).end()
       const body = answer(message.id, message.method)
