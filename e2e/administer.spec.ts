@@ -5,6 +5,8 @@ import { connectV2 } from './support/clients'
 import { expect, test } from './support/fixtures'
 import { misbehaving } from './support/upstreams'
 
+test.use({ own: 'administer' })
+
 test('an admin drops what nobody used, looks at what it would have changed, publishes, asks why, and rolls back', async ({
   sallyport,
   token,

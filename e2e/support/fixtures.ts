@@ -7,7 +7,11 @@ export { expect } from '@playwright/test'
 type Person = 'alice' | 'bob' | 'carol' | 'dave' | 'erin'
 export type Api = Awaited<ReturnType<typeof consoleSession>>
 
-type Worker = { sallyport: Sallyport }
+type Worker = {
+  sallyport: Sallyport
+  /** A spec that publishes names itself here, and gets a worker, and so a Sallyport, of its own. */
+  own: string
+}
 type Each = {
   /** An access token for `/mcp/*`, from the local issuer. */
   token(person: Person): Promise<string>
@@ -19,6 +23,7 @@ type Each = {
 
 /** One Sallyport a spec file (with the demo), shared by its tests. */
 export const test = base.extend<Each, Worker>({
+  own: ['', { option: true, scope: 'worker' }],
   sallyport: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern.
     async ({}, use) => {
