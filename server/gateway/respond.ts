@@ -10,9 +10,10 @@ import type { Reply } from './forward'
 import { fulfilAnswer } from './fulfil'
 import { type Maskers, maskerOfWords } from './maskers'
 import type { Incoming } from './parse'
+import type { Closing } from './record'
 
 /** An answer that is one message: what leaves, and what the record keeps of it. */
-export type Reading = { answer: Answer; outcome: Outcome; masked: number; recorded: string; begins?: string | null }
+export type Reading = Closing & { answer: Answer }
 
 /** Reply + masks -> what leaves. For a stream see stream.ts. */
 export function fulfil(reply: Exclude<Reply, { kind: 'stream' }>, incoming: Incoming, maskers: Maskers): Reading {

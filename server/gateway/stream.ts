@@ -50,7 +50,7 @@ async function* passing(
   const notes = notesOf(incoming, opened)
   let closed = false
   let resumable = false
-  const end = async (closing: Omit<Closing, 'notifications'>) => {
+  const end = async (closing: Closing) => {
     closed = true
     await close(incoming, opened, closing, notes.take())
     runtime().metrics.calls.inc({ outcome: closing.outcome })
@@ -142,7 +142,7 @@ async function drain(
   iterator: AsyncIterator<Parameters<typeof fulfilEvent>[0]>,
   incoming: Incoming,
   maskers: Maskers,
-  end: (closing: Omit<Closing, 'notifications'>) => Promise<void>,
+  end: (closing: Closing) => Promise<void>,
 ): Promise<void> {
   if (incoming.era === 'modern') {
     await iterator.return?.()
