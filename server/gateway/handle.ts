@@ -1,7 +1,7 @@
 import type { LiveConnection } from '../connections/current'
 import { ownName } from '../db/own-connection'
 import { codes } from '../mcp/errors'
-import { errorMessage, type Message } from '../mcp/messages'
+import type { Message } from '../mcp/messages'
 import { metaKeys } from '../mcp/revisions'
 import type { Settlement } from '../reviews/await-review'
 import { runtime } from '../runtime'
@@ -18,9 +18,10 @@ import { type Line, overLine } from './line'
 import { listen } from './listen'
 import { aboutOf, maskersFor } from './maskers'
 import { serveOwn } from './own/serve'
-import { type Incoming, parse, type Rejected } from './parse'
+import { type Incoming, parse } from './parse'
 import { Places, tooMany } from './places'
 import { close, open, recordRefusal } from './record'
+import { rejection } from './rejection'
 import { resolve } from './resolve'
 import { followSession, fulfil, refused } from './respond'
 import { settle } from './settle'
@@ -70,7 +71,7 @@ async function pipeline(
   if ('accepted' in incoming) return { status: 202, headers: {}, body: null }
   if ('task' in incoming) return jsonAnswer(200, await taskAnswer(incoming.task, principal, connection, line))
   if ('response' in incoming) return passResponse(request, incoming.response, principal, connection)
-  if ('rejected' in incoming) return rejected(incoming, principal, connection)
+  if ('rejected' in incoming) return rejection(incoming, principal, connection)
 
   try {
     return await decided(incoming, line, watch)
@@ -142,14 +143,4 @@ async function notFound(principal: Principal, slug: string): Promise<Answer> {
   const problem = 'there is no such connection, or no role of yours may use it'
   await recordRefusal({ principal, connection: null, slug, method: '', problem })
   return count({ answer: errorAnswer(404, null, problem), outcome: 'refused' })
-}
-
-async function rejected(
-  { rejected: why, id, method }: Rejected,
-  principal: Principal,
-  connection: { id: string; name: string },
-): Promise<Answer> {
-  await recordRefusal({ principal, connection, slug: connection.name, method, problem: why.message })
-  const data = why.data === undefined ? undefined : (JSON.parse(JSON.stringify(why.data)) as never)
-  return count({ answer: jsonAnswer(why.status, errorMessage(id, why.code, why.message, data)), outcome: 'refused' })
 }

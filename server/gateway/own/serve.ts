@@ -2,17 +2,17 @@ import { createMcpHandler } from '@modelcontextprotocol/server'
 import type { LiveConnection } from '../../connections/current'
 import { ownId, ownName } from '../../db/own-connection'
 import { codes } from '../../mcp/errors'
-import { errorMessage } from '../../mcp/messages'
 import { runtime } from '../../runtime'
 import type { Decision, Principal } from '../../types'
-import { type Answer, errorAnswer, jsonAnswer, wholeMessage } from '../answer'
+import { type Answer, errorAnswer, wholeMessage } from '../answer'
 import type { CallerRequest } from '../caller-request'
 import { denial } from '../denial'
 import { endSession } from '../end-session'
 import { visible } from '../fulfil'
 import { maskersFor } from '../maskers'
-import { type Incoming, parse, type Rejected } from '../parse'
-import { type Closing, close, open, recordRefusal } from '../record'
+import { type Incoming, parse } from '../parse'
+import { type Closing, close, open } from '../record'
+import { rejection } from '../rejection'
 import { refused } from '../respond'
 import { conversational, type Settled } from '../settle'
 import { createOwnServer } from './server'
@@ -28,7 +28,7 @@ export async function serveOwn(request: CallerRequest, principal: Principal, rec
   const incoming = await parse(request, principal, own, receivedAt)
   if ('accepted' in incoming || 'response' in incoming) return { status: 202, headers: {}, body: null }
   if ('task' in incoming) return errorAnswer(404, incoming.task.id, 'there is no such task', codes.methodNotFound)
-  if ('rejected' in incoming) return rejected(incoming, principal)
+  if ('rejected' in incoming) return rejection(incoming, principal, own)
   runtime().metrics.calls.inc({ outcome: 'own' })
   return recorded(incoming, request, principal)
 }
@@ -84,19 +84,6 @@ const withSession = (answer: Answer, { conversation, message }: Incoming): Answe
   message.method === 'initialize' && conversation.mcpSession !== null
     ? { ...answer, headers: { ...answer.headers, 'mcp-session-id': conversation.mcpSession } }
     : answer
-
-async function rejected({ rejected: why, id, method }: Rejected, principal: Principal): Promise<Answer> {
-  await recordRefusal({
-    principal,
-    connection: { id: ownId, name: ownName },
-    slug: ownName,
-    method,
-    problem: why.message,
-  })
-  runtime().metrics.calls.inc({ outcome: 'refused' })
-  const data = why.data === undefined ? undefined : (JSON.parse(JSON.stringify(why.data)) as never)
-  return jsonAnswer(why.status, errorMessage(id, why.code, why.message, data))
-}
 
 /** As the pipeline sees it; whatever any connection keeps secret is secret here. */
 const connection = (): LiveConnection => ({
