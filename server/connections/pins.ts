@@ -1,4 +1,3 @@
-import { credentialForms } from '../masking/credentials'
 import type { JsonObject, Pinning, ToolHints } from '../types'
 
 export type KnownTool = {
@@ -65,16 +64,4 @@ export function heldBack({ pinning, isPinned, accepted, quarantined }: Pins, nam
   if (!isPinned) return 'not-pinned'
   if (!accepted.has(name)) return 'new'
   return quarantined.has(name) ? 'changed' : null
-}
-
-// A shorter one stands in every text by chance.
-const formLengthMin = 6
-
-/** Without the credential, in whatever form a target may repeat it: what is kept, shown and compared. */
-export function withoutSecrets(secrets: string[]): (text: string) => string {
-  const forms = credentialForms(secrets)
-    .map(([form]) => form)
-    .filter((form) => form.length >= formLengthMin)
-    .sort((a, b) => b.length - a.length)
-  return (text) => forms.reduce((left, form) => left.replaceAll(form, '[masked]'), text)
 }

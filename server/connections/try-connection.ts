@@ -5,9 +5,9 @@ import type { JsonObject } from '../types'
 import type { LiveConnection } from './current'
 import { checkDefinitions } from './definitions'
 import { explain, Misfit } from './explain'
-import { withoutSecrets } from './pins'
 import type { CheckResult } from './schemas'
 import { toolView } from './view'
+import { withoutSecrets } from './without-secrets'
 
 /** How the caller reaches a target: a `fetch` that goes through the guard and carries the gateway's own credential. */
 export type Reach = (init?: RequestInit) => Promise<Response>
