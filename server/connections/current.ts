@@ -10,8 +10,6 @@ import { openCredential } from './credential'
 import { type KnownTool, type Pins, toolsInForce } from './pins'
 import { targetHash } from './target-hash'
 
-export type { KnownTool } from './pins'
-
 /** A connection as the gateway uses it. `secrets` are masked in every reply. */
 export type LiveConnection = Connection &
   Pins & {

@@ -29,11 +29,11 @@ export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection
   return listed.filter(({ name, hash }) => mayShow(connection, name, hash)).map(({ item }) => item)
 }
 
-const remembered = 1_000
+const rememberedMax = 1_000
 
 /** A target that makes up tools fills no memory: those past this many are no news, and where it is strict they are refused all the same. */
 const hasRoom = ({ accepted, quarantined }: LiveConnection, name: string): boolean =>
-  accepted.has(name) || quarantined.has(name) || quarantined.size < remembered
+  accepted.has(name) || quarantined.has(name) || quarantined.size < rememberedMax
 
 type Described = { name: string; hash: string; definition: JsonObject }
 
@@ -66,7 +66,7 @@ function current(connection: LiveConnection): LiveConnection {
   return now?.id === connection.id ? now : connection
 }
 
-function note(connection: LiveConnection, { principal }: Call, news: (Omit<Observed, 'problem'> & object)[]): void {
+function note(connection: LiveConnection, { principal }: Call, news: Described[]): void {
   const { db, log } = runtime()
   const masker = maskersFor(connection, conversational(connection.name)).record
   const observed = news.map(({ name, hash, definition }): Observed => {
