@@ -13,26 +13,7 @@ export type { Reach } from './try-connection'
 
 const checksKept = 100
 
-export type Testing = {
-  connections: Pick<ConnectionHolder, 'get' | 'refresh'>
-  reachOf(connection: LiveConnection): Reach
-}
-
-/** The same for a connection as it is stored now; what it finds is in force when it answers. */
-export async function testNow(
-  ctx: Context,
-  { connections: live, reachOf }: Testing,
-  name: string,
-): Promise<CheckResult> {
-  await live.refresh()
-  const connection = live.get(name)
-  if (connection === null) throw new Refusal('not-found', `there is no connection \`${name}\``)
-  const result = await testConnection(ctx, connection, reachOf(connection))
-  await live.refresh()
-  return result
-}
-
-/** Tries a connection and keeps the result: the catalog when it works, and one line of health either way. */
+/** Tries a connection and keeps the result: what it lists when it works, as pins let it, and one line of health either way. */
 export async function testConnection(ctx: Context, connection: LiveConnection, reach: Reach): Promise<CheckResult> {
   requireAdmin(ctx)
   const { definitions, ...result } = await tryConnection(connection, reach)
@@ -49,5 +30,24 @@ export async function testConnection(ctx: Context, connection: LiveConnection, r
     if (ok) await saveTools(tx, row, definitions)
     await ring(tx, 'connections', connection.name)
   })
+  return result
+}
+
+export type Testing = {
+  connections: Pick<ConnectionHolder, 'get' | 'refresh'>
+  reachOf(connection: LiveConnection): Reach
+}
+
+/** Tests a connection as it is stored now; what it finds is in force when it answers. */
+export async function testNow(
+  ctx: Context,
+  { connections: live, reachOf }: Testing,
+  name: string,
+): Promise<CheckResult> {
+  await live.refresh()
+  const connection = live.get(name)
+  if (connection === null) throw new Refusal('not-found', `there is no connection \`${name}\``)
+  const result = await testConnection(ctx, connection, reachOf(connection))
+  await live.refresh()
   return result
 }
