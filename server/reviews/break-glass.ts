@@ -6,7 +6,7 @@ import { glassBreaks, glassVotes, reviews } from '../db/review-schema'
 import { Refusal } from '../errors'
 import type { JsonObject, ReviewState, Viewer } from '../types'
 import { isOwn } from './eligible'
-import { give as leave, minutesMax } from './give'
+import { give, minutesMax } from './give'
 import { breakable, breakersNeeded, glassGive, lookWithinHours, mayBreak } from './glass'
 import { BreakGlass } from './schemas'
 import { type Row, requireFreshGroups, requireReason, settle } from './vote'
@@ -33,7 +33,7 @@ export async function breakGlass(ctx: Context, input: BreakGlass): Promise<{ sta
     const state = all.length >= breakersNeeded ? 'approved' : 'pending'
     await settle(tx, review, state, {})
     const gives = all.map((vote) => glassGive(review.kind, review.wanted, vote.minutes))
-    const given = state === 'approved' ? await through(tx, review, gives) : []
+    const given = state === 'approved' ? await letThrough(tx, review, gives) : []
     await record(tx, viewer, review, {
       review: reviewId,
       why,
@@ -57,10 +57,10 @@ async function breakableReview(tx: Transaction, viewer: Viewer, id: string): Pro
   return review
 }
 
-async function through(tx: Transaction, review: Row, gives: Parameters<typeof leave>[2]): Promise<string[]> {
+async function letThrough(tx: Transaction, review: Row, gives: Parameters<typeof give>[2]): Promise<string[]> {
   const dueAt = sql`now() + make_interval(hours => ${lookWithinHours})`
   await tx.insert(glassBreaks).values({ reviewId: review.id, dueAt })
-  return leave(tx, review, gives)
+  return give(tx, review, gives)
 }
 
 async function record(tx: Transaction, { id, email, name }: Viewer, review: Row, body: JsonObject): Promise<void> {
