@@ -9,6 +9,7 @@ import type { AskedRule, Call, JsonObject } from '../types'
 import { expireWhere } from './expire-reviews'
 import { tellReason } from './give-reason'
 import { ownersOf } from './owners'
+import { waiting } from './visible'
 
 export type OpenReview = {
   digest: string
@@ -68,12 +69,12 @@ type Standing = {
 async function standing(tx: Transaction, principalId: string, digest: string) {
   const { rows } = await tx.execute(sql`
     select same.id, same.expires_at, same.reason, same.expires_at <= now() as over,
-      (select count(*)::int from reviews where principal_id = ${principalId} and state = 'pending' and expires_at > now()) as waits,
+      (select count(*)::int from reviews where principal_id = ${principalId} and ${waiting}) as waits,
       exists (select from mutes where principal_id = ${principalId} and until > now()) as silent
     from (values (1)) one left join reviews same
       on same.principal_id = ${principalId} and same.digest = ${digest} and same.state = 'pending'`)
   const [row] = rows as unknown as Standing[]
-  if (row === undefined) throw new Error('nothing was found, not even that')
+  if (row === undefined) throw new Error('what stands was not answered with a row')
   const { id, expires_at, reason, ...rest } = row
   return { ...rest, pending: id === null ? null : { id, expiresAt: new Date(expires_at), reason } }
 }

@@ -57,7 +57,12 @@ export type Counter = z.input<typeof Counter>
 export const BreakGlass = z.strictObject({
   reviewId: z.uuid(),
   why: z.string().trim().min(1, 'say what the emergency is').max(1000).transform(noNul),
-  minutes: z.number().int().min(1, 'at least one minute').max(glassMinutesMax, 'at most 15 minutes').optional(),
+  minutes: z
+    .number()
+    .int()
+    .min(1, 'at least one minute')
+    .max(glassMinutesMax, `at most ${glassMinutesMax} minutes`)
+    .optional(),
 })
 export type BreakGlass = z.input<typeof BreakGlass>
 
@@ -168,7 +173,6 @@ export type GlassView = {
 export type ReviewDetail = ReviewView & {
   /** null where the glass cannot be broken. */
   glass: GlassView | null
-
   /** The last settled questions about the same tool of the same connection, newest first. */
   before: EarlierReview[]
   /** The last other questions of the same caller, newest first. */
