@@ -16,12 +16,12 @@ export function letterOf(message: Message, event: string): Letter {
   const note = 'The link opens the console, where you sign in; it approves nothing by itself.'
   const text = [lead, `${wants}.`, why.map((line) => `> ${line}`).join('\n'), ends, link, note]
   const html = [
-    ...[
-      escaped(lead),
-      `<strong>${escaped(wants)}</strong>`,
-      why.map((line) => `<em>${escaped(line)}</em>`).join('<br>'),
-    ],
-    ...[escaped(ends), `<a href="${escaped(link)}">Look at it</a>`, escaped(note)],
+    escaped(lead),
+    `<strong>${escaped(wants)}</strong>`,
+    why.map((line) => `<em>${escaped(line)}</em>`).join('<br>'),
+    escaped(ends),
+    `<a href="${escaped(link)}">Look at it</a>`,
+    escaped(note),
   ]
   return {
     subject: subject.length > subjectMax ? `${subject.slice(0, subjectMax - 1)}…` : subject,
