@@ -1,21 +1,21 @@
 import { runtime } from '../runtime'
 
-/** How many things each person has under way here, so that nobody takes the room of all others. */
+/** How much each has under way (a person, or a person on a target), so that nobody takes the room of all others. */
 export class Places {
   readonly #taken = new Map<string, number>()
 
-  /** What to call when it is over; null when this person has as much under way as one may. */
-  take(person: string): (() => void) | null {
-    const taken = this.#taken.get(person) ?? 0
+  /** What to call when it is over; null when there is as much under way as one may have. */
+  take(whose: string): (() => void) | null {
+    const taken = this.#taken.get(whose) ?? 0
     if (taken >= runtime().env.callsAtOnce) return null
-    this.#taken.set(person, taken + 1)
+    this.#taken.set(whose, taken + 1)
     let isOver = false
     return () => {
       if (isOver) return
       isOver = true
-      const left = (this.#taken.get(person) ?? 1) - 1
-      if (left > 0) this.#taken.set(person, left)
-      else this.#taken.delete(person)
+      const left = (this.#taken.get(whose) ?? 1) - 1
+      if (left > 0) this.#taken.set(whose, left)
+      else this.#taken.delete(whose)
     }
   }
 }

@@ -111,11 +111,11 @@ function indexRole(role: Role, rules: CompiledRule[]): CompiledRole {
 
 /** A method that MCP does not have is opened by a rule that names it, or its namespace; never by `*`. */
 function speaksOf({ effect, actions: named }: Rule, action: string): boolean {
-  if (effect === 'deny' || known.has(action)) return anyGlob(named, action)
+  if (effect === 'deny' || knownActions.has(action)) return anyGlob(named, action)
   return anyGlob(named.filter(namesExtension), action)
 }
 
-const known = new Set<string>(actions)
+const knownActions = new Set<string>(actions)
 
 /** Roles by member, so that finding a person's roles looks at their claims and not at all roles. */
 function indexMembers(roles: CompiledRole[]): CompiledPolicy['rolesFor'] {
