@@ -237,7 +237,7 @@ export type EntryDraft = {
   masked: number
   body: string
 }
-/** An entry in its chain. `hash` = SHA-256 over the previous hash and every field above, see sessions/chain.ts. */
+/** An entry in its chain. `hash` = SHA-256 over the previous hash and every field above, see audit/chain.ts. */
 export type Entry = EntryDraft & { chain: string; seq: number; previousHash: string; hash: string }
 
 /** The person signed in to the console. */
