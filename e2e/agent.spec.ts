@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
+import { freePort } from '../server/free-port'
 import { customers } from '../server/local/shop/data'
 import { consoleSession, localAccessToken } from '../server/local/sign-in'
 import { buildAgent } from '../server/tunnel/build-agent'
@@ -12,7 +13,7 @@ import { connectV1, connectV2, type McpClient } from './support/clients'
 import { dump, superuser } from './support/database'
 import { installDbhub } from './support/dbhub'
 import { expect, test } from './support/fixtures'
-import { freePort, type Sallyport, startSallyport, until } from './support/sallyport'
+import { type Sallyport, startSallyport, until } from './support/sallyport'
 
 test('promise 8: the shop’s database password is with the agent, and nowhere in the gateway', async ({
   sallyport,

@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
+import { configured } from '../server/configured.testing'
 import { startTestServer, type TestServer } from '../server/db/testing'
+import { freePort } from '../server/free-port'
 import { type ConsoleSession, consoleSession } from '../server/local/sign-in'
 import { type IssuerProcess, startIssuerProcess } from '../server/oauth/issuer-process.testing'
 import { createConnection, publish } from './support/admin'
 import { connectV1, connectV2 } from './support/clients'
 import { callBody, raw } from './support/raw'
-import { freePort, type Sallyport, startSallyport, until } from './support/sallyport'
+import { type Sallyport, startSallyport, until } from './support/sallyport'
 import { counting, type Upstream } from './support/upstreams'
 
 const audience = 'https://gateway.test/mcp'
@@ -25,18 +26,9 @@ test.beforeAll(async () => {
   sallyport = await startSallyport({
     port,
     env: {
-      PUBLIC_URL: url,
-      HOST: '127.0.0.1',
-      OIDC_ISSUER: issuer.url,
-      OIDC_CLIENT_ID: 'console',
-      OIDC_CLIENT_SECRET: 'a secret of the console',
-      OIDC_AUDIENCE: audience,
-      DATABASE_URL: database.serverUrl,
-      DATABASE_ADMIN_URL: database.adminUrl,
-      SALLYPORT_KEY: randomBytes(32).toString('base64'),
+      ...configured({ publicUrl: url, issuer: issuer.url, audience, database }),
       ADMIN_GROUPS: 'admins',
       AUDITOR_GROUPS: 'auditors',
-      UPSTREAM_PRIVATE_RANGES: '127.0.0.0/8',
     },
   })
   mcp = `${url}/mcp/tools`

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
+import { freePort } from '../server/free-port'
 import { consoleSession } from '../server/local/sign-in'
 import { allowing, createConnection, publish } from './support/admin'
 import { connectV1, connectV2 } from './support/clients'
 import { expect, test } from './support/fixtures'
 import { callBody, raw } from './support/raw'
-import { freePort, until } from './support/sallyport'
+import { until } from './support/sallyport'
 import { type Arrived, counting, misbehaving, type Upstream } from './support/upstreams'
 
 const credential = 'tgt-4f1c09aa77de'

@@ -1,11 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Agent, request } from 'undici'
 import { createConnection, publish } from '../../e2e/support/admin'
-import { freePort, type Sallyport, startSallyport, until } from '../../e2e/support/sallyport'
+import { type Sallyport, startSallyport, until } from '../../e2e/support/sallyport'
+import { configured } from '../../server/configured.testing'
 import { startTestServer } from '../../server/db/testing'
+import { freePort } from '../../server/free-port'
 import { type ConsoleSession, consoleSession } from '../../server/local/sign-in'
 import { metaKeys } from '../../server/mcp/revisions'
 import { startIssuerProcess } from '../../server/oauth/issuer-process.testing'
@@ -39,14 +41,8 @@ export async function startWorld(): Promise<World> {
     startTarget(),
   ])
   const env = {
-    ...{ PUBLIC_URL: publicUrl, HOST: '127.0.0.1', OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: 'console' },
-    ...{ OIDC_CLIENT_SECRET: 'a secret of the console', OIDC_AUDIENCE: audience, ADMIN_GROUPS: 'admins' },
-    ...{ DATABASE_URL: database.serverUrl, DATABASE_ADMIN_URL: database.adminUrl, LOG_LEVEL: 'warn' },
-    ...{
-      SALLYPORT_KEY: randomBytes(32).toString('base64'),
-      UPSTREAM_PRIVATE_RANGES: '127.0.0.0/8',
-      HOLD_SECONDS: '600',
-    },
+    ...configured({ publicUrl, issuer: issuer.url, audience, database }),
+    ...{ ADMIN_GROUPS: 'admins', LOG_LEVEL: 'warn', HOLD_SECONDS: '600' },
   }
   const instances: Sallyport[] = []
   for (const port of ports) instances.push(await startSallyport({ port, env, timeoutMs: 180_000 }))

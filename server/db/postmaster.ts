@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, constants, openSync, renameSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
+import { freePort } from '../free-port'
 import { bareEnv, type SystemUser } from './system-user'
 
 export type Place = { program: string; home: string; data: string; user: SystemUser | null; password: string }
@@ -130,15 +130,4 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
     await Promise.race([ended, new Promise((wait) => (timer = setTimeout(wait, graceMs)))])
     clearTimeout(timer)
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer()
-    server.once('error', fail)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -7,6 +7,7 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { compose, createStops } from '../compose'
+import { configured } from '../configured.testing'
 import { createConnection } from '../connections/create-connection'
 import { type ConnectionHolder, startConnections } from '../connections/current'
 import { decideTools } from '../connections/decide-tools'
@@ -18,6 +19,7 @@ import { contextFor } from '../connections/viewer.testing'
 import type { Context } from '../context'
 import { quiet, startTestServer, type TestServer, until } from '../db/testing'
 import { readEnv } from '../env'
+import { freePort } from '../free-port'
 import { createHttpServer } from '../http'
 import { startIssuer, type TestIssuer } from '../oauth/issuer.testing'
 import { checkDocument } from '../policy/document'
@@ -158,19 +160,11 @@ const noted = (name: string, tool: string) => until(async () => (await held(name
 
 beforeAll(async () => {
   ;[database, issuer] = await Promise.all([startTestServer(), startIssuer()])
-  const probe = createServer()
-  const { port } = new URL(await listen(probe))
-  await new Promise((done) => probe.close(done))
+  const port = await freePort()
   gateway = `http://127.0.0.1:${port}`
   const env = readEnv({
-    ...{ NODE_ENV: 'production', PUBLIC_URL: gateway, OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'sallyport' },
-    ...{
-      OIDC_CLIENT_ID: 'console',
-      OIDC_CLIENT_SECRET: 'a secret of the console',
-      UPSTREAM_PRIVATE_RANGES: '127.0.0.0/8',
-    },
-    ...{ DATABASE_URL: database.serverUrl, DATABASE_ADMIN_URL: database.adminUrl },
-    SALLYPORT_KEY: Buffer.alloc(32, 7).toString('base64'),
+    NODE_ENV: 'production',
+    ...configured({ publicUrl: gateway, issuer: issuer.url, audience: 'sallyport', database }),
   })
   const { runtime: started } = await compose(env, quiet, stops)
   const server = createHttpServer({
@@ -180,7 +174,7 @@ beforeAll(async () => {
     pageUpgrade: null,
     fast: true,
   })
-  server.listen(Number(port), '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   stops.add('gateway', () => {
     server.close()

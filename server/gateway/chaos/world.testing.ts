@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { request } from 'undici'
+import { configured } from '../../configured.testing'
 import type { Database } from '../../context'
 import { connect } from '../../db/client'
 import type { Give } from '../../db/review-schema'
@@ -133,17 +134,9 @@ const key = randomBytes(32).toString('base64')
 const environment = (database: TestServer, issuer: TestIssuer): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH ?? '',
   NODE_ENV: 'production',
-  PUBLIC_URL: `http://${host}`,
-  HOST: '127.0.0.1',
-  OIDC_ISSUER: issuer.url,
-  OIDC_CLIENT_ID: 'console',
-  OIDC_CLIENT_SECRET: 'a secret of the console',
-  OIDC_AUDIENCE: audience,
-  DATABASE_URL: database.serverUrl,
-  DATABASE_ADMIN_URL: database.adminUrl,
+  ...configured({ publicUrl: `http://${host}`, issuer: issuer.url, audience, database }),
   SALLYPORT_KEY: key,
   HOLD_SECONDS: '3600',
-  UPSTREAM_PRIVATE_RANGES: '127.0.0.0/8',
 })
 
 /** Everybody is a lead, callers too: that nobody decides their own question is for Sallyport to see. */

@@ -1,14 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
 import type pg from 'pg'
 import { type Dispatcher, Pool } from 'undici'
+import { configured } from '../../configured.testing'
 import type { Database } from '../../context'
 import { connect } from '../../db/client'
 import { connections } from '../../db/schema'
 import { quiet, startTestServer } from '../../db/testing'
+import { freePort } from '../../free-port'
 import { startIssuer } from '../../oauth/issuer.testing'
 import { checkDocument } from '../../policy/document'
 import { storedPolicy } from '../../policy/print'
@@ -124,15 +125,6 @@ export async function startRough(options: Options): Promise<Rough> {
 
 const pairs = (flat: string[]) => flat.flatMap((name, n) => (n % 2 === 0 ? [[name, flat[n + 1] ?? ''] as const] : []))
 
-function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  return once(server, 'listening').then(async () => {
-    const { port } = server.address() as AddressInfo
-    await new Promise((done) => server.close(done))
-    return port
-  })
-}
-
 async function listen(respond: Respond) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
@@ -155,16 +147,7 @@ const environment = (
 ): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH ?? '',
   NODE_ENV: 'production',
-  PUBLIC_URL: `http://127.0.0.1:${port}`,
+  ...configured({ publicUrl: `http://127.0.0.1:${port}`, issuer, audience, database }),
   LISTEN_PORT: String(port),
-  HOST: '127.0.0.1',
-  OIDC_ISSUER: issuer,
-  OIDC_CLIENT_ID: 'console',
-  OIDC_CLIENT_SECRET: 'a secret of the console',
-  OIDC_AUDIENCE: audience,
-  DATABASE_URL: database.serverUrl,
-  DATABASE_ADMIN_URL: database.adminUrl,
-  SALLYPORT_KEY: randomBytes(32).toString('base64'),
   HOLD_SECONDS: '1',
-  UPSTREAM_PRIVATE_RANGES: '127.0.0.0/8',
 })
