@@ -109,13 +109,15 @@ function indexRole(role: Role, rules: CompiledRule[]): CompiledRole {
   return { role, rules, rulesOn, rulesFor, opens: (connection) => open.find(connection).length > 0 }
 }
 
-/** A method that MCP does not have is opened by a rule that names it, or its namespace; never by `*`. */
-function speaksOf({ effect, actions: named }: Rule, action: string): boolean {
-  if (effect === 'deny' || knownActions.has(action)) return anyGlob(named, action)
-  return anyGlob(named.filter(namesExtension), action)
-}
+/** `*` allows nothing that MCP does not have. It denies it, and asks about what another rule opened. */
+const speaksOf = (rule: Rule, action: string): boolean =>
+  rule.effect === 'allow' ? opensAction(rule, action) : anyGlob(rule.actions, action)
 
 const knownActions = new Set<string>(actions)
+
+/** A method that MCP does not have is opened by a rule that names it, or its namespace; never by `*`. */
+export const opensAction = ({ effect, actions: named }: Rule, action: string): boolean =>
+  effect !== 'deny' && anyGlob(knownActions.has(action) ? named : named.filter(namesExtension), action)
 
 /** Roles by member, so that finding a person's roles looks at their claims and not at all roles. */
 function indexMembers(roles: CompiledRole[]): CompiledPolicy['rolesFor'] {

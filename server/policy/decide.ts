@@ -1,6 +1,6 @@
 import type { AskedRule, Call, Decision, Effect, Mask, Principal, Reason, RuleRef } from '../types'
 import { namesExtension } from './actions'
-import type { CompiledPolicy, CompiledRole, CompiledRule } from './compile'
+import { type CompiledPolicy, type CompiledRole, type CompiledRule, opensAction } from './compile'
 import { type Seen, seenBy } from './conditions'
 import { coveringGrant, type Held } from './grants'
 
@@ -23,7 +23,7 @@ export function decide(policy: CompiledPolicy, call: Call, held: Held, now: Date
 export function decideSeen(policy: CompiledPolicy, call: Call, seen: Seen, held: Held, now: Date): Decision {
   const errors: string[] = []
   const roles = policy.rolesFor(call.principal)
-  const hits = matching(roles, call, seen, errors)
+  const hits = opened(matching(roles, call, seen, errors), call.action)
   const answer = (
     effect: Effect,
     reason: Reason,
@@ -55,6 +55,10 @@ function matching(roles: CompiledRole[], call: Call, seen: Seen, errors: string[
     .sort((a, b) => strictness[b.effect] - strictness[a.effect] || a.order - b.order)
     .filter((rule) => holds(rule, seen, errors))
 }
+
+/** Where no rule opens the action, what would only ask about it opens it neither. */
+const opened = (hits: CompiledRule[], action: string): CompiledRule[] =>
+  hits.some(({ rule }) => opensAction(rule, action)) ? hits : hits.filter(({ effect }) => effect === 'deny')
 
 /** What cannot be evaluated never widens access: an allow rule then does not match, a deny or review rule does. */
 function holds(rule: CompiledRule, seen: Seen, errors: string[]): boolean {
@@ -121,7 +125,7 @@ export const opensExtension = (
   namesExtension(method) &&
   policy
     .rolesFor(principal)
-    .some((role) => role.rulesFor(connection, method, connection).some(({ effect }) => effect !== 'deny'))
+    .some((role) => role.rulesFor(connection, method, connection).some(({ rule }) => opensAction(rule, method)))
 
 /** Whether a principal may know that a connection exists: an allow or review rule of a role of theirs names it. */
 export const visible = (
