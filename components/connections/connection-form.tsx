@@ -5,6 +5,7 @@ import type { ConnectionView } from '../../server/connections/schemas'
 import { LeaveGuard } from '../frame/leave'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
+import { Form } from '../ui/form'
 import { Problem } from '../ui/page'
 import { CheckPanel } from './check-panel'
 import { ClientRequestFields } from './client-request-fields'
@@ -33,15 +34,11 @@ export function ConnectionForm({ connection, agents, agent, readers = [] }: Prop
   const saves = result?.ok === true || (connection !== null && !leadsElsewhere(form.before, values))
   const back = connection === null ? '/connections' : `/connections/${connection.name}`
   return (
-    <form
+    <Form
       className="flex max-w-2xl flex-col gap-7"
       aria-label={connection === null ? 'New connection' : `Change ${connection.name}`}
-      onSubmit={(event) => {
-        event.preventDefault()
+      onSend={() => {
         if (busy === null) void (saves ? form.save() : form.test())
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
       }}
     >
       <LeaveGuard changed={form.changed && busy !== 'saving'} />
@@ -83,7 +80,7 @@ export function ConnectionForm({ connection, agents, agent, readers = [] }: Prop
           Back
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }
 

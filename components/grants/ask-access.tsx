@@ -7,6 +7,7 @@ import { type ApiProblem, change } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, inputClass, TextArea } from '../ui/field'
+import { Form } from '../ui/form'
 import { MinutesInput } from '../ui/minutes-input'
 import { Problem } from '../ui/page'
 
@@ -54,16 +55,7 @@ export function AskAccess({ askable }: { askable: Askable[] }) {
         title="Ask for access"
         about="Before you need it, for a time. It ends by itself, and can be revoked."
       >
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void ask()
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
-          }}
-        >
+        <Form className="flex flex-col gap-3" onSend={() => void ask()}>
           <Field id="ask-connection" label="Connection" problem={of('connection')}>
             <select
               id="ask-connection"
@@ -115,7 +107,7 @@ export function AskAccess({ askable }: { askable: Askable[] }) {
               {busy ? 'Asking…' : 'Ask'}
             </Button>
           </div>
-        </form>
+        </Form>
       </Dialog>
     </>
   )

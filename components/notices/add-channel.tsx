@@ -7,6 +7,7 @@ import { Button } from '../ui/button'
 import { Code } from '../ui/code'
 import { Dialog } from '../ui/dialog'
 import { Field, Input, inputClass } from '../ui/field'
+import { Form } from '../ui/form'
 import { Problem } from '../ui/page'
 
 const empty = { name: '', kind: 'webhook', url: '', from: '', to: '', groups: '', afterMinutes: '0' }
@@ -37,7 +38,7 @@ export function AddChannel() {
         }
       >
         {secret === null ? (
-          <Form onAdded={added} onBack={close} />
+          <ChannelForm onAdded={added} onBack={close} />
         ) : (
           <>
             <Code text={secret} language="text" label="the signing secret" />
@@ -64,7 +65,7 @@ const bodyOf = ({ name, kind, url, from, to, groups, afterMinutes }: Values) => 
   ...(kind === 'email' ? { from: from.trim(), to: namesIn(to) } : {}),
 })
 
-function Form({ onAdded, onBack }: { onAdded: (secret: string | null) => void; onBack: () => void }) {
+function ChannelForm({ onAdded, onBack }: { onAdded: (secret: string | null) => void; onBack: () => void }) {
   const router = useRouter()
   const [values, setValues] = useState(empty)
   const [problem, setProblem] = useState<ApiProblem | null>(null)
@@ -92,16 +93,7 @@ function Form({ onAdded, onBack }: { onAdded: (secret: string | null) => void; o
     }
   }
   return (
-    <form
-      className="flex flex-col gap-3"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void add()
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
-      }}
-    >
+    <Form className="flex flex-col gap-3" onSend={() => void add()}>
       <Field {...field('name')} label="Name">
         <Input {...input('name')} required maxLength={60} />
       </Field>
@@ -136,7 +128,7 @@ function Form({ onAdded, onBack }: { onAdded: (secret: string | null) => void; o
           {busy ? 'Adding…' : 'Add'}
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }
 

@@ -46,10 +46,10 @@ function Whole({ review, onDone }: { review: ReviewDetail; onDone: () => void })
   })
   if (error !== null) return <Problem>{error.message}</Problem>
   if (data === undefined) return <Skeleton className="h-40 w-full" />
-  return <Form review={data} onDone={onDone} />
+  return <HalfForm review={data} onDone={onDone} />
 }
 
-function Form({ review, onDone }: { review: ReviewDetail; onDone: () => void }) {
+function HalfForm({ review, onDone }: { review: ReviewDetail; onDone: () => void }) {
   const [why, setWhy] = useState('')
   const [minutes, setMinutes] = useState('')
   const { busy, problem, act } = useAct()

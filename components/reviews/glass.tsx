@@ -6,6 +6,7 @@ import type { GlassView, ReviewDetail } from '../../server/reviews/schemas'
 import { change } from '../api'
 import { Button } from '../ui/button'
 import { Field, TextArea } from '../ui/field'
+import { Form } from '../ui/form'
 import { Problem, Section } from '../ui/page'
 import { Time } from '../ui/time'
 import { BreakGlass } from './break-glass'
@@ -80,16 +81,7 @@ function Finding({ id }: { id: string }) {
   const write = () =>
     act('finding', () => change('POST', `/api/reviews/${id}/finding`, { finding }), 'Written. The matter is closed.')
   return (
-    <form
-      className="mt-1 flex flex-col gap-2"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void write()
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
-      }}
-    >
+    <Form className="mt-1 flex flex-col gap-2" onSend={() => void write()}>
       <Field id="finding" label="What you found" hint="Was there an emergency, was it right, what has to change.">
         <TextArea
           id="finding"
@@ -104,6 +96,6 @@ function Finding({ id }: { id: string }) {
       <Button type="submit" look="main" className="self-start" disabled={busy !== null}>
         {busy === 'finding' ? 'Writing…' : 'Write it, and close the matter'}
       </Button>
-    </form>
+    </Form>
   )
 }

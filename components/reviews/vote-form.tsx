@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react'
 import type { ReviewDetail } from '../../server/reviews/schemas'
 import { Button } from '../ui/button'
+import { Form } from '../ui/form'
 import { Problem } from '../ui/page'
 
 /** What every dialog of the vote bar is given. */
@@ -27,16 +28,7 @@ type Props = {
 /** The frame of every form of the vote bar: Ctrl-Enter sends, what went wrong stands above the buttons. */
 export function VoteForm({ onSubmit, onBack, submit, busy, danger = false, problem, children }: Props) {
   return (
-    <form
-      className="flex flex-col gap-3"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSubmit()
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
-      }}
-    >
+    <Form className="flex flex-col gap-3" onSend={onSubmit}>
       {children}
       {problem === null ? null : <Problem>{problem}</Problem>}
       <div className="flex justify-end gap-2">
@@ -45,6 +37,6 @@ export function VoteForm({ onSubmit, onBack, submit, busy, danger = false, probl
           {submit}
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }

@@ -5,6 +5,7 @@ import { type ReactNode, useState, useTransition } from 'react'
 import type { SeenPerson } from '../../../server/roles/schemas'
 import { Button } from '../../ui/button'
 import { Field, Input, inputClass } from '../../ui/field'
+import { Form } from '../../ui/form'
 import type { Catalog } from '../draft/catalog'
 import { ArgumentsFields, useArguments } from './arguments-fields'
 
@@ -56,16 +57,7 @@ export function AskForm({ query, catalog, people, self, everybody }: Props) {
     start(() => router.push(`/ask?${new URLSearchParams({ ask, ...asked[ask] })}`))
   }
   return (
-    <form
-      className="flex flex-col gap-4 rounded-md border border-line bg-surface-raised p-4"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
-      }}
-    >
+    <Form className="flex flex-col gap-4 rounded-md border border-line bg-surface-raised p-4" onSend={submit}>
       <fieldset className="flex flex-wrap gap-x-5 gap-y-2">
         <legend className="sr-only">Question</legend>
         {offered.map(([question, words]) => (
@@ -136,7 +128,7 @@ export function AskForm({ query, catalog, people, self, everybody }: Props) {
           {busy ? 'Asking…' : 'Ask'}
         </Button>
       </div>
-    </form>
+    </Form>
   )
 }
 

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { type ApiProblem, change, get } from '../../api'
 import { Button, Key } from '../../ui/button'
 import { Field, TextArea } from '../../ui/field'
+import { Form } from '../../ui/form'
 import { Problem, Section, Skeleton } from '../../ui/page'
 import { count } from '../../ui/text'
 import type { Check } from '../draft/use-check'
@@ -87,16 +88,7 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
           <PreviewView document={draft.document} revision={draft.revision} />
         )}
       </Section>
-      <form
-        className="flex max-w-2xl flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void publish()
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
-        }}
-      >
+      <Form className="flex max-w-2xl flex-col gap-3" onSend={() => void publish()}>
         <Field id="publish-message" label="What changes, and why" hint="Stays with the version.">
           <TextArea
             id="publish-message"
@@ -114,7 +106,7 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
           </Button>
           {why === null ? null : <span className="text-[13px] text-ink-soft">{why}</span>}
         </div>
-      </form>
+      </Form>
     </div>
   )
 }
