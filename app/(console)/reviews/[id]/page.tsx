@@ -21,7 +21,5 @@ export default async function ReviewPage({ params, searchParams }: Props) {
   })
   const filter = ReviewFilter.parse({ ...(await searchParams), limit: 100 })
   const [initial, breaks] = await Promise.all([listReviews(ctx, filter), listBreaks(ctx)])
-  return (
-    <Inbox state={filter.state} search={filter.search ?? ''} initial={initial} breaks={breaks} opened={review} />
-  )
+  return <Inbox state={filter.state} search={filter.search ?? ''} initial={initial} breaks={breaks} opened={review} />
 }
