@@ -6,7 +6,7 @@ test('calls by outcome, latencies per stage, held calls and record lag are there
   metrics.calls.inc({ outcome: 'ok' })
   metrics.calls.inc({ outcome: 'denied' })
   metrics.calls.inc({ outcome: 'ok' })
-  metrics.stage.observe({ stage: 'decide' }, 0.0002)
+  metrics.stage.observe('decide', 0.0002)
   metrics.held.inc()
   metrics.held.inc()
   metrics.held.dec()

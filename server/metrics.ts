@@ -4,7 +4,7 @@ export type Metrics = {
   /** Answered calls, by outcome. */
   calls: { inc(labels: { outcome: string }): void }
   /** Time spent in each stage of the pipeline. */
-  stage: { observe(labels: { stage: string }, seconds: number): void }
+  stage: { observe(stage: string, seconds: number): void }
   /** Calls that wait for a review now. */
   held: { inc(): void; dec(): void }
   /** Age of the oldest entry that is not durable yet. */
@@ -62,7 +62,7 @@ function stages(registers: Registry[]): Metrics['stage'] {
     seconds.length = 0
   }
   return {
-    observe({ stage }, time) {
+    observe(stage, time) {
       names.push(stage)
       seconds.push(time)
       if (names.length >= unreadMax) count()

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHeaders } from '../mcp/headers'
 import { readWhole } from '../read-whole'
+import { aborted } from '../upstream/exchange'
 
 /** What the pipeline reads of a request. `NodeRequest` costs a fraction of a web-standard `Request`. */
 export type CallerRequest = Pick<Request, 'method' | 'url' | 'signal'> & {
   headers: CallerHeaders
   /** Calls `listener` once, when the last byte was sent or nobody waits any more. */
   onOver(listener: () => void): void
+  /** Calls `listener` when the caller left before its answer was sent; returns what stops that. An AbortSignal costs far more. */
+  whenGone(listener: () => void): () => void
   /** The body; null when it is longer than `max` bytes. To be read once. */
   bytes(max: number): Promise<Uint8Array | null>
 }
@@ -21,6 +24,7 @@ export const webRequest = (request: Request, over: Promise<void>): CallerRequest
   headers: request.headers,
   signal: request.signal,
   onOver: (listener) => void over.then(listener),
+  whenGone: aborted(request.signal),
   bytes: (max) => readWhole((request.body ?? []) as unknown as AsyncIterable<Uint8Array>, max),
 })
 
@@ -45,15 +49,23 @@ export class NodeRequest implements CallerRequest {
     else this.#outgoing.once('close', listener)
   }
 
+  whenGone(listener: () => void): () => void {
+    const outgoing = this.#outgoing
+    // After the last byte it closes too.
+    const closed = () => {
+      if (!outgoing.writableFinished) listener()
+    }
+    if (outgoing.closed) closed()
+    else outgoing.once('close', closed)
+    return () => outgoing.off('close', closed)
+  }
+
   /** Aborts when the caller left before its answer was sent. Made when somebody asks: most calls are over before their caller could go. */
   get signal(): AbortSignal {
     if (this.#gone !== null) return this.#gone.signal
     const gone = new AbortController()
     this.#gone = gone
-    // After the last byte it closes too.
-    this.onOver(() => {
-      if (!this.#outgoing.writableFinished) gone.abort()
-    })
+    this.whenGone(() => gone.abort())
     return gone.signal
   }
 

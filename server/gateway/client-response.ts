@@ -7,7 +7,7 @@ import type { ClientResponse } from '../mcp/messages'
 import { runtime } from '../runtime'
 import { findLegacySession } from '../sessions/resolve-session'
 import type { Principal } from '../types'
-import { exchange } from '../upstream/exchange'
+import { aborted, exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer } from './answer'
 import type { CallerRequest } from './caller-request'
 import { type Asked, askedBy } from './client-requests'
@@ -47,7 +47,7 @@ export async function passResponse(
       method: 'POST',
       headers,
       body: JSON.stringify({ ...response, id: asked.id }),
-      signal: AbortSignal.timeout(patienceMs),
+      whenCancelled: aborted(AbortSignal.timeout(patienceMs)),
       session: session?.id ?? asked.session ?? '',
     })
     answer.discard()

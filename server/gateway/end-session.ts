@@ -3,7 +3,7 @@ import type { LiveConnection } from '../connections/current'
 import { runtime } from '../runtime'
 import { endLegacySession, findLegacySession, type LegacySession } from '../sessions/resolve-session'
 import type { Principal } from '../types'
-import { exchange } from '../upstream/exchange'
+import { aborted, exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer } from './answer'
 import type { CallerRequest } from './caller-request'
 
@@ -23,12 +23,11 @@ export async function endSession(
   if (session.upstreamSession !== null) {
     const headers = { 'mcp-session-id': session.upstreamSession, 'mcp-protocol-version': session.protocolVersion }
     try {
-      const signal = AbortSignal.timeout(10_000)
       const response = await exchange(connection, {
         method: 'DELETE',
         headers,
         body: null,
-        signal,
+        whenCancelled: aborted(AbortSignal.timeout(10_000)),
         session: session.id,
       })
       response.discard()

@@ -24,21 +24,20 @@ export const replyBytesMax = 16 * 1024 * 1024
 const places = new Places()
 
 /** Call -> Reply. Sends exactly the body that was decided on; redirects are never followed. */
-export async function forward(incoming: Incoming, line: Pick<Line, 'gone'>): Promise<Reply> {
+export async function forward(incoming: Incoming, line: Pick<Line, 'whenGone'>): Promise<Reply> {
   const headers = { ...incoming.headers }
   if (incoming.conversation.upstreamSession !== null) headers['mcp-session-id'] = incoming.conversation.upstreamSession
   const { call, connection, era } = incoming
   const leave = places.take(`${call.principal.id} ${connection.id}`)
   if (leave === null) return { kind: 'failed', reason: 'unreachable', detail: tooMany(), status: null }
   // A modern caller that goes away cancels; a legacy one only stops listening (MCP, Streamable HTTP).
-  const signal = era === 'modern' ? line.gone : lingering(line.gone)
   let isOpen = false
   try {
     const response = await exchange(connection, {
       method: 'POST',
       headers,
       body: incoming.body,
-      signal,
+      whenCancelled: (cancel) => line.whenGone(era === 'modern' ? cancel : lingering(cancel)),
       session: incoming.conversation.id,
     })
     const reply = await readReply(response)
@@ -54,13 +53,7 @@ export async function forward(incoming: Incoming, line: Pick<Line, 'gone'>): Pro
 // As long as its next identical call would get the answer: then nobody is left who could.
 const lingerMs = 10 * 60_000
 
-function lingering(gone: AbortSignal): AbortSignal {
-  const stop = new AbortController()
-  const linger = () => void setTimeout(() => stop.abort(), lingerMs).unref()
-  if (gone.aborted) linger()
-  else gone.addEventListener('abort', linger, { once: true })
-  return stop.signal
-}
+const lingering = (cancel: () => void) => () => void setTimeout(cancel, lingerMs).unref()
 
 async function readReply(response: UpstreamResponse): Promise<Reply> {
   const { status, headers } = response

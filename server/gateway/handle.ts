@@ -108,7 +108,7 @@ function taskAnswer(message: Message, principal: Principal, connection: LiveConn
     const incoming = await parse(request, principal, connection, performance.now())
     if (!('call' in incoming)) throw new Error('a call that was held is not understood any more')
     // Whoever asked may have left; what was approved goes on.
-    const alone = { ...line, gone: request.signal, say: () => {}, comment: () => {} }
+    const alone = { ...line, gone: request.signal, whenGone: request.whenGone, say: () => {}, comment: () => {} }
     return wholeMessage(await decided({ ...incoming, inTask: true, body: bodyAlone(incoming) }, alone, stopwatch()))
   }
   const refusal = (settled: Settlement, asked: Message, review: string) =>

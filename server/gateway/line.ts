@@ -9,6 +9,8 @@ export type Line = {
   streams: boolean
   /** Aborts when the caller is gone. */
   readonly gone: AbortSignal
+  /** Calls `listener` when the caller is gone; returns what stops that. */
+  whenGone(listener: () => void): () => void
   /** Sends a message before the answer; opens the stream. Does nothing when the caller does not read streams. */
   say(message: JsonObject): void
   /** Keeps a silent line open. */
@@ -41,6 +43,10 @@ class OpenedLate implements Line {
 
   get gone(): AbortSignal {
     return this.#request.signal
+  }
+
+  whenGone(listener: () => void): () => void {
+    return this.#request.whenGone(listener)
   }
 
   say(message: JsonObject): void {

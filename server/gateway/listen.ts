@@ -53,7 +53,7 @@ export async function listen(
   const listening = { ...incoming, ...plain }
   const opened = await open(listening, settled, async () => settledOf(incoming))
   const response = await exchange(connection, {
-    ...{ method: 'GET', body: null, signal: request.signal, session: id },
+    ...{ method: 'GET', body: null, whenCancelled: request.whenGone.bind(request), session: id },
     headers: incoming.headers,
   }).catch(() => null)
   if (response?.status === 404 && session.upstreamSession !== null) {

@@ -17,6 +17,19 @@ export function maskedColumnProblem({ connection, call }: Incoming): string | nu
   return maskedUse(call.sql, call.args[known.argument], known.dialect, isMasked)
 }
 
+const rememberedMax = 2_000
+
+function remembered(isMasked: IsMasked): IsMasked {
+  const answers = new Map<string, boolean>()
+  return (column) => {
+    const known = answers.get(column)
+    if (known !== undefined) return known
+    const answer = isMasked(column)
+    if (answers.size < rememberedMax) answers.set(column, answer)
+    return answer
+  }
+}
+
 type IsMasked = (column: string) => boolean
 const compiled = new WeakMap<Mask[], { isMasked: IsMasked | null }>()
 
@@ -26,7 +39,7 @@ export function isMaskedIn(masks: Mask[]): IsMasked | null {
   if (known !== undefined) return known.isMasked
   const fieldsOnly = masks.map((mask) => ({ ...mask, detectors: [] }))
   const names = new Set(compileFields(fieldsOnly, []).names)
-  const isMasked = names.size === 0 ? null : (column: string) => names.has(normalise(column))
+  const isMasked = names.size === 0 ? null : remembered((column) => names.has(normalise(column)))
   compiled.set(masks, { isMasked })
   return isMasked
 }

@@ -42,11 +42,14 @@ export function maskerOfWords(connection: LiveConnection): Masker {
 }
 
 function maskerOf(connection: LiveConnection, version: number, masks: Mask[], about: About | null): Masker {
-  const sets = compiled.get(connection) ?? new Map<string, Masker>()
-  compiled.set(connection, sets)
+  let sets = compiled.get(connection)
+  if (sets === undefined) {
+    sets = new Map()
+    compiled.set(connection, sets)
+  }
   const { tables = [], sqlStateOnly = false, ...options } = about === null ? {} : optionsFor(connection, masks, about)
   const tool = options.outputSchema == null ? '' : about?.resource
-  const key = `${version} ${sqlStateOnly} ${labelOf(masks)} ${JSON.stringify(tables)} ${tool}`
+  const key = `${version} ${sqlStateOnly} ${labelOf(masks)} ${tables.length === 0 ? '' : JSON.stringify(tables)} ${tool}`
   let masker = sets.get(key)
   if (masker === undefined) {
     if (sets.size >= setsMax) sets.clear()

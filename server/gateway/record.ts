@@ -3,6 +3,7 @@ import { cutBody } from '../audit/chain'
 import { maskArguments } from '../masking/arguments'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
+import type { OpenResult } from '../sessions/writer'
 import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
 import { keepTask } from './begun-tasks'
 import { denial } from './denial'
@@ -36,9 +37,9 @@ export async function open(incoming: Incoming, first: Settled, again: () => Prom
  * Written only while the newest stored version is the one our policy holder saw when the version that decided was in force:
  * while a forged one raises an alarm, calls are decided, and recorded, on the last good one.
  */
-async function write(entry: EntryDraft, { version, grantId }: Decision) {
+function write(entry: EntryDraft, { version, grantId }: Decision): OpenResult | Promise<OpenResult> {
   const { policy, writer } = runtime()
-  if (policy.current().version !== version) return { state: 'policy-moved' } as const
+  if (policy.current().version !== version) return { state: 'policy-moved', version }
   return writer.open(entry, { version: policy.newestSeen(), grantId })
 }
 
@@ -67,7 +68,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
       ? {}
       : { inputResponses: maskArguments({ given: message.params.inputResponses }, masker).given ?? null }),
     // Whoever decides this again must know whether these are what was decided on.
-    argumentsWhole: JSON.stringify(shown) === JSON.stringify(args),
+    argumentsWhole: shown === args || JSON.stringify(shown) === JSON.stringify(args),
     decision: {
       effect,
       reason: refused?.reason ?? decision.reason,

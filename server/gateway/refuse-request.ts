@@ -1,7 +1,7 @@
 import { codes } from '../mcp/errors'
 import { errorMessage, type RequestId } from '../mcp/messages'
 import { runtime } from '../runtime'
-import { exchange } from '../upstream/exchange'
+import { aborted, exchange } from '../upstream/exchange'
 import type { Incoming } from './parse'
 import { note, type Opened } from './record'
 
@@ -24,7 +24,7 @@ export async function refuseRequest(
       method: 'POST' as const,
       headers,
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      whenCancelled: aborted(AbortSignal.timeout(10_000)),
       session,
     }
     const response = await exchange(incoming.connection, request)

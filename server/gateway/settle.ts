@@ -54,14 +54,16 @@ const refusal = ({ call }: Incoming, decision: Decision): Denial =>
   denial(decision.reason, decision, adviceFor(runtime().policy.current(), call, decision))
 
 /** Policy and live grants of this moment; grants are read only when a rule asks for them. */
-export async function decideNow(incoming: Incoming): Promise<Decision> {
-  const { policy, db } = runtime()
-  const { call } = incoming
-  const compiled = policy.current()
+export function decideNow(incoming: Incoming): Decision | Promise<Decision> {
+  const compiled = runtime().policy.current()
   if (incoming.method.kind !== 'call') return plumbing(compiled, incoming.connection.name)
-  const first = decide(compiled, call, { grants: [], digest: null }, new Date())
-  if (first.effect !== 'review') return first
-  const grants = await liveGrants(db, call.principal.id, call.connection)
+  const first = decide(compiled, incoming.call, { grants: [], digest: null }, new Date())
+  return first.effect === 'review' ? withGrants(incoming, compiled, first) : first
+}
+
+async function withGrants(incoming: Incoming, compiled: CompiledPolicy, first: Decision): Promise<Decision> {
+  const { call } = incoming
+  const grants = await liveGrants(runtime().db, call.principal.id, call.connection)
   if (grants.length === 0) return first
   return decide(compiled, call, { grants, digest: digestOf(incoming, first.asked) }, new Date())
 }

@@ -153,6 +153,7 @@ const callerRequest = ({ body, headers }: Request): CallerRequest => ({
   url: '',
   signal: new AbortController().signal,
   onOver: () => {},
+  whenGone: () => () => {},
   headers: {
     get: (name) => headers[name] ?? null,
     [Symbol.iterator]: () => Object.entries(headers)[Symbol.iterator]() as Iterator<[string, string]>,

@@ -24,7 +24,7 @@ function masked(
   credentials: string[] = [],
 ) {
   const before = JSON.stringify(message)
-  const answer = fulfil(message, compileMasks(masks, key, credentials, options))
+  const answer = fulfil(message, compileMasks(masks, key, credentials, { ...options, chips: true }))
   expect(JSON.stringify(message)).toBe(before)
   if ('failed' in answer) throw new Error(answer.failed)
   return answer

@@ -45,7 +45,7 @@ function everywhere(message: JsonObject, work: Work): JsonObject {
 
 /** Paths are made of keys, and one carrier's key can be what another hides. */
 function shownChips({ chips, needles }: Work): Chip[] {
-  if (needles === null) return chips
+  if (needles === null || chips.length === 0) return chips
   return chips.map(({ path, mask }) => {
     const spans: Span[] = []
     needles.find(path, look(path), spans, true)

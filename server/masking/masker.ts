@@ -20,6 +20,8 @@ export type MaskOptions = {
   passNotifications?: boolean
   /** `requestState` is sealed by the gateway, so it passes as it is. */
   stateIsSealed?: boolean
+  /** Say where each value was hidden. */
+  chips?: boolean
   /** An error says no more than its SQLSTATE: a masked column stood in the statement. */
   sqlStateOnly?: boolean
 }

@@ -62,7 +62,8 @@ export function begin(masker: Masker): Work {
 /** Counts one hidden value and remembers it for the other carriers of the message, unless they are sure to find it. */
 export function note(work: Work, value: string, cover: Cover, sure = false): void {
   work.masked += 1
-  if (work.chips.length < chipsMax) work.chips.push({ path: pathText(work), mask: cover.mask })
+  if (work.masker.options.chips && work.chips.length < chipsMax)
+    work.chips.push({ path: pathText(work), mask: cover.mask })
   if (sure || work.needles !== null) return
   const plain = value.trim()
   if (plain.length < 2 || plain.length > hiddenMax || (plain.length <= commonMax && common.test(plain))) return

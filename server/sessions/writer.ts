@@ -63,11 +63,13 @@ class GroupWriter implements Writer {
   }
 
   open(draft: EntryDraft, terms: { version: number; grantId: string | null }): Promise<OpenResult> {
-    return this.#enqueue(draft, terms)
+    return new Promise((resolve, reject) => this.#add({ draft, terms, since: performance.now(), resolve, reject }))
   }
 
-  async append(draft: EntryDraft): Promise<void> {
-    await this.#enqueue(draft, null)
+  append(draft: EntryDraft): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#add({ draft, terms: null, since: performance.now(), resolve: () => resolve(), reject }),
+    )
   }
 
   lagMs(): number {
@@ -83,18 +85,14 @@ class GroupWriter implements Writer {
     await ledger?.close()
   }
 
-  #enqueue(draft: EntryDraft, terms: Waiting['terms']): Promise<OpenResult> {
-    return new Promise((resolve, reject) => {
-      const waiting = { draft, terms, since: performance.now(), resolve, reject }
-      if (this.#ledger?.ready() !== true)
-        return this.#refuse([waiting], unavailable('the record cannot be written now'))
-      if (this.#queue.length >= waitingMax)
-        return this.#refuse([waiting], unavailable('the record is too far behind; try again'))
-      this.#queue.push(waiting)
-      if (this.#running) return
-      this.#running = true
-      this.#done = this.#run(this.#ledger)
-    })
+  #add(waiting: Waiting): void {
+    if (this.#ledger?.ready() !== true) return this.#refuse([waiting], unavailable('the record cannot be written now'))
+    if (this.#queue.length >= waitingMax)
+      return this.#refuse([waiting], unavailable('the record is too far behind; try again'))
+    this.#queue.push(waiting)
+    if (this.#running) return
+    this.#running = true
+    this.#done = this.#run(this.#ledger)
   }
 
   async #run(ledger: Ledger): Promise<void> {

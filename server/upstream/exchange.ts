@@ -8,7 +8,8 @@ export type UpstreamRequest = {
   method: 'POST' | 'GET' | 'DELETE'
   headers: Record<string, string>
   body: string | null
-  signal: AbortSignal | null
+  /** Tells `cancel` when nobody wants the answer any more; returns what stops that. */
+  whenCancelled: ((cancel: () => void) => () => void) | null
   /** An agent keeps one stdio process per session. */
   session: string
 }
@@ -19,6 +20,15 @@ export type UpstreamResponse = {
   body: Body
   discard(): void
 }
+
+/** `whenCancelled` of who has an AbortSignal. */
+export const aborted =
+  (signal: AbortSignal) =>
+  (cancel: () => void): (() => void) => {
+    if (signal.aborted) cancel()
+    else signal.addEventListener('abort', cancel, { once: true })
+    return () => signal.removeEventListener('abort', cancel)
+  }
 
 /** One HTTP-shaped exchange with a connection's target, over HTTP or an agent, with the target's credential. */
 export function exchange(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
@@ -65,36 +75,37 @@ function targetOf(connection: LiveConnection): { pool: Pool; path: string } {
 }
 
 function overHttp(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
-  const { method, body, signal } = request
+  const { method, body, whenCancelled } = request
   const headers = { ...request.headers, ...connection.credentialHeaders }
   return new Promise((resolve, reject) => {
     const { pool, path } = targetOf(connection)
-    pool.dispatch({ path, method, headers, body }, new HttpAnswer(signal, resolve, reject))
+    pool.dispatch({ path, method, headers, body }, new HttpAnswer(whenCancelled, resolve, reject))
   })
 }
 
 /** Redirects are not followed, nothing is decoded: what comes is handed on as it is. */
 class HttpAnswer implements Dispatcher.DispatchHandler {
-  readonly #signal: AbortSignal | null
   readonly #resolve: (response: UpstreamResponse) => void
   readonly #reject: (error: unknown) => void
   #controller: Dispatcher.DispatchController | null = null
   #body: PushedBody | null = null
+  #cancelled: Error | null = null
+  #isOver = false
+  readonly #stopListening: (() => void) | undefined
 
   constructor(
-    signal: AbortSignal | null,
+    whenCancelled: UpstreamRequest['whenCancelled'],
     resolve: (response: UpstreamResponse) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#signal = signal
     this.#resolve = resolve
     this.#reject = reject
-    signal?.addEventListener('abort', this.#abort)
+    this.#stopListening = whenCancelled?.(this.#abort)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#signal?.aborted) this.#abort()
+    if (this.#cancelled !== null) controller.abort(this.#cancelled)
   }
 
   onResponseStart(
@@ -127,13 +138,16 @@ class HttpAnswer implements Dispatcher.DispatchHandler {
   }
 
   #over(error: Error | null): void {
-    this.#signal?.removeEventListener('abort', this.#abort)
+    this.#isOver = true
+    this.#stopListening?.()
     this.#body?.end(error)
   }
 
   // Also for one that still waits for a socket: undici tells who is first in line only.
   #abort = (): void => {
+    if (this.#isOver) return
     const error = Object.assign(new Error('the call was cancelled'), { name: 'AbortError', code: 'ABORT_ERR' })
+    this.#cancelled = error
     this.#reject(error)
     this.#body?.end(error)
     this.#controller?.abort(error)
@@ -151,13 +165,13 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
 
 async function overAgent(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
   const stop = new AbortController()
-  const signal = request.signal === null ? stop.signal : AbortSignal.any([request.signal, stop.signal])
+  request.whenCancelled?.(() => stop.abort())
   const response = await runtime().hub.request(connection.agentId ?? '', connection.target ?? '', {
     method: request.method,
     headers: request.headers,
     body: request.body,
     session: request.session,
-    signal,
+    signal: stop.signal,
     trial: connection.trial === true,
   })
   return { ...response, body: bodyFrom(response.body), discard: () => stop.abort() }

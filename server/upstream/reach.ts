@@ -1,5 +1,5 @@
 import type { LiveConnection } from '../connections/current'
-import { exchange } from './exchange'
+import { aborted, exchange } from './exchange'
 
 /** A `fetch` to a connection's target with the gateway's own credential, for the MCP SDK's client. The address is the connection's. */
 export const reach =
@@ -7,13 +7,12 @@ export const reach =
   async (init: RequestInit = {}): Promise<Response> => {
     const headers = Object.fromEntries(new Headers(init.headers))
     const method = (init.method ?? 'GET') as 'GET' | 'POST' | 'DELETE'
-    const signal = init.signal ?? null
     const body = typeof init.body === 'string' ? init.body : null
     const response = await exchange(connection, {
       method,
       headers: { ...headers, 'accept-encoding': 'identity' },
       body,
-      signal,
+      whenCancelled: init.signal == null ? null : aborted(init.signal),
       session: `check ${connection.id}`,
     })
     const iterator = response.body[Symbol.asyncIterator]()
