@@ -126,13 +126,16 @@ function maskJson(text: string, json: Embedded, work: Work): string {
 
 /** Replaces spans, which must be merged. */
 function hide(text: string, spans: Span[], work: Work, reading: Reading): string {
-  let out = ''
+  const instead = (span: Span) => inUri(span.insert ?? shown(text, span, work), reading)
+  if (spans.length === 1) return text.slice(0, spans[0]!.start) + instead(spans[0]!) + text.slice(spans[0]!.end)
+  const parts: string[] = []
   let from = 0
   for (const span of spans) {
-    out += text.slice(from, span.start) + inUri(span.insert ?? shown(text, span, work), reading)
+    parts.push(text.slice(from, span.start), instead(span))
     from = span.end
   }
-  return out + text.slice(from)
+  parts.push(text.slice(from))
+  return parts.join('')
 }
 
 const openKeyTexts = 200
