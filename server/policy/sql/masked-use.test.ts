@@ -112,7 +112,10 @@ const prepared: [first: string, then: string][] = [
     'create function f(c record) returns text language plpgsql as $$ begin return $1::text; end $$',
     'select c.f from customers c',
   ],
-  ['create aggregate f(anycompatible) (sfunc = array_append, stype = anycompatiblearray)', 'select c.f::text from customers c'],
+  [
+    'create aggregate f(anycompatible) (sfunc = array_append, stype = anycompatiblearray)',
+    'select c.f::text from customers c',
+  ],
 ]
 describe('what hands out whole rows later is refused when it is made', () => {
   test.each(prepared)('%s', async (first, then) => {
