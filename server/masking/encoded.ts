@@ -46,6 +46,8 @@ function afterNewline(text: string, i: number): number {
   return text[i] === '\r' && text[i + 1] === '\n' ? i + 2 : -1
 }
 
+const joined = /[-_/\r\n]/
+
 /** The whole run, else its pieces between the signs that paths and ids are made of. */
 function read(run: string, start: number, found: Encoded[]): void {
   const whole = decode(run)
@@ -53,8 +55,9 @@ function read(run: string, start: number, found: Encoded[]): void {
     found.push({ start, end: start + run.length, ...whole })
     return
   }
+  if (!joined.test(run)) return
   for (const match of run.matchAll(/[A-Za-z0-9+=]+/g)) {
-    const piece = match[0].length >= runMin && match[0].length < run.length ? decode(match[0]) : null
+    const piece = match[0].length >= runMin ? decode(match[0]) : null
     if (piece !== null) found.push({ start: start + match.index, end: start + match.index + match[0].length, ...piece })
   }
 }

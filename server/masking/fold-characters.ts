@@ -11,7 +11,7 @@ export function plainOf(point: number): string | null {
   return plain
 }
 
-const invisible = /^(?:\p{Cf}|\p{Variation_Selector}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0)$/u
+const invisible = /^(?:\p{Cf}|\p{Variation_Selector}|\p{Me}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0)$/u
 const space = /^\p{Zs}$/u
 const dash = /^(?:\p{Pd}|\u2212)$/u
 const digit = /^\p{Nd}$/u

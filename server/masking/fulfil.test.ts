@@ -98,6 +98,11 @@ describe('no carrier brings a masked value to the caller', () => {
       email,
     ],
     [
+      "a parameter of a link's address",
+      result({ content: [{ type: 'resource_link', uri: `crm://find?a=1&ssn=${ssn}#top`, name: 'a' }] }),
+      ssn,
+    ],
+    [
       'an address with escapes',
       result({ content: [{ type: 'resource_link', uri: 'crm://c/alice%40example.com', name: 'a' }] }),
       'alice%40example',
@@ -249,6 +254,26 @@ describe('a masked field hides its value in text', () => {
     ['three quotes', `ssn = """\n${ssn}\n"""\nx = 1`, ssn, 'x = 1'],
     ['MySQL, duplicate', `Duplicate entry '${ssn}' for key 'customers.uniq'`, ssn, "for key 'customers.uniq'"],
     ['PostgreSQL, failing row', `DETAIL:  Failing row contains (1, ${ssn}, (a, b)).`, ssn, 'Failing row contains ('],
+    ['attributes', `<input name="ssn" value="${ssn}"><input name="city" value="Rome">`, ssn, 'Rome'],
+    ['attributes the other way', `<field value='${ssn}' name='ssn'/><field value='Rome' name='city'/>`, ssn, 'Rome'],
+    [
+      'columns below a heading of two',
+      `<tr><th colspan="2">Who</th><th>SSN</th></tr><tr><td>Bob</td><td>Rome</td><td>${ssn}</td></tr>`,
+      ssn,
+      '<td>Bob</td><td>Rome</td>',
+    ],
+    [
+      'a heading of two columns',
+      `<tr><th>City</th><th colspan=2>SSN</th></tr><tr><td>Rome</td><td>old</td><td>${ssn}</td></tr>`,
+      ssn,
+      '<td>Rome</td>',
+    ],
+    [
+      'a row that a cell above reaches into',
+      `<tr><th>City</th><th>SSN</th><th>Who</th></tr><tr><td rowspan="2">Rome</td><td>1</td><td>Bob</td></tr><tr><td>${ssn}</td><td>Eve</td></tr>`,
+      ssn,
+      'Rome',
+    ],
     ['an element with a label', `<dt>SSN</dt><dd>${ssn}</dd><dt>City</dt><dd>Rome</dd>`, ssn, '<dd>Rome</dd>'],
     ['a bold element', `<b>SSN</b>: <span>${ssn}</span><i>Rome</i>`, ssn, 'Rome'],
     [
@@ -390,6 +415,7 @@ describe('detectors see through', () => {
       /\uff11/,
     ],
     ['Arabic digits', [...'4111111111111111'].map((d) => String.fromCharCode(0x660 + Number(d))).join(''), /\u0661/],
+    ['digits on keys', [...'4111111111111111'].map((d) => `${d}\ufe0f\u20e3`).join(''), /1\ufe0f/],
     ['mathematical letters', '\u{1d41a}\u{1d425}\u{1d422}\u{1d41c}\u{1d41e}@example.com', /example/],
     ['escapes of JSON', 'alice\\u0040example.com', /example/],
     ['escapes of JSON, twice', 'alice\\\\u0040example.com', /example/],

@@ -1,17 +1,24 @@
 import { holdsValue, isAboutFields } from './rows'
-import type { Cover, Span } from './spans'
+import { type Cover, type Span, stricter } from './spans'
 
-type Cell = { start: number; end: number; heading: boolean }
+/** `column`: the first of the `width` columns that it stands in. */
+type Cell = { start: number; end: number; heading: boolean; column: number; width: number }
 
 const tag = /<(\/?)(table|tr|t[hd])\b[^<>]{0,500}>/gi
 const anyTag = /<[^<>]{0,500}>/g
 const nameMax = 200
+const widthMax = 64
+const columnsMax = 4096
+const wide = /\bcolspan\s*=\s*["']?(\d{1,4})/i
+const tall = /\browspan\b/i
+const widthOf = (opening: string): number => Math.min(widthMax, Math.max(1, Number(wide.exec(opening)?.[1] ?? 1)))
 
 /** Cells of HTML tables below a masked column's heading, and beside a heading in their row. */
 export function htmlTableSpans(text: string, named: (name: string) => Cover | null, spans: Span[]): void {
-  let table: Reading = { columns: new Map(), headings: null }
+  let table = nothingRead()
   let row: Cell[] = []
   let cell: Cell | null = null
+  let column = 0
   const closeCell = (end: number) => {
     if (cell !== null) row.push({ ...cell, end })
     cell = null
@@ -20,20 +27,27 @@ export function htmlTableSpans(text: string, named: (name: string) => Cover | nu
     closeCell(end)
     readRow(text, row, table, named, spans)
     row = []
+    column = 0
   }
   tag.lastIndex = 0
   for (let found = tag.exec(text); found !== null; found = tag.exec(text)) {
     const name = found[2]!.toLowerCase()
     if (name === 'tr' || name === 'table') closeRow(found.index)
     else closeCell(found.index)
-    if (name === 'table') table = { columns: new Map(), headings: null }
-    if (found[1] === '' && (name === 'td' || name === 'th'))
-      cell = { start: tag.lastIndex, end: -1, heading: name === 'th' }
+    if (name === 'table') table = nothingRead()
+    if (found[1] !== '' || (name !== 'td' && name !== 'th')) continue
+    const width = widthOf(found[0])
+    cell = { start: tag.lastIndex, end: -1, heading: name === 'th', column, width }
+    column += width
+    table.isTall ||= tall.test(found[0])
   }
   closeRow(text.length)
 }
 
-type Reading = { columns: Map<number, Cover>; headings: string[] | null }
+/** `isTall`: some cell reaches into the rows below it. */
+type Reading = { columns: Map<number, Cover>; headings: string[] | null; width: number; isTall: boolean }
+
+const nothingRead = (): Reading => ({ columns: new Map(), headings: null, width: 0, isTall: false })
 
 function readRow(
   text: string,
@@ -49,10 +63,13 @@ function readRow(
   )
   const headings = table.headings
   table.headings ??= words
+  const width = row.at(-1)!.column + row.at(-1)!.width
+  table.width = Math.max(table.width, width)
+  const missing = table.isTall ? Math.min(widthMax, table.width - width) : 0
   for (let i = 0; i < row.length; i += 1) {
     const { start, end, heading } = row[i]!
-    const known = headed ? undefined : table.columns.get(i)
-    if (known !== undefined) add(spans, start, end, known)
+    const known = headed ? null : coverOf(row[i]!, missing, table)
+    if (known !== null) add(spans, start, end, known)
     const cover = words[i] === '' ? null : named(words[i]!)
     if (cover === null) continue
     if (headings !== null && isAboutFields(headings, i)) {
@@ -62,8 +79,17 @@ function readRow(
     }
     const next = row[i + 1]
     if (next !== undefined && !next.heading && (heading || row.length === 2)) add(spans, next.start, next.end, cover)
-    table.columns.set(i, cover)
+    const { column, width: cells } = row[i]!
+    for (let at = column; at < column + cells && at < columnsMax; at += 1) table.columns.set(at, cover)
   }
+}
+
+/** Where cells above take the place of some of a row's, each could stand as far to the right as there are missing. */
+function coverOf({ column, width }: Cell, missing: number, { columns }: Reading): Cover | null {
+  let cover: Cover | null = null
+  for (let at = column; at < column + width + missing && columns.size > 0; at += 1)
+    cover = stricter(cover, columns.get(at) ?? null)
+  return cover
 }
 
 function add(spans: Span[], start: number, end: number, cover: Cover): void {

@@ -1,4 +1,5 @@
 import type { Fields } from './fields'
+import { attributeBeside } from './label-attributes'
 import { elementsIn } from './label-elements'
 import { listsIn } from './label-lists'
 import type { Mention } from './mentions'
@@ -8,7 +9,7 @@ import { bareEnd, bracketEnd, lineHead, quotedEnd } from './value-ends'
 
 /**
  * Values that stand beside a masked field's name in free text: `ssn: 1`, `"ssn":"1"`, `ssn = '1'`, `ssn IN (1, 2)`,
- * `<ssn>1</ssn>`, `Key (ssn)=(1)`, `SSN 123-45-6789`, YAML blocks. Wherever the end is in doubt, more is hidden.
+ * `<ssn>1</ssn>`, `<input name="ssn" value="1">`, `Key (ssn)=(1)`, `SSN 123-45-6789`, YAML blocks. Wherever the end is in doubt, more is hidden.
  */
 export function labelSpans(
   text: string,
@@ -25,7 +26,10 @@ export function labelSpans(
     const cover = fields.named(mention.name, mentioned)
     if (cover === null) continue
     const inElement = element(mention)
-    const value = inElement !== undefined ? inElement : (listed(mention) ?? valueAfter(text, mention))
+    const value =
+      inElement !== undefined
+        ? inElement
+        : (attributeBeside(text, mention) ?? listed(mention) ?? valueAfter(text, mention))
     if (value === null) continue
     const [start, end] = trimmed(text, value)
     if (end <= start || (end - start <= nothingMax && nothing.test(text.slice(start, end)))) continue

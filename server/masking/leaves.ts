@@ -2,6 +2,7 @@ import type { Json } from '../types'
 import { maskBlob } from './blob-text'
 import type { Kind } from './carriers'
 import { isCard } from './detectors/credit-card'
+import { digitsOf } from './digits'
 import { detect, look } from './look'
 import { redactNumber } from './redact'
 import type { Cover, Span } from './spans'
@@ -85,15 +86,18 @@ export function maskNumber(value: Json, text: string, kind: Kind, cover: Cover |
   return isNull(hidden, kind) ? null : redactNumber(text, hidden.style, work.masker.key)
 }
 
-/** People print 52000 as 52,000 or 52.000. */
+/** People print 52000 as 52,000 or 52.000. Longer numbers are found with any separators anyway. */
 function noteGrouped(work: Work, text: string, cover: Cover): void {
+  if (work.needles !== null || text.length < groupedMin || digitsOf(text) !== null) return
   const [whole = '', fraction] = text.replace('-', '').split('.')
-  if (work.needles !== null || whole.length < 4 || !/^\d+$/.test(whole)) return
+  if (whole.length < groupedMin || !/^\d+$/.test(whole)) return
   for (const sign of [',', '.', ' ']) {
     const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, sign)
     work.hidden.set(fraction === undefined ? grouped : `${grouped}${sign === ',' ? '.' : ','}${fraction}`, cover)
   }
 }
+
+const groupedMin = 4
 
 /** Below this a number alone is neither a card nor sure to be what another carrier hides. */
 export const numberMin = 10_000

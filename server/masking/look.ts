@@ -59,11 +59,16 @@ export function look(text: string): number {
   const { length } = text
   let all = 0
   let digits = 0
+  let run = 0
+  let runs = 0
   for (let i = 0; i < length; i += 1) {
     const code = text.charCodeAt(i)
     const bits = code < 128 ? table[code]! : 8
     all |= bits
     digits += bits & 1
+    // Without a branch: every word's end would be guessed wrong.
+    run = (run + 1) & -((bits >> 1) & 1)
+    runs |= run
   }
   let signs =
     digits === 0
@@ -80,7 +85,7 @@ export function look(text: string): number {
   if (all & 16) signs |= seen.bracket
   if (all & 32) signs |= seen.label
   if (all & 64) signs |= seen.dash
-  return length >= runMin && hasRun(text) ? signs | seen.run : signs
+  return runs >= runMin ? signs | seen.run : signs
 }
 
 const six = seen.digit | seen.digits6

@@ -17,6 +17,17 @@ export function namedValues(text: string, mentions: Mention[], fields: Fields, s
   if (/<t[hd]\b/i.test(text)) htmlTableSpans(text, named, spans)
 }
 
+const parameter = /[?&;#]([^=&;#]{1,128})=([^&;#]+)/g
+
+/** Adds the values of masked fields in the query of a URI: `?ssn=1`. */
+export function parameterValues(uri: string, fields: Fields, spans: Span[]): void {
+  for (const found of uri.matchAll(parameter)) {
+    const cover = fields.named(found[1]!, () => true)
+    const end = found.index + found[0].length
+    if (cover !== null) spans.push({ start: end - found[2]!.length, end, cover })
+  }
+}
+
 /** Whether a text names a parent of a field; the text is normalised once, and only if somebody asks. */
 function mentionedIn(text: string): (parent: string) => boolean {
   let plain: string | null = null

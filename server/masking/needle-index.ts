@@ -49,20 +49,14 @@ function grams(values: string[], stride: number): Grams {
       if (known === undefined) places.set(hash, [place])
       else if (!known.includes(place)) known.push(place)
     }
-  const filter = new Uint8Array(
-    places.size === 0
-      ? 1
-      : places.size < 32
-        ? 1 << 9
-        : places.size < 512
-          ? 1 << 13
-          : places.size < 4096
-            ? 1 << 16
-            : 1 << 19,
-  )
+  const filter = new Uint8Array(filterSize(places.size))
   for (const hash of places.keys()) filter[spread(hash) & (filter.length - 1)] = 1
   return { filter, places }
 }
+
+/** Sixteen times the places and more, but small enough for the processor to keep at hand. */
+const filterSize = (places: number): number =>
+  places === 0 ? 1 : places < 32 ? 1 << 9 : places < 512 ? 1 << 13 : 1 << 17
 
 const spread = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> 9
 
@@ -77,12 +71,33 @@ const hashAt = (text: string, i: number): number =>
 export function searchLong(text: string, index: Index, spans: Span[]): void {
   const { filter, places } = index.long
   if (places.size === 0) return
+  if (index.stride < gram) {
+    searchEvery(text, index, spans)
+    return
+  }
   const mask = filter.length - 1
   for (let i = 0; i <= text.length - gram; i += index.stride) {
     const hash = hashAt(text, i)
     if (filter[spread(hash) & mask] === 0) continue
     const candidates = places.get(hash)
     if (candidates !== undefined) confirm(text, i, candidates, index, spans)
+  }
+}
+
+/** The same where strides are short: each character is read once, because its hash goes over into the next. */
+function searchEvery(text: string, index: Index, spans: Span[]): void {
+  const { filter, places } = index.long
+  const mask = filter.length - 1
+  const { length } = text
+  let hash = 0
+  let next = gram - 1
+  for (let i = 0; i < length; i += 1) {
+    hash = (hash << 8) ^ (text.charCodeAt(i) | 0x20)
+    if (i < next) continue
+    next += index.stride
+    if (filter[spread(hash) & mask] === 0) continue
+    const candidates = places.get(hash)
+    if (candidates !== undefined) confirm(text, i - gram + 1, candidates, index, spans)
   }
 }
 

@@ -31,15 +31,21 @@ export function stricter(a: Cover | null, b: Cover | null): Cover | null {
 
 /** Sorted and without overlaps; what overlaps is hidden as one, in the strictest style of its parts. */
 export function merge(spans: Span[]): Span[] {
-  if (spans.length < 2) return spans
+  if (spans.length < 2 || areApart(spans)) return spans
   const sorted = [...spans].sort((a, b) => a.start - b.start || b.end - a.end)
   const merged: Span[] = []
+  let last: Span | null = null
   for (const span of sorted) {
-    const last = merged.at(-1)
-    if (last === undefined || span.start >= last.end) merged.push(span)
+    if (last === null || span.start >= last.end) merged.push(span)
     else merged[merged.length - 1] = join(last, span)
+    last = merged[merged.length - 1]!
   }
   return merged
+}
+
+function areApart(spans: Span[]): boolean {
+  for (let i = 1; i < spans.length; i += 1) if (spans[i]!.start < spans[i - 1]!.end) return false
+  return true
 }
 
 function join(a: Span, b: Span): Span {

@@ -112,7 +112,10 @@ function rows(text: string, heading: Line, table: Table, spans: Span[]): Line {
     const cells = table.split(text, line)
     const more = Math.max(0, cells.length - table.width)
     for (const { index, cover } of table.columns)
-      for (const cell of cells.slice(index, index + more + 1)) if (cell.end > cell.start) spans.push({ ...cell, cover })
+      for (let at = index; at <= index + more && at < cells.length; at += 1) {
+        const { start, end } = cells[at]!
+        if (end > start) spans.push({ start, end, cover })
+      }
   }
   return last
 }

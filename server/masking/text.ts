@@ -2,7 +2,7 @@ import { type Embedded, hasEqualKeys, printLike, readJson } from './embedded'
 import { encodedRuns } from './encoded'
 import { fold, type View } from './fold'
 import { detect, look, seen } from './look'
-import { namedValues } from './named-values'
+import { namedValues, parameterValues } from './named-values'
 import { jsonRegions } from './regions'
 import { merge, type Span } from './spans'
 import { walk } from './walk'
@@ -69,8 +69,9 @@ function direct(text: string, signs: number, work: Work, reading: Reading, spans
   }
   detect(text, signs, masker.detectors, spans)
   masker.credentials?.find(text, signs, spans, false)
-  if (reading !== 'full' || masker.fields.size === 0 || !(signs & namedSigns)) return
-  namedValues(text, masker.mentions(text), masker.fields, spans)
+  if (masker.fields.size === 0 || !(signs & namedSigns)) return
+  if (reading === 'full') namedValues(text, masker.mentions(text), masker.fields, spans)
+  if (reading === 'uri') parameterValues(text, masker.fields, spans)
 }
 
 const unfold = (span: Span, view: View): Span => ({
@@ -126,13 +127,16 @@ function maskJson(text: string, json: Embedded, work: Work): string {
 
 /** Replaces spans, which must be merged. */
 function hide(text: string, spans: Span[], work: Work, reading: Reading): string {
-  let out = ''
+  const instead = (span: Span) => inUri(span.insert ?? shown(text, span, work), reading)
+  if (spans.length === 1) return text.slice(0, spans[0]!.start) + instead(spans[0]!) + text.slice(spans[0]!.end)
+  const parts: string[] = []
   let from = 0
   for (const span of spans) {
-    out += text.slice(from, span.start) + inUri(span.insert ?? shown(text, span, work), reading)
+    parts.push(text.slice(from, span.start), instead(span))
     from = span.end
   }
-  return out + text.slice(from)
+  parts.push(text.slice(from))
+  return parts.join('')
 }
 
 const openKeyTexts = 200

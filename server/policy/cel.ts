@@ -1,7 +1,17 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js'
 import { Environment, EvaluationError } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
-import { comparing, loopStep, scanning, spend, spendOn, spendOnPattern, spendOnSearch, timeZoneStep } from './meter'
+import {
+  comparing,
+  loopStep,
+  scanning,
+  spend,
+  spendOn,
+  spendOnJoin,
+  spendOnPattern,
+  spendOnSearch,
+  timeZoneStep,
+} from './meter'
 
 /** What a condition may read. */
 export const variableNames = ['principal', 'client', 'args', 'tool', 'sql', 'http', 'now', 'connection'] as const
@@ -151,6 +161,7 @@ function metered(node: ASTNode, handle: Handle): Handle {
     const [first, second] = values as unknown[]
     for (const value of values as unknown[]) spendOn(value, scanning)
     if (isMethod) spendOnSearch(first, second)
+    if (name === 'join') spendOnJoin(first, second)
     if (first instanceof Date && second !== undefined) spend(timeZoneStep)
     // The library's pattern for durations is cubic: 20,000 digits did not end.
     if (name === 'duration' && String(first).length > durationMax)

@@ -104,6 +104,14 @@ describe('a condition cannot be made slow', () => {
     expect(answer(text, args)).toMatchObject({ error: expect.any(String) })
   })
 
+  test('what a join would make is counted before it fills the memory', () => {
+    const before = process.memoryUsage().rss
+    expect(answer('args.l.join(args.s) == ""', { l: many.map(String), s: 'x'.repeat(100_000) })).toMatchObject({
+      error: expect.stringContaining('too long'),
+    })
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
+  })
+
   test('29 characters that froze a native RegExp for seconds are nothing', () => {
     expect(answer('args.s.matches("^(a+)+$")', { s: `${'a'.repeat(50_000)}!` })).toBe(false)
   })

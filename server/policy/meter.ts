@@ -46,6 +46,13 @@ export function spendOnSearch(text: unknown, needle: unknown): void {
   spend((text.length * needle.length) / 256)
 }
 
+/** Before it is made: one text that a list repeats, or a long separator, could fill the memory. */
+export function spendOnJoin(list: unknown, separator: unknown): void {
+  if (!Array.isArray(list)) return
+  const between = typeof separator === 'string' ? separator.length : 0
+  for (const item of list) spend((between + (typeof item === 'string' ? item.length : 0)) / scanning)
+}
+
 /** RE2 is linear in the text; in the pattern it was found to be quadratic at worst. */
 export const spendOnPattern = (text: string, programSize: number): void =>
   spend(text.length * (0.3 + programSize ** 2 / 3_000))

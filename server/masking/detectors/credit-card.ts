@@ -85,8 +85,10 @@ function cards(text: string, groups: Group[], hit: Hit): void {
   if (total >= digitsMin && total <= digitsMax && tryCard(text, groups, 0, groups.length - 1, hit)) return
   for (let first = 0; first < groups.length; first += 1) {
     if (tryCard(text, groups, first, first, hit) || !startsPrinted(groups[first]!)) continue
+    let printed = sizeOf(groups[first]!)
     for (let last = first + 1; last < groups.length && last < first + groupsMax; last += 1) {
-      if (!sizes.has(sizesOf(groups, first, last)) || !tryCard(text, groups, first, last, hit)) continue
+      printed = printed * sizeBase + sizeOf(groups[last]!)
+      if (!sizes.has(printed) || !tryCard(text, groups, first, last, hit)) continue
       first = last
       break
     }
@@ -107,16 +109,15 @@ function tryCard(text: string, groups: Group[], first: number, last: number, hit
 /** How issuers print the digits in groups. */
 const printedSizes =
   '4,4,4,4 4,6,5 4,6,4 4,4,4,4,3 4,4,4,1 4,4,5 4,4,4,4,2 4,4,4,4,1 6,13 8,8 6,10 4,12 12,4 4,4,8 8,4,4 4,8,4'
-const sizes = new Set(printedSizes.split(' '))
+// Sizes in a row as one number, a digit each; what is longer than any is no group of a card.
+const sizeBase = 32
+const sizes = new Set(
+  printedSizes.split(' ').map((row) => row.split(',').reduce((so, size) => so * sizeBase + Number(size), 0)),
+)
 const firstSizes = new Set([4, 6, 8, 12])
 
-const startsPrinted = ({ start, end }: Group): boolean => firstSizes.has(end - start)
-
-function sizesOf(groups: Group[], first: number, last: number): string {
-  let text = String(groups[first]!.end - groups[first]!.start)
-  for (let i = first + 1; i <= last; i += 1) text += `,${groups[i]!.end - groups[i]!.start}`
-  return text
-}
+const sizeOf = ({ start, end }: Group): number => Math.min(end - start, sizeBase - 1)
+const startsPrinted = (group: Group): boolean => firstSizes.has(sizeOf(group))
 
 const hexDigest = /^[0-9a-f]{24,}$/i
 const around = 64
@@ -139,19 +140,20 @@ export function isCard(digits: string): boolean {
 }
 
 function issued(digits: string): boolean {
-  const four = Number(digits.slice(0, 4))
   switch (digits[0]) {
     case '3':
     case '4':
     case '5':
     case '6':
       return true
-    case '2':
+    case '2': {
+      const four = Number(digits.slice(0, 4))
       return (four >= 2200 && four <= 2204) || (four >= 2221 && four <= 2720)
+    }
     case '8':
       return digits[1] === '1' || digits[1] === '2'
     default:
-      return four === 9792
+      return digits.startsWith('9792')
   }
 }
 

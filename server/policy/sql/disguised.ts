@@ -2,6 +2,7 @@ import type { SqlArgument } from '../../types'
 import { statementCharsMax } from './facts'
 import { wholeRowFunctions } from './found'
 import { parseStatements } from './parser'
+import { endsDiffer } from './postgres'
 import { remembered } from './remembered'
 
 type Node = Record<string, unknown>
@@ -20,7 +21,7 @@ const understood = new Set(
  */
 export function disguisedColumns(statement: unknown, dialect: SqlArgument['dialect']): ReadonlySet<string> | null {
   if (dialect !== 'postgres' || typeof statement !== 'string' || statement.length > statementCharsMax) return null
-  if (statement.includes('\0') || /\p{Surrogate}/u.test(statement)) return null
+  if (statement.includes('\0') || /\p{Surrogate}/u.test(statement) || endsDiffer(statement)) return null
   return disguisedIn(statement)
 }
 
@@ -72,22 +73,26 @@ function byPlace(
   { sortClause = [], groupClause = [], distinctClause = [] }: Sorting,
   seen: Seen,
 ): void {
-  for (const node of [
-    ...sortClause.map(({ SortBy }) => (SortBy?.node ?? {}) as Node),
-    ...groupClause,
-    ...distinctClause,
-  ]) {
-    const place = placeOf(node)
-    if (place === null) continue
+  const sorted = sortClause.map(({ SortBy }) => (SortBy?.node ?? {}) as Node)
+  for (const place of [...sorted, ...groupClause, ...distinctClause].flatMap(placesIn)) {
     const before = targets.slice(0, place)
     if (before.length < place || before.some(isStar)) seen.disguised.add('*')
     walk(targets[place - 1], seen)
   }
 }
 
-function placeOf(node: Node): number | null {
-  const { A_Const: constant } = node as { A_Const?: { ival?: { ival?: number } } }
-  return constant?.ival === undefined ? null : (constant.ival.ival ?? 0)
+/** `2`; in GROUP BY also `(2, 3)` and `rollup (2)`. */
+function placesIn(node: Node): number[] {
+  const { A_Const: constant, ...lists } = node as {
+    A_Const?: { ival?: { ival?: number } }
+    GroupingSet?: { content?: Node[] }
+    RowExpr?: { args?: Node[] }
+    List?: { items?: Node[] }
+  }
+  if (constant?.ival !== undefined) return [constant.ival.ival ?? 0]
+  return [lists.GroupingSet?.content, lists.RowExpr?.args, lists.List?.items].flatMap((list) =>
+    (list ?? []).flatMap(placesIn),
+  )
 }
 
 const isStar = ({ ResTarget }: Target): boolean => {
@@ -121,6 +126,7 @@ function walk(value: unknown, seen: Seen): void {
   for (const [tag, child] of Object.entries(value)) {
     if (tag === 'ColumnRef') column(child as { fields: unknown[] }, seen)
     else if (tag === 'A_Indirection') indirection(child as { indirection?: unknown[] }, seen)
+    else if (tag === 'IndexElem') seen.disguised.add(String((child as Node).name ?? '*'))
     else if (tag === 'RangeVar' && renames(child as Node)) seen.disguised.add('*')
     else if (tag === 'JoinExpr') join(child as Node, seen)
     if (tag !== 'ColumnRef') walk(child, seen)

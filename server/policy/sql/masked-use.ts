@@ -15,8 +15,8 @@ export function maskedUse(
   if (reader !== undefined) return `columns here are masked, and \`${reader}\` could read them under another name`
   const moved = facts.verbs.find((verb) => verb === 'COPY' || verb === 'RENAME')
   if (moved !== undefined) return `columns here are masked, and \`${moved}\` could show them under another name`
-  if (facts.tables.some((table) => samples.test(table)))
-    return 'columns here are masked, and statistics hold samples of their values'
+  const samples = facts.tables.find((table) => quoting.test(table))
+  if (samples !== undefined) return `columns here are masked, and \`${samples}\` can quote their values`
   // In the mode ANSI_QUOTES of MySQL, which is not known here, what looks like a text is a column.
   const quoted = dialect === 'mysql' ? [...String(statement).matchAll(/"([^"]*)"/g)] : []
   if (quoted.some(([, name]) => isMasked(name ?? ''))) return 'columns here are masked; write texts in single quotes'
@@ -34,7 +34,15 @@ export function maskedUse(
 
 // Functions that read tables, files or other databases named in a text.
 const readers =
-  /^(?:\w+\.)?(?:(?:query|table|schema|database|cursor)_to_xml\w*|dblink\w*|ts_stat|ts_rewrite|pg_read_\w+|pg_logical_slot_\w+|lo_get|loread|lo_export|get_raw_page|heap_page_\w+|xpath_table|crosstab\w*|connectby|currtid2?)$/
+  /^(?:\w+\.)?(?:(?:query|table|schema|database|cursor)_to_xml\w*|dblink\w*|ts_stat|ts_rewrite|pg_read_\w+|pg_logical_slot_\w+|lo_get|loread|lo_export|get_raw_page|heap_page_\w+|xpath_table|crosstab\w*|connectby|currtid2?|\w*_page_items\w*|tuple_data_split|pg_get_wal_\w+|pg_stat_get_(?:backend_)?activity|pg_stat_statements|pg_prepared_statement|pg_cursor)$/
 
-// Most common values and histograms stand in them, in arrays under other names.
-const samples = /\.(?:pg_stats(?:_ext(?:_exprs)?)?|pg_statistic(?:_ext_data)?)$/
+// Statistics hold most common values and histograms, and what sessions run or store holds values too.
+const quoting = new RegExp(
+  [
+    '\\.(?:pg_stats(?:_ext(?:_exprs)?)?|pg_statistic(?:_ext_data)?|pg_stat_activity|pg_stat_statements|pg_prepared_statements|pg_cursors)$',
+    '^pg_toast\\.',
+    '^information_schema\\.(?:column_statistics|processlist)$',
+    '^performance_schema\\.(?:events_statements_|prepared_statements_|processlist|threads)',
+  ].join('|'),
+  'i',
+)

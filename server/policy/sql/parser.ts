@@ -62,6 +62,7 @@ export function parseProcedure(sql: string): unknown {
 /** What throws in here has left the parser's memory in disorder: it is thrown away for a new one. */
 function run<T>(sql: string, parse: (pg: PgModule, query: number) => T): T {
   if (module === null) throw new Error('the parser is not loaded')
+  if (readsSlowly(sql)) throw new Error('the statement has too long a run of signs')
   const pg = module
   try {
     const bytes = pg.lengthBytesUTF8(sql) + 1
@@ -76,3 +77,8 @@ function run<T>(sql: string, parse: (pg: PgModule, query: number) => T): T {
     throw error
   }
 }
+
+const signs = /[~!@#^&|`?+\-*/%<=>]{400,}/g
+
+/** At every `/*` PostgreSQL reads the whole run of operators' signs that follows, and goes back. */
+const readsSlowly = (sql: string): boolean => (sql.match(signs) ?? []).some((run) => run.includes('/*'))

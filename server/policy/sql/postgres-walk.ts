@@ -108,9 +108,24 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
   // `(row).name` is a column, or a call of `name(row)`: which of the two only the database knows.
   A_Indirection: (body, visit) => {
     for (const name of strings(body.indirection)) {
-      if (name === '*') visit.found.columns.add('*')
-      else foundFunction(visit.found, name)
+      visit.found.columns.add(name)
+      if (name !== '*') foundFunction(visit.found, name)
     }
+    children(body, visit)
+  },
+  IndexElem: (body, visit) => {
+    if (typeof body.name === 'string') visit.found.columns.add(body.name)
+    children(body, visit)
+  },
+  // What takes a whole row can hand out any column of it: `f(customers)`, then `c.f`.
+  FunctionParameter: (body, visit) => {
+    const [type = ''] = strings((body.argType as Body | undefined)?.names).reverse()
+    if (type === 'record' || !knownTypes.has(type)) visit.found.columns.add('*')
+    children(body, visit)
+  },
+  DefineStmt: (body, visit) => {
+    statement('DefineStmt', body, visit.found)
+    if (body.kind === 'OBJECT_AGGREGATE') visit.found.columns.add('*')
     children(body, visit)
   },
   FuncCall: (body, visit) => {

@@ -38,6 +38,8 @@ const unreadable: [what: string, statement: unknown][] = [
   ['parentheses deeper than the parser', `select ${'('.repeat(20_000)}1${')'.repeat(20_000)}`],
   ['a sum longer than the stack', `select 1${'+1'.repeat(40_000)}`],
   ['subqueries deeper than the stack', `select ${'(select '.repeat(3_000)}1${')'.repeat(3_000)}`],
+  ['comments in comments, which PostgreSQL reads in quadratic time', '/*'.repeat(45_000)],
+  ['comments in a row, which it reads so too', `select 1 ${'/**/'.repeat(20_000)}`],
   ['NOT deeper than the stack', `select ${'not '.repeat(8_000)}true`],
 ]
 test.each(unreadable)('unknown: %s', (_, statement) => {
@@ -49,6 +51,10 @@ test.each(unreadable)('unknown: %s', (_, statement) => {
     functions: [],
     statements: 0,
   })
+})
+
+test('a line of signs in a comment is no reason not to read it', () => {
+  expect(facts(`/*${'='.repeat(80)}*/ select 1 -- ${'-'.repeat(500)}`).readOnly).toBe(true)
 })
 
 test('the parser is as good as new after it overflowed', () => {

@@ -17,13 +17,14 @@ import { startWitness, type Witness } from './witness.testing'
 const soak = process.env.SOAK === '1'
 const dataDir = tempDir()
 let witness: Witness
+let url: string
 let stop: () => Promise<void>
 
 beforeAll(async () => {
   await loadSql()
   const embedded = await startEmbedded({ dataDir, log: quiet })
   const { passwords } = clusterOf(dataDir, postgresUser)
-  const url = Object.assign(new URL(embedded.adminUrl), {
+  url = Object.assign(new URL(embedded.adminUrl), {
     username: 'postgres',
     password: passwords.postgres,
     pathname: '/postgres',
@@ -86,4 +87,14 @@ describe('what we call read-only runs, changes nothing and touches no other tabl
     expect(seen).toMatchObject({ does: 'reads', error: null, changed: [] })
     expect(unnamed(seen.tables, facts.tables)).toEqual([])
   })
+})
+
+test('a text that ends elsewhere where `standard_conforming_strings` is off is not read-only', async () => {
+  const sql = "select '\\', $$ '; delete from orders; -- $$"
+  expect(await witness.see(sql)).toMatchObject({ does: 'reads', error: null })
+  await asRole(url, 'alter system set standard_conforming_strings = off')
+  await asRole(url, 'select pg_reload_conf()')
+  await expect.poll(() => witness.see(sql)).toMatchObject({ does: 'writes', changed: ['rows'] })
+  await asRole(url, 'alter system reset standard_conforming_strings')
+  expect(sqlFacts(sql, 'postgres', 'public')).toMatchObject({ readOnly: false, verbs: ['SELECT', 'UNKNOWN'] })
 })
