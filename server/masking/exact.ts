@@ -79,8 +79,12 @@ function printLeaf(value: Json, layout: Layout): string {
 
 const [quote, backslash, dot] = [0x22, 0x5c, 0x2e]
 
+// What is neither long nor has an exponent a double holds; in most texts nothing is, which the engine sees soonest.
+const doubtful = /[\d.]{16}|\d[eE]/
+
 /** True when some number in this JSON text is not what a double would print. Linear; strings are skipped. */
 export function hasInexact(text: string): boolean {
+  if (!doubtful.test(text)) return false
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i)
     if (code === quote) i = stringEnd(text, i)
