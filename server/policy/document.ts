@@ -96,8 +96,9 @@ export type Problem = {
   line: number | null
   column: number | null
   severity: 'error' | 'warning'
-  /** Characters into the text at `path`, where that is known. */
+  /** Characters into the text at `path`, where that is known; or the key itself is wrong. */
   offset?: number
+  atKey?: true
 }
 
 export type PolicyRead = { ok: true; document: Document } | { ok: false; problems: Problem[] }
@@ -130,13 +131,16 @@ export function checkDocument(value: unknown): PolicyRead {
 }
 
 const nowhere = { line: null, column: null }
-
-const problem = ({ path, message, offset }: Found, place: Pick<Problem, 'line' | 'column'> = nowhere): Problem => ({
+const problem = (
+  { path, message, offset, atKey }: Found,
+  place: Pick<Problem, 'line' | 'column'> = nowhere,
+): Problem => ({
   message,
   path: path.join('.'),
   ...place,
   severity: 'error',
   ...(offset === undefined ? {} : { offset }),
+  ...(atKey === true ? { atKey } : {}),
 })
 
 function check(value: unknown): { document: Document } | { found: Found[] } {
@@ -159,14 +163,10 @@ function foundIn(issue: z.core.$ZodIssue): Found[] {
 
 /** What every single value allows and the whole does not. */
 function contradictions({ roles, masks }: Document): Found[] {
-  const names = new Set(roles.map((role) => role.name))
+  const roleNames = roles.map((role) => role.name)
+  const names = new Set(roleNames)
   return [
-    ...twice(
-      'role',
-      ['roles'],
-      'name',
-      roles.map((role) => role.name),
-    ),
+    ...twice('role', ['roles'], 'name', roleNames),
     ...twice(
       'mask',
       ['masks'],

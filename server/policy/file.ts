@@ -6,7 +6,7 @@ export type PolicyFile = {
   /** null when the file holds connections only. */
   policy: PolicyRead | null
   /** `line:column` of a problem found later, such as by a server that knows the connections. */
-  placeOf(problem: Pick<Problem, 'path' | 'offset'>): string
+  placeOf(problem: Pick<Problem, 'path' | 'offset' | 'atKey'>): string
 }
 
 /** Reads a file of `connections:` and a policy, YAML or JSON. Throws an Error with `line:column: message` lines. */
@@ -19,8 +19,8 @@ export function readPolicyFile(text: string): PolicyFile {
   ) as Record<string, unknown>
   if (!Array.isArray(connections)) throw new Error('1:1: `connections` must be a list')
   const locate = locator(text, read.source)
-  const placeOf = ({ path, offset }: Pick<Problem, 'path' | 'offset'>) => {
-    const { line, column } = locate({ path: pathOf(path), message: '', offset: offset ?? 0 })
+  const placeOf = ({ path, offset, atKey }: Pick<Problem, 'path' | 'offset' | 'atKey'>) => {
+    const { line, column } = locate({ path: pathOf(path), message: '', offset: offset ?? 0, atKey: atKey === true })
     return `${line ?? 1}:${column ?? 1}`
   }
   const isPolicy = Object.keys(document).length > 0 || connections.length === 0

@@ -1,4 +1,5 @@
 import { Refusal } from '../../../server/errors'
+import { parseStrict } from '../../../server/mcp/strict-json'
 import { parsePolicy } from '../../../server/policy/document'
 import { Publish } from '../../../server/roles/schemas'
 
@@ -20,7 +21,9 @@ export async function readPut(request: Request): Promise<{ publish: Publish; isC
 function envelopeOf(request: Request, text: string): Record<string, unknown> {
   const message = new URL(request.url).searchParams.get('message') ?? 'Published through the API'
   if (!/yaml/i.test(request.headers.get('content-type') ?? '')) {
-    const body = JSON.parse(text) as Record<string, unknown>
+    const read = parseStrict(text)
+    if (!read.ok) throw new Refusal('invalid', read.problem)
+    const body = read.value as Record<string, unknown>
     return 'document' in body ? body : { document: body, message }
   }
   if (text.length > yamlCharsMax)
