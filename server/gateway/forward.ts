@@ -41,7 +41,7 @@ export async function forward(incoming: Incoming, line: Pick<Line, 'gone'>): Pro
       signal,
       session: incoming.conversation.id,
     })
-    const reply = await readReply(response)
+    const reply = await readReply(response, incoming.message.id !== null)
     isOpen = reply.kind === 'stream'
     return reply.kind === 'stream' ? { ...reply, events: thenLeave(reply.events, leave) } : reply
   } catch (error) {
@@ -62,7 +62,7 @@ function lingering(gone: AbortSignal): AbortSignal {
   return stop.signal
 }
 
-async function readReply(response: UpstreamResponse): Promise<Reply> {
+async function readReply(response: UpstreamResponse, isRequest: boolean): Promise<Reply> {
   const { status, headers } = response
   const failed = (reason: Reason, detail: string | null): Reply => {
     response.discard()
@@ -74,7 +74,8 @@ async function readReply(response: UpstreamResponse): Promise<Reply> {
     return failed('bad-reply', `it redirects (HTTP ${status}); register the final address`)
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') return failed('bad-reply', 'it compressed its answer')
-  if (status === 202 || status === 204) {
+  // Servers take a notification with any success, and say anything or nothing (measured); clients read none of it.
+  if (status === 202 || status === 204 || (!isRequest && status < 300)) {
     response.discard()
     return { kind: 'accepted', upstreamSession }
   }
@@ -90,8 +91,11 @@ async function readReply(response: UpstreamResponse): Promise<Reply> {
   const bytes = await response.body.whole(replyBytesMax)
   return bytes === null
     ? failed('mask-failed', `it is larger than ${replyBytesMax} bytes`)
-    : { kind: 'message', status, text: bytes.toString('utf8'), upstreamSession }
+    : { kind: 'message', status, text: withoutMark(bytes.toString('utf8')), upstreamSession }
 }
+
+/** RFC 8259, section 8.1: a byte order mark may be ignored, and every `fetch` does. */
+const withoutMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
 
 const explanations: Record<string, string> = {
   ECONNREFUSED: 'it refuses connections',

@@ -2,7 +2,7 @@ import type { LiveConnection } from '../connections/current'
 import { forwardedHeaders } from '../mcp/headers'
 import type { Message } from '../mcp/messages'
 import { methods } from '../mcp/methods'
-import { readEvents, type ServerEvent, writeEvent } from '../mcp/sse'
+import { readEvents, type ServerEvent, writeEvent, writePriming } from '../mcp/sse'
 import { decide } from '../policy/decide'
 import { runtime } from '../runtime'
 import { endLegacySession, findLegacySession, type LegacySession } from '../sessions/resolve-session'
@@ -21,6 +21,7 @@ import { notesOf } from './notes'
 import { callOf, type Incoming } from './parse'
 import { close, type Opened, open } from './record'
 import { conversational, type Settled } from './settle'
+import { tellOfTask } from './task-notices'
 
 const plain: Pick<Incoming, 'message' | 'method'> = {
   message: { id: null, method: 'GET', params: {}, body: {} },
@@ -128,11 +129,15 @@ async function* passing(
   try {
     for await (const event of events) {
       const id = eventId(event.id, incoming, opened.entryId)
-      if (event.data === '' && id !== null) yield writeEvent('', id, event.retry)
+      const priming = event.data === '' ? writePriming(id, event.retry) : null
+      if (priming !== null) yield priming
       const read = fulfilEvent(event, incoming, maskers)
       if (read.kind === 'request') {
         const asking = await askClient(read.message, incoming, opened, maskers)
         if (asking !== null) yield asking
+      } else if (read.kind === 'task') {
+        const told = await tellOfTask(read.message, incoming, opened)
+        if (told !== null) yield told
       } else if (read.kind === 'notification' && !('denial' in read.fulfilled)) {
         await notes.add(read.fulfilled.recorded)
         yield writeEvent(read.fulfilled.text, id, event.retry)

@@ -1,5 +1,6 @@
 import type { Message } from '../mcp/messages'
-import { decide } from '../policy/decide'
+import { extensionMethod } from '../mcp/methods'
+import { decide, opensExtension } from '../policy/decide'
 import { runtime } from '../runtime'
 import type { Call, Json, JsonObject } from '../types'
 
@@ -15,13 +16,31 @@ export function mayHear(call: Call, uri: Json | undefined): boolean {
   return decide(runtime().policy.current(), read, { grants: [], digest: null }, new Date()).effect === 'allow'
 }
 
-/** `subscriptions/listen` (MCP 2026-07-28) less the URIs that the caller may not read, and tasks, which do not pass. */
-export function narrowed(message: Message, call: Call): Message {
+/** Whether a caller may be told what an extension's notification says: exactly when it could ask the target the same. */
+export function mayBeTold(call: Call, method: string, params: JsonObject): boolean {
+  const policy = runtime().policy.current()
+  const { name } = call.connection
+  if (!opensExtension(policy, call.principal, name, method)) return false
+  const asked = extensionMethod(name)
+  const told: Call = {
+    ...{ principal: call.principal, client: call.client, connection: call.connection, action: method },
+    ...{ resource: asked.resource(params), args: asked.args(params), tool: null, sql: null, http: null },
+  }
+  return decide(policy, told, { grants: [], digest: null }, new Date()).effect === 'allow'
+}
+
+/** `subscriptions/listen` (MCP 2026-07-28) less the URIs that the caller may not read, and the tasks that others began. */
+export function narrowed(message: Message, call: Call, tasks: Set<string>): Message {
   const wanted = message.params.notifications
   if (message.method !== 'subscriptions/listen' || !isObject(wanted)) return message
-  const { resourceSubscriptions, taskIds: _, ...rest } = wanted
+  const { resourceSubscriptions, taskIds, ...rest } = wanted
   const uris = Array.isArray(resourceSubscriptions) ? resourceSubscriptions.filter((uri) => mayHear(call, uri)) : []
-  const notifications: JsonObject = { ...rest, ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }) }
+  const ids = Array.isArray(taskIds) ? taskIds.filter((id) => typeof id === 'string' && tasks.has(id)) : []
+  const notifications: JsonObject = {
+    ...rest,
+    ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
+    ...(ids.length === 0 ? {} : { taskIds: ids }),
+  }
   const params = { ...message.params, notifications }
   return { ...message, params, body: { ...message.body, params } }
 }
