@@ -1,3 +1,5 @@
+import { readObjects } from '../mcp/json-lines'
+import type { Message } from '../mcp/messages'
 import { readEvents, type ServerEvent } from '../mcp/sse'
 import type { Reason } from '../types'
 import { exchange, type UpstreamResponse } from '../upstream/exchange'
@@ -41,7 +43,7 @@ export async function forward(incoming: Incoming, line: Pick<Line, 'gone'>): Pro
       signal,
       session: incoming.conversation.id,
     })
-    const reply = await readReply(response, incoming.message.id !== null)
+    const reply = await readReply(response, incoming.message)
     isOpen = reply.kind === 'stream'
     return reply.kind === 'stream' ? { ...reply, events: thenLeave(reply.events, leave) } : reply
   } catch (error) {
@@ -62,7 +64,7 @@ function lingering(gone: AbortSignal): AbortSignal {
   return stop.signal
 }
 
-async function readReply(response: UpstreamResponse, isRequest: boolean): Promise<Reply> {
+async function readReply(response: UpstreamResponse, { id, method }: Message): Promise<Reply> {
   const { status, headers } = response
   const failed = (reason: Reason, detail: string | null): Reply => {
     response.discard()
@@ -75,18 +77,18 @@ async function readReply(response: UpstreamResponse, isRequest: boolean): Promis
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') return failed('bad-reply', 'it compressed its answer')
   // Servers take a notification with any success, and say anything or nothing (measured); clients read none of it.
-  if (status === 202 || status === 204 || (!isRequest && status < 300)) {
+  if (status === 202 || status === 204 || (id === null && status < 300)) {
     response.discard()
     return { kind: 'accepted', upstreamSession }
   }
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
-  if (type === 'text/event-stream' && status === 200)
-    return {
-      kind: 'stream',
-      events: readEvents(response.body, replyBytesMax),
-      upstreamSession,
-      discard: response.discard,
-    }
+  const streamed = (events: AsyncIterable<ServerEvent>): Reply => ({
+    ...{ kind: 'stream', events, upstreamSession, discard: response.discard },
+  })
+  if (type === 'text/event-stream' && status === 200) return streamed(readEvents(response.body, replyBytesMax))
+  // Servers stream a subscription as JSON, object by object, too: the example server of the official conformance suite does.
+  const isEndless = type === 'application/json' && status === 200 && headers['content-length'] === undefined
+  if (isEndless && method === 'subscriptions/listen') return streamed(readObjects(response.body, replyBytesMax))
   if (type !== 'application/json') return failed('bad-reply', `HTTP ${status}, content type \`${type?.slice(0, 60)}\``)
   const bytes = await response.body.whole(replyBytesMax)
   return bytes === null

@@ -61,6 +61,16 @@ const answers: Record<string, (answer: string, id: number) => Raw> = {
   }),
 }
 
+const subscription = ['acknowledged', 'x', 'tools/list_changed']
+  .map((name) =>
+    JSON.stringify({
+      jsonrpc: '2.0',
+      method: `notifications/${name === 'acknowledged' ? 'subscriptions/' : ''}${name}`,
+      params: {},
+    }),
+  )
+  .join('\n')
+
 const heard: Record<string, Raw> = {
   nothing: { raw: '', type: '', status: 200 },
   'some text': { raw: 'OK', type: 'text/plain', status: 200 },
@@ -74,6 +84,7 @@ beforeAll(async () => {
   world = await startWorld(
     policy,
     (method, params, { body }) => {
+      if (method === 'subscriptions/listen') return { raw: subscription, type: 'application/json' }
       if (method.startsWith('notifications/')) return heard[String(params.how)] ?? {}
       const id = body.id as number
       const answer = JSON.stringify({ jsonrpc: '2.0', id, result: { content: [], n: 'WHOLE' } })
@@ -106,6 +117,15 @@ describe('a target that works directly works through the gateway', () => {
     const { text } = await call('paced')
     expect(text).toMatch(/^retry: 700\n\n/)
     expect(text).toContain('WHOLE')
+  })
+
+  test('when it streams a subscription as JSON', async () => {
+    const { text } = await world.ask('subscriptions/listen', { notifications: { toolsListChanged: true } })
+    const methods = asked(text).map(({ method }) => method)
+    expect(methods.slice(0, 2)).toEqual([
+      'notifications/subscriptions/acknowledged',
+      'notifications/tools/list_changed',
+    ])
   })
 
   for (const revision of ['2024-11-05', '2024-10-07'])
