@@ -5,7 +5,7 @@ import { methods } from '../mcp/methods'
 import { readEvents, type ServerEvent, writeEvent, writePriming } from '../mcp/sse'
 import { decide } from '../policy/decide'
 import { runtime } from '../runtime'
-import { endLegacySession, findLegacySession, type LegacySession } from '../sessions/resolve-session'
+import { findLegacySession, type LegacySession } from '../sessions/resolve-session'
 import type { Call, Principal } from '../types'
 import { exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer, streamHeaders } from './answer'
@@ -57,10 +57,10 @@ export async function listen(
     ...{ method: 'GET', body: null, signal: request.signal, session: id },
     headers: incoming.headers,
   }).catch(() => null)
-  if (response?.status === 404 && session.upstreamSession !== null) {
+  // It has forgotten the session, or has no such door at all; what is sent to it will tell which, so nothing ends here.
+  if (response?.status === 404) {
     response.discard()
-    await endLegacySession(db, session.id)
-    return errorAnswer(404, null, 'this session has ended; initialize again')
+    return errorAnswer(404, null, 'the target has no stream for this session')
   }
   if (response?.status !== 200 || !/^text\/event-stream\b/i.test(response.headers['content-type'] ?? '')) {
     response?.discard()
