@@ -8,9 +8,9 @@ import { asClientKnows } from './asked-ids'
 import { taskBegunBy } from './begun-tasks'
 import { type Denial, denial } from './denial'
 import { shown } from './listing'
-import type { Maskers } from './maskers'
+import { aboutOf, type Maskers, maskersFor } from './maskers'
 import type { Incoming } from './parse'
-import { mayBeTold, mayHear } from './subscriptions'
+import { mayHear, toldAs } from './subscriptions'
 import { sealState } from './upstream-state'
 
 /** One message as the caller may see it, and as the record may keep it. */
@@ -81,8 +81,7 @@ export function fulfilEvent(event: ServerEvent, incoming: Incoming, maskers: Mas
   if (message.id !== undefined)
     return isId(message.id) ? { kind: 'request', message } : { kind: 'dropped', why: 'no id' }
   if (message.method === taskNotices[incoming.era]) return { kind: 'task', message }
-  if (!passing.has(message.method) && !mayBeTold(incoming.call, message.method, objectOf(message.params)))
-    return { kind: 'dropped', why: `unknown notification \`${message.method}\`` }
+  if (!passing.has(message.method)) return fulfilExtension(message, message.method, incoming)
   if (message.method === 'notifications/resources/updated' && !mayHear(incoming.call, objectOf(message.params).uri))
     return { kind: 'dropped', why: 'about a resource that the caller may not read' }
   const told = asClientKnows(message, incoming.conversation.id)
@@ -90,6 +89,13 @@ export function fulfilEvent(event: ServerEvent, incoming: Incoming, maskers: Mas
     kind: 'notification',
     fulfilled: finish(told, told === message ? event.data : null, maskers.aside, 'ok'),
   }
+}
+
+function fulfilExtension(message: JsonObject, method: string, { call, connection }: Incoming): EventRead {
+  const allowed = toldAs(call, method, objectOf(message.params))
+  if (allowed === null) return { kind: 'dropped', why: `unknown notification \`${method}\`` }
+  const maskers = maskersFor(connection, allowed.decision, aboutOf(allowed.told))
+  return { kind: 'notification', fulfilled: visible(message, maskers.aside) }
 }
 
 type Pair = Maskers['aside']

@@ -2,7 +2,7 @@ import type { Message } from '../mcp/messages'
 import { extensionMethod } from '../mcp/methods'
 import { decide, opensExtension } from '../policy/decide'
 import { runtime } from '../runtime'
-import type { Call, Json, JsonObject } from '../types'
+import type { Call, Decision, Json, JsonObject } from '../types'
 
 /** Whether a caller may hear of a resource now: exactly when it could read it without asking anybody. */
 export function mayHear(call: Call, uri: Json | undefined): boolean {
@@ -16,17 +16,18 @@ export function mayHear(call: Call, uri: Json | undefined): boolean {
   return decide(runtime().policy.current(), read, { grants: [], digest: null }, new Date()).effect === 'allow'
 }
 
-/** Whether a caller may be told what an extension's notification says: exactly when it could ask the target the same. */
-export function mayBeTold(call: Call, method: string, params: JsonObject): boolean {
+/** What goes for an extension's notification: what would go if its reader asked the target the same. Null: it may not be told. */
+export function toldAs(call: Call, method: string, params: JsonObject): { decision: Decision; told: Call } | null {
   const policy = runtime().policy.current()
   const { name } = call.connection
-  if (!opensExtension(policy, call.principal, name, method)) return false
+  if (!opensExtension(policy, call.principal, name, method)) return null
   const asked = extensionMethod(name)
   const told: Call = {
     ...{ principal: call.principal, client: call.client, connection: call.connection, action: method },
     ...{ resource: asked.resource(params), args: asked.args(params), tool: null, sql: null, http: null },
   }
-  return decide(policy, told, { grants: [], digest: null }, new Date()).effect === 'allow'
+  const decision = decide(policy, told, { grants: [], digest: null }, new Date())
+  return decision.effect === 'allow' ? { decision, told } : null
 }
 
 /** `subscriptions/listen` (MCP 2026-07-28) less the URIs that the caller may not read, and the tasks that others began. */

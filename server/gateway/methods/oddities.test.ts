@@ -14,6 +14,7 @@ const policy = {
       ],
     },
   ],
+  masks: [{ id: 'of-another-tool', connections: ['acme'], resources: ['another'], fields: ['ssn'], style: 'redact' }],
 }
 
 const url = 'https://sign-in.example.com/x'
@@ -53,7 +54,7 @@ const answers: Record<string, (answer: string, id: number) => Raw> = {
   }),
   'tells-more': (answer) => ({
     raw:
-      event({ method: 'acme/told', params: { stage: 'start' } }) +
+      event({ method: 'acme/told', params: { stage: 'start', ssn: '123-45-6789' } }) +
       event({ method: 'acme/secret', params: { stage: 'hidden' } }) +
       event({ method: 'notifications/unheard-of', params: {} }) +
       `data: ${answer}\n\n`,
@@ -204,6 +205,7 @@ describe('promise 1: notifications of an extension', () => {
   test('pass to whom a rule opens them, less what another denies', async () => {
     const { text } = await call('tells-more', { connection: 'acme' })
     expect(asked(text).map(({ method }) => method)).toEqual(['acme/told', undefined])
+    expect(text).not.toContain('123-45-6789')
   })
   test('and to nobody else', async () =>
     expect(asked((await call('tells-more')).text).map(({ method }) => method)).toEqual([undefined]))
