@@ -72,6 +72,8 @@ const subscription = ['acknowledged', 'x', 'tools/list_changed']
   )
   .join('\n')
 
+const discovered: JsonObject = { supportedVersions: ['2025-11-25', '2026-07-28', '2099-01-01'] }
+
 const heard: Record<string, Raw> = {
   nothing: { raw: '', type: '', status: 200 },
   'some text': { raw: 'OK', type: 'text/plain', status: 200 },
@@ -85,6 +87,7 @@ beforeAll(async () => {
   world = await startWorld(
     policy,
     (method, params, { body }) => {
+      if (method === 'server/discover') return discovered
       if (method === 'subscriptions/listen') return { raw: subscription, type: 'application/json' }
       if (method.startsWith('notifications/')) return heard[String(params.how)] ?? {}
       const id = body.id as number
@@ -139,6 +142,11 @@ describe('a target that works directly works through the gateway', () => {
       expect(json).toHaveProperty('result')
       expect(arrived?.headers['mcp-protocol-version']).toBe(revision)
     })
+
+  test('of the revisions of a target those are announced that pass', async () => {
+    const { json } = await world.ask('server/discover', {})
+    expect(json.result).toMatchObject({ supportedVersions: ['2025-11-25', '2026-07-28'] })
+  })
 
   test('a revision that nobody knows is refused, and the old ones are not offered', async () => {
     const headers: [string, string][] = [['mcp-protocol-version', '2023-01-01']]
