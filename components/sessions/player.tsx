@@ -12,6 +12,7 @@ import { MaskedCount, Meaning } from '../ui/meaning'
 import { Section } from '../ui/page'
 import { pretty } from '../ui/text'
 import { Time } from '../ui/time'
+import { askedHosts } from './asked-hosts'
 
 const stepMs = 1200
 
@@ -103,6 +104,21 @@ export function Player({ steps }: { steps: Step[] }) {
   )
 }
 
+function AskedHosts({ of }: { of: string[] }) {
+  if (of.length === 0) return null
+  return (
+    <p className="mt-1 text-[13px]">
+      Asks the person at the client to open{' '}
+      {of.map((host, n) => (
+        <span key={host}>
+          {n === 0 ? '' : ', '}
+          <code className="font-mono [overflow-wrap:anywhere]">{host}</code>
+        </span>
+      ))}
+    </p>
+  )
+}
+
 function StepView({ step }: { step: Step }) {
   const { decision } = step
   const masks = decision?.masks ?? []
@@ -122,6 +138,7 @@ function StepView({ step }: { step: Step }) {
           <Time at={step.at} />
           {step.ms === null ? null : <span className="tabular">{step.ms.toFixed(2)} ms</span>}
         </p>
+        <AskedHosts of={askedHosts(step.request, step.reply)} />
       </header>
       <Section title="Asked">
         <Code key={`${step.id} request`} text={pretty(step.request)} label="request" masks={asked} />

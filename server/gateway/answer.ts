@@ -30,10 +30,14 @@ export const errorAnswer = (
 ): Answer => jsonAnswer(status, errorMessage(id, code, message), headers)
 
 /** The last message of an answer, which is the answer itself. */
-export async function wholeMessage(answer: Answer): Promise<JsonObject> {
+export const wholeMessage = async (answer: Answer): Promise<JsonObject> =>
+  JSON.parse(await wholeText(answer)) as JsonObject
+
+/** The same as it was written. */
+export async function wholeText(answer: Answer): Promise<string> {
   let text = 'body' in answer ? (answer.body ?? '') : ''
-  if ('events' in answer) for await (const event of answer.events) text = event
-  return JSON.parse(text.startsWith('{') ? text : dataOf(text)) as JsonObject
+  if ('events' in answer) for await (const event of answer.events) if (event.includes('data: ')) text = event
+  return text.startsWith('{') ? text : dataOf(text)
 }
 
 /** Not with a pattern: to `$` and `.` U+2028 ends a line, in an event and in JSON it does not. */

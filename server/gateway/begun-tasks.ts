@@ -47,7 +47,7 @@ export async function keepTask(taskId: string, { call, message, conversation }: 
 }
 
 /** The call that began a task of this caller's on this connection; null where there is none, or more than one could be meant. */
-export async function originOf({ params }: Message, whose: Whose): Promise<Origin | null> {
+export async function originOf({ params }: Pick<Message, 'params'>, whose: Whose): Promise<Origin | null> {
   const { taskId } = params
   if (typeof taskId !== 'string' || taskId === '' || taskId.length > idCharsMax) return null
   const { db, keys } = runtime()

@@ -1,8 +1,9 @@
-import { clientRequestKind } from '../mcp/client-requests'
+import { mayAsk } from '../mcp/client-requests'
 import type { RequestId } from '../mcp/messages'
 import { writeEvent } from '../mcp/sse'
 import { runtime } from '../runtime'
-import type { ClientRequestKind, JsonObject } from '../types'
+import type { JsonObject } from '../types'
+import { rememberAsked } from './asked-ids'
 import { visible } from './fulfil'
 import type { Maskers } from './maskers'
 import type { Incoming } from './parse'
@@ -10,7 +11,7 @@ import { note, type Opened } from './record'
 import { refuseRequest } from './refuse-request'
 
 /** A request of a target that was passed to its client. */
-export type Asked = { id: RequestId; kind: ClientRequestKind | 'ping'; entry: string; session: string | null }
+export type Asked = { id: RequestId; method: string; entry: string; session: string | null }
 type Whose = { principalId: string; connectionId: string }
 
 const mark = 'sallyport-ask.'
@@ -28,18 +29,18 @@ export async function askClient(
 ): Promise<string | null> {
   const id = message.id as RequestId
   const method = String(message.method)
-  const kind = method === 'ping' ? 'ping' : clientRequestKind(method)
-  const allowed = kind === 'ping' || (kind !== null && incoming.connection.clientRequests.includes(kind))
-  const shown = allowed && incoming.era === 'legacy' ? visible(numbered(message), maskers) : null
-  if (kind === null || shown === null || 'denial' in shown) {
+  const allowed = mayAsk(method, incoming.connection.clientRequests)
+  const shown = allowed && incoming.era === 'legacy' ? visible(numbered(message), maskers.aside) : null
+  if (shown === null || 'denial' in shown) {
     await refuseRequest(incoming, opened, { id, method })
     return null
   }
   await note(incoming, opened, 'request', shown.recorded)
   const { call, conversation } = incoming
-  const asked: Asked = { id, kind, entry: opened.entryId, session: conversation.mcpSession }
+  const asked: Asked = { id, method, entry: opened.entryId, session: conversation.mcpSession }
   const whose = { principalId: call.principal.id, connectionId: call.connection.id }
   const ours = mark + runtime().keys.seal(JSON.stringify(asked), boundTo(whose)).toString('base64url')
+  rememberAsked(conversation.id, id, ours)
   return writeEvent(shown.text.replace('"id":0', `"id":${JSON.stringify(ours)}`))
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { LiveConnection } from '../connections/current'
 import { maskArguments } from '../masking/arguments'
+import { clientRequestKind, mayAsk } from '../mcp/client-requests'
 import { codes } from '../mcp/errors'
 import { forwardedHeaders } from '../mcp/headers'
 import type { ClientResponse } from '../mcp/messages'
@@ -28,10 +29,7 @@ export async function passResponse(
   const whose = { principalId: principal.id, connectionId: connection.id }
   const asked = askedBy(id, whose)
   const given = request.headers.get('mcp-session-id')
-  const isOpen =
-    asked !== null &&
-    asked.session === given &&
-    (asked.kind === 'ping' || connection.clientRequests.includes(asked.kind))
+  const isOpen = asked !== null && asked.session === given && mayAsk(asked.method, connection.clientRequests)
   if (!isOpen) {
     const problem = 'the gateway asked nothing like that, so it takes no response'
     await recordRefusal({ principal, connection, slug: connection.name, method: '', problem })
@@ -58,6 +56,8 @@ export async function passResponse(
   return errorAnswer(400, id, 'the target did not take this response', codes.upstream)
 }
 
+const kindOf = ({ method }: Asked): string => clientRequestKind(method) ?? method
+
 function record(asked: Asked, response: ClientResponse['response'], principal: Principal, connection: LiveConnection) {
   const decision = conversational(connection.name)
   const masker = maskersFor(connection, decision).record
@@ -73,11 +73,11 @@ function record(asked: Asked, response: ClientResponse['response'], principal: P
     client: '',
     connectionId: connection.id,
     connection: connection.name,
-    action: asked.kind,
+    action: kindOf(asked),
     resource: '',
     outcome: 'ok',
     policyVersion: decision.version,
     masked: 0,
-    body: JSON.stringify({ answered: asked.kind, response: maskArguments(body, masker) }),
+    body: JSON.stringify({ answered: kindOf(asked), response: maskArguments(body, masker) }),
   })
 }

@@ -1,3 +1,5 @@
+import { readObjects } from '../mcp/json-lines'
+import type { Message } from '../mcp/messages'
 import { readEvents, type ServerEvent } from '../mcp/sse'
 import type { Reason } from '../types'
 import { exchange, type UpstreamResponse } from '../upstream/exchange'
@@ -40,7 +42,7 @@ export async function forward(incoming: Incoming, line: Pick<Line, 'whenGone'>):
       whenCancelled: (cancel) => line.whenGone(era === 'modern' ? cancel : lingering(cancel)),
       session: incoming.conversation.id,
     })
-    const reply = await readReply(response)
+    const reply = await readReply(response, incoming.message)
     isOpen = reply.kind === 'stream'
     return reply.kind === 'stream' ? { ...reply, events: thenLeave(reply.events, leave) } : reply
   } catch (error) {
@@ -55,7 +57,7 @@ const lingerMs = 10 * 60_000
 
 const lingering = (cancel: () => void) => () => void setTimeout(cancel, lingerMs).unref()
 
-async function readReply(response: UpstreamResponse): Promise<Reply> {
+async function readReply(response: UpstreamResponse, { id, method }: Message): Promise<Reply> {
   const { status, headers } = response
   const failed = (reason: Reason, detail: string | null): Reply => {
     response.discard()
@@ -67,24 +69,28 @@ async function readReply(response: UpstreamResponse): Promise<Reply> {
     return failed('bad-reply', `it redirects (HTTP ${status}); register the final address`)
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') return failed('bad-reply', 'it compressed its answer')
-  if (status === 202 || status === 204) {
+  // Servers take a notification with any success, and say anything or nothing (measured); clients read none of it.
+  if (status === 202 || status === 204 || (id === null && status < 300)) {
     response.discard()
     return { kind: 'accepted', upstreamSession }
   }
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
-  if (type === 'text/event-stream' && status === 200)
-    return {
-      kind: 'stream',
-      events: readEvents(response.body, replyBytesMax),
-      upstreamSession,
-      discard: response.discard,
-    }
+  const streamed = (events: AsyncIterable<ServerEvent>): Reply => ({
+    ...{ kind: 'stream', events, upstreamSession, discard: response.discard },
+  })
+  if (type === 'text/event-stream' && status === 200) return streamed(readEvents(response.body, replyBytesMax))
+  // Servers stream a subscription as JSON, object by object, too: the example server of the official conformance suite does.
+  const isEndless = type === 'application/json' && status === 200 && headers['content-length'] === undefined
+  if (isEndless && method === 'subscriptions/listen') return streamed(readObjects(response.body, replyBytesMax))
   if (type !== 'application/json') return failed('bad-reply', `HTTP ${status}, content type \`${type?.slice(0, 60)}\``)
   const bytes = await response.body.whole(replyBytesMax)
   return bytes === null
     ? failed('mask-failed', `it is larger than ${replyBytesMax} bytes`)
-    : { kind: 'message', status, text: bytes.toString('utf8'), upstreamSession }
+    : { kind: 'message', status, text: withoutMark(bytes.toString('utf8')), upstreamSession }
 }
+
+/** RFC 8259, section 8.1: a byte order mark may be ignored, and every `fetch` does. */
+const withoutMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
 
 const explanations: Record<string, string> = {
   ECONNREFUSED: 'it refuses connections',

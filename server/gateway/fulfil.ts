@@ -1,13 +1,16 @@
 import { clean, fulfil as mask, parseReply, printReply } from '../masking/fulfil'
 import { inputKinds } from '../mcp/client-requests'
-import type { ServerEvent } from '../mcp/sse'
+import { codes } from '../mcp/errors'
+import type { Era } from '../mcp/revisions'
+import { isMessage, type ServerEvent } from '../mcp/sse'
 import type { JsonObject, Outcome } from '../types'
+import { asClientKnows } from './asked-ids'
 import { taskBegunBy } from './begun-tasks'
 import { type Denial, denial } from './denial'
 import { shown } from './listing'
-import type { Maskers } from './maskers'
+import { aboutOf, type Maskers, maskersFor } from './maskers'
 import type { Incoming } from './parse'
-import { mayHear } from './subscriptions'
+import { mayHear, toldAs } from './subscriptions'
 import { sealState } from './upstream-state'
 
 /** One message as the caller may see it, and as the record may keep it. */
@@ -52,33 +55,56 @@ const passing = new Set([
   'notifications/elicitation/complete',
 ])
 
+// MCP 2025-11-25, tasks, and the extension of 2026-07-28.
+const taskNotices = { legacy: 'notifications/tasks/status', modern: 'notifications/tasks' } satisfies Record<
+  Era,
+  string
+>
+
 export type EventRead =
   | { kind: 'answer'; fulfilled: Fulfilled }
   | { kind: 'notification'; fulfilled: Fulfilled }
   /** A request of the target to the client. */
   | { kind: 'request'; message: JsonObject }
+  /** What the target tells about a task, to be heard by whoever began it. */
+  | { kind: 'task'; message: JsonObject }
   | { kind: 'dropped'; why: string }
 
 /** One event on the stream that answers `incoming`. */
 export function fulfilEvent(event: ServerEvent, incoming: Incoming, maskers: Maskers): EventRead {
   if (event.data === '') return { kind: 'dropped', why: 'empty' }
+  if (!isMessage(event)) return { kind: 'dropped', why: 'not a message' }
   const message = parseObject(event.data)
   if (message === null) return { kind: 'dropped', why: 'not JSON' }
   if (typeof message.method !== 'string')
     return { kind: 'answer', fulfilled: fulfilAnswer(event.data, incoming, maskers) }
   if (message.id !== undefined)
     return isId(message.id) ? { kind: 'request', message } : { kind: 'dropped', why: 'no id' }
-  if (!passing.has(message.method)) return { kind: 'dropped', why: `unknown notification \`${message.method}\`` }
+  if (message.method === taskNotices[incoming.era]) return { kind: 'task', message }
+  if (!passing.has(message.method)) return fulfilExtension(message, message.method, incoming)
   if (message.method === 'notifications/resources/updated' && !mayHear(incoming.call, objectOf(message.params).uri))
     return { kind: 'dropped', why: 'about a resource that the caller may not read' }
-  return { kind: 'notification', fulfilled: finish(message, event.data, maskers.aside, 'ok') }
+  const told = asClientKnows(message, incoming.conversation.id)
+  return {
+    kind: 'notification',
+    fulfilled: finish(told, told === message ? event.data : null, maskers.aside, 'ok'),
+  }
 }
+
+function fulfilExtension(message: JsonObject, method: string, { call, connection }: Incoming): EventRead {
+  const allowed = toldAs(call, method, objectOf(message.params))
+  if (allowed === null) return { kind: 'dropped', why: `unknown notification \`${method}\`` }
+  const maskers = maskersFor(connection, allowed.decision, aboutOf(allowed.told))
+  return { kind: 'notification', fulfilled: visible(message, maskers.aside) }
+}
+
+type Pair = Maskers['aside']
 
 const idSizeMax = 1000
 const isId = (id: unknown): boolean => (typeof id === 'string' && id.length <= idSizeMax) || Number.isInteger(id)
 
 /** A message of the target that is no answer, masked. */
-export const visible = (message: JsonObject, maskers: Maskers): Fulfilled => finish(message, null, maskers.aside, 'ok')
+export const visible = (message: JsonObject, maskers: Pair): Fulfilled => finish(message, null, maskers, 'ok')
 
 const objectOf = (value: unknown): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}
@@ -87,6 +113,9 @@ const isPause = (message: JsonObject): boolean => objectOf(message.result).resul
 
 /** Whether a result asks the client for what its connection does not allow. */
 function asksTooMuch(message: JsonObject, { connection, begun }: Incoming): boolean {
+  // An elicitation in the shape of an error: clients show its addresses to their person.
+  if (objectOf(message.error).code === codes.urlElicitationRequired)
+    return !connection.clientRequests.includes('elicitation')
   if (!isPause(message) && !begun) return false
   const kinds = inputKinds(objectOf(message.result))
   return kinds === null || kinds.some((kind) => !connection.clientRequests.includes(kind))
@@ -99,8 +128,6 @@ function sealed(message: JsonObject, { message: asked, call, connection, continu
   const ours = sealState(requestState, asked, whose, continued?.granted === true)
   return { ...message, result: ours === undefined ? result : { ...result, requestState: ours } }
 }
-
-type Pair = Maskers['aside']
 
 function finish(message: JsonObject, original: string | null, maskers: Pair, outcome: Outcome): Fulfilled {
   if (original !== null && clean(original, maskers.caller) && clean(original, maskers.record))

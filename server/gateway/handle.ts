@@ -6,7 +6,7 @@ import { metaKeys } from '../mcp/revisions'
 import type { Settlement } from '../reviews/await-review'
 import { runtime } from '../runtime'
 import type { JsonObject, Principal } from '../types'
-import { type Answer, errorAnswer, jsonAnswer, wholeMessage } from './answer'
+import { type Answer, errorAnswer, jsonAnswer, jsonHeaders, wholeMessage, wholeText } from './answer'
 import { authenticate } from './authenticate'
 import type { CallerRequest } from './caller-request'
 import { passResponse } from './client-response'
@@ -94,7 +94,10 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   if (opened.settled.decision.grantId !== null) incoming.continued = { id: '', granted: true }
   const reply = await forward(incoming, line)
   watch.lap('forward')
-  if (reply.kind === 'stream') return followSession(incoming, reply, await stream(reply, incoming, opened, maskers))
+  if (reply.kind === 'stream') {
+    const answer = await stream(reply, incoming, opened, maskers)
+    return followSession(incoming, reply, line.jsonOnly ? await inOnePiece(answer) : answer)
+  }
   const visible = fulfil(reply, incoming, maskers)
   watch.lap('fulfil')
   await close(incoming, opened, visible)
@@ -121,6 +124,13 @@ function bodyAlone({ message }: Incoming): string {
   const meta = { ...(message.params._meta as JsonObject | undefined), [metaKeys.clientCapabilities]: {} }
   return JSON.stringify({ ...message.body, params: { ...message.params, _meta: meta } })
 }
+
+/** For who reads no streams: of what a target sends on one, the answer. */
+const inOnePiece = async (answer: Answer): Promise<Answer> => ({
+  status: 200,
+  headers: jsonHeaders,
+  body: await wholeText(answer),
+})
 
 function count({ answer, outcome }: { answer: Answer; outcome: string }): Answer {
   runtime().metrics.calls.inc({ outcome })

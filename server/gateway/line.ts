@@ -7,6 +7,8 @@ import type { CallerRequest } from './caller-request'
 export type Line = {
   /** Whether the caller reads `text/event-stream`. */
   streams: boolean
+  /** Whether it said that it reads `application/json` and no stream. */
+  jsonOnly: boolean
   /** Aborts when the caller is gone. */
   readonly gone: AbortSignal
   /** Calls `listener` when the caller is gone; returns what stops that. */
@@ -30,13 +32,16 @@ export function overLine(request: CallerRequest, work: (line: Line) => Promise<A
 
 class OpenedLate implements Line {
   readonly streams: boolean
+  readonly jsonOnly: boolean
   readonly #request: CallerRequest
   readonly #open: () => void
   readonly #queue: string[] = []
   #wake: () => void = () => {}
 
   constructor(request: CallerRequest, open: () => void) {
-    this.streams = (request.headers.get('accept') ?? '').includes('text/event-stream')
+    const accepted = request.headers.get('accept') ?? ''
+    this.streams = accepted.includes('text/event-stream')
+    this.jsonOnly = accepted.includes('application/json') && !this.streams && !accepted.includes('*/*')
     this.#request = request
     this.#open = open
   }

@@ -2,10 +2,10 @@ import type { LiveConnection } from '../connections/current'
 import { forwardedHeaders } from '../mcp/headers'
 import type { Message } from '../mcp/messages'
 import { methods } from '../mcp/methods'
-import { readEvents, type ServerEvent, writeEvent } from '../mcp/sse'
+import { readEvents, type ServerEvent, writeEvent, writePriming } from '../mcp/sse'
 import { decide } from '../policy/decide'
 import { runtime } from '../runtime'
-import { endLegacySession, findLegacySession, type LegacySession } from '../sessions/resolve-session'
+import { findLegacySession, type LegacySession } from '../sessions/resolve-session'
 import type { Call, Principal } from '../types'
 import { exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer, streamHeaders } from './answer'
@@ -21,6 +21,7 @@ import { notesOf } from './notes'
 import { callOf, type Incoming } from './parse'
 import { close, type Opened, open } from './record'
 import { conversational, type Settled } from './settle'
+import { tellOfTask } from './task-notices'
 
 const plain: Pick<Incoming, 'message' | 'method'> = {
   message: { id: null, method: 'GET', params: {}, body: {} },
@@ -56,10 +57,10 @@ export async function listen(
     ...{ method: 'GET', body: null, whenCancelled: request.whenGone.bind(request), session: id },
     headers: incoming.headers,
   }).catch(() => null)
-  if (response?.status === 404 && session.upstreamSession !== null) {
+  // It has forgotten the session, or has no such door at all; what is sent to it will tell which, so nothing ends here.
+  if (response?.status === 404) {
     response.discard()
-    await endLegacySession(db, session.id)
-    return errorAnswer(404, null, 'this session has ended; initialize again')
+    return errorAnswer(404, null, 'the target has no stream for this session')
   }
   if (response?.status !== 200 || !/^text\/event-stream\b/i.test(response.headers['content-type'] ?? '')) {
     response?.discard()
@@ -128,11 +129,15 @@ async function* passing(
   try {
     for await (const event of events) {
       const id = eventId(event.id, incoming, opened.entryId)
-      if (event.data === '' && id !== null) yield writeEvent('', id, event.retry)
+      const priming = event.data === '' ? writePriming(id, event.retry) : null
+      if (priming !== null) yield priming
       const read = fulfilEvent(event, incoming, maskers)
       if (read.kind === 'request') {
         const asking = await askClient(read.message, incoming, opened, maskers)
         if (asking !== null) yield asking
+      } else if (read.kind === 'task') {
+        const told = await tellOfTask(read.message, incoming, opened)
+        if (told !== null) yield told
       } else if (read.kind === 'notification' && !('denial' in read.fulfilled)) {
         await notes.add(read.fulfilled.recorded)
         yield writeEvent(read.fulfilled.text, id, event.retry)

@@ -1,4 +1,5 @@
 import type { Method } from '../mcp/methods'
+import { isKnownRevision } from '../mcp/revisions'
 import type { Json, JsonObject, Resource } from '../types'
 import type { Incoming } from './parse'
 import { pinned } from './pins'
@@ -18,7 +19,7 @@ const idOf = {
 export function shown(message: JsonObject, { method, ...incoming }: Incoming): JsonObject {
   const result = message.result as JsonObject | undefined
   if (result === undefined) return message
-  if (incoming.message.method === 'server/discover') return withTasks(message, result)
+  if (incoming.message.method === 'server/discover') return discovered(message, result)
   const mine: JsonObject = result.cacheScope === undefined ? {} : { cacheScope: 'private' }
   if (method.kind !== 'list')
     return result.cacheScope === undefined || result.cacheScope === 'private'
@@ -45,12 +46,19 @@ function itemsFor(
   return known.filter((item) => mayList({ method, ...incoming }, action, idOf[kind](item)))
 }
 
-/** Calls that wait for a person can be tasks, whatever the target can: a client uses them only where they are announced. */
-function withTasks(message: JsonObject, result: JsonObject): JsonObject {
+/**
+ * Revisions are those that both sides of us speak. Calls that wait for a person can be tasks, whatever the target can: a client uses
+ * them only where they are announced.
+ */
+function discovered(message: JsonObject, result: JsonObject): JsonObject {
   const capabilities = objectOr(result.capabilities)
   const extensions = { [tasksExtension]: {}, ...objectOr(capabilities.extensions) }
   const mine: JsonObject = result.cacheScope === undefined ? {} : { cacheScope: 'private' }
-  return { ...message, result: { ...result, ...mine, capabilities: { ...capabilities, extensions } } }
+  const { supportedVersions } = result
+  const spoken: JsonObject = Array.isArray(supportedVersions)
+    ? { supportedVersions: supportedVersions.filter((one) => isKnownRevision(String(one))) }
+    : {}
+  return { ...message, result: { ...result, ...mine, ...spoken, capabilities: { ...capabilities, extensions } } }
 }
 
 const objectOr = (value: Json | undefined): JsonObject => (value !== undefined && isItem(value) ? value : {})

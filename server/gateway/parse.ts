@@ -33,7 +33,7 @@ export type Incoming = {
   inTask: boolean
   /** Goes on with what was decided and begun before: a message about a task of the target. */
   begun: boolean
-  /** With `tasks/list`: the tasks that are this caller's. */
+  /** With what is about several tasks: those that are this caller's. */
   tasks: Set<string>
   /** The wait that this request takes up again. */
   round: Round | null
@@ -76,7 +76,8 @@ export async function parse(
     const why = `unknown method \`${message.method.slice(0, 80)}\``
     return reject(message.id, message.method, envelope.era === 'modern' ? 404 : 200, why, codes.methodNotFound)
   }
-  if (message.method.startsWith('notifications/') !== (message.id === null))
+  const isOwn = Object.hasOwn(methods, message.method)
+  if (isOwn && message.method.startsWith('notifications/') !== (message.id === null))
     return reject(message.id, message.method, 400, 'a request has an `id`, a notification has none')
   const conversation = await findConversation(request.headers, message, envelope, principal, connection)
   if ('status' in conversation) return { rejected: conversation, id: message.id, method: message.method }
@@ -90,7 +91,8 @@ export async function parse(
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
   const mirrored = message.method === 'tools/call' ? mirrorProblem(request, envelope.era, call, connection) : null
   if (mirrored !== null) return { rejected: mirrored, id: message.id, method: message.method }
-  const decidedOn = narrowed(message, call)
+  const tasks = aboutTasks.has(message.method) ? await tasksOf({ ...whose, session }) : noTasks
+  const decidedOn = narrowed(message, call, tasks)
   return {
     era: envelope.era,
     revision: envelope.revision,
@@ -101,7 +103,7 @@ export async function parse(
     conversation,
     inTask: false,
     begun: origin !== null,
-    tasks: message.method === 'tasks/list' ? await tasksOf({ ...whose, session }) : noTasks,
+    tasks,
     round: taken.round,
     continued,
     headers: forwardedHeaders(request.headers),
@@ -117,7 +119,8 @@ function mirrorProblem({ headers }: CallerRequest, era: Era, { resource, args }:
   return paramMismatch(headers, tool.inputSchema, args, era === 'modern' && tool.isPinned)
 }
 
-const toolCall = methods['tools/call'] as Method
+export const toolCall = methods['tools/call'] as Method
+const aboutTasks = new Set(['tasks/list', 'subscriptions/listen'])
 const noTasks = new Set<string>()
 
 /** Null for what is no method of this era, and of no extension that a rule of the caller's names. */

@@ -141,14 +141,15 @@ test('an answer to what nobody asked is none', () => {
 })
 
 describe('a subscription is decided URI by URI, as a read', () => {
-  test('what may not be read is not asked for; tasks neither', () => {
+  test('what may not be read is not asked for, nor the tasks of others', () => {
     const wanted = {
       resourceSubscriptions: ['file:///open/a', 'file:///secret'],
-      taskIds: ['t'],
+      taskIds: ['theirs', 'mine', 7],
       toolsListChanged: true,
     }
-    const kept = { resourceSubscriptions: ['file:///open/a'], toolsListChanged: true }
-    const { params, body } = narrowed(message('subscriptions/listen', { notifications: wanted }), call)
+    const kept = { resourceSubscriptions: ['file:///open/a'], taskIds: ['mine'], toolsListChanged: true }
+    const asked = message('subscriptions/listen', { notifications: wanted })
+    const { params, body } = narrowed(asked, call, new Set(['mine']))
     expect(params.notifications).toEqual(kept)
     expect(body.params).toEqual(params)
   })

@@ -40,6 +40,12 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   return { decision: again, denial: { ...why, reviewId: answer.reviewId }, waited: true }
 }
 
+/** How what was begun before is decided at this moment, when nobody is there to be asked; null when it must not go on. */
+export function goesOn(incoming: Incoming): Decision | null {
+  const decision = decide(runtime().policy.current(), incoming.call, { grants: [], digest: null }, new Date())
+  return decision.effect === 'deny' || stopOf(incoming, decision) !== null ? null : decision
+}
+
 /** What stands against a call although no rule denies it. */
 function stopOf(incoming: Incoming, decision: Decision): Denial | null {
   const quarantined = quarantineDenial(incoming, decision)

@@ -1,5 +1,5 @@
 import { maskArguments } from '../masking/arguments'
-import { writeEvent } from '../mcp/sse'
+import { writeEvent, writePriming } from '../mcp/sse'
 import { runtime } from '../runtime'
 import type { JsonObject } from '../types'
 import { type Answer, streamHeaders } from './answer'
@@ -13,6 +13,7 @@ import { type Maskers, maskerOfWords } from './maskers'
 import { notesOf } from './notes'
 import type { Incoming } from './parse'
 import { type Closing, close, type Opened } from './record'
+import { tellOfTask } from './task-notices'
 
 type Stream = Extract<Reply, { kind: 'stream' }>
 type Piece = { text: string; last: boolean }
@@ -62,14 +63,18 @@ async function* passing(
       if (done) break
       const id = eventId(event.id, incoming, opened.entryId)
       resumable ||= id !== null
-      // It says where to go on, nothing else (MCP 2025-11-25, transports).
-      if (event.data === '' && id !== null) yield { text: writeEvent('', id, event.retry), last: false }
+      const priming = event.data === '' ? writePriming(id, event.retry) : null
+      if (priming !== null) yield { text: priming, last: false }
       const read = fulfilEvent(event, incoming, maskers)
       if (read.kind === 'request') {
         const asking = await askClient(read.message, incoming, opened, maskers)
         if (asking !== null) yield { text: asking, last: false }
       }
-      if (read.kind === 'request' || read.kind === 'dropped') continue
+      if (read.kind === 'task') {
+        const told = await tellOfTask(read.message, incoming, opened)
+        if (told !== null) yield { text: told, last: false }
+      }
+      if (read.kind === 'request' || read.kind === 'task' || read.kind === 'dropped') continue
       const { fulfilled } = read
       if (read.kind === 'notification') {
         if ('denial' in fulfilled) continue

@@ -10,6 +10,17 @@ const kinds: Record<string, ClientRequestKind> = {
 export const clientRequestKind = (method: unknown): ClientRequestKind | null =>
   typeof method === 'string' && Object.hasOwn(kinds, method) ? (kinds[method] ?? null) : null
 
+// MCP 2025-11-25, tasks: what a client was asked for, it may do as a task, which the target then asks about.
+const aboutTasks = new Set(['tasks/get', 'tasks/result', 'tasks/list', 'tasks/cancel'])
+
+/** Whether a client may be asked this, on a connection that allows it these kinds. Its tasks are of what it was asked for. */
+export function mayAsk(method: unknown, allowed: ClientRequestKind[]): boolean {
+  const kind = clientRequestKind(method)
+  if (kind !== null) return allowed.includes(kind)
+  if (aboutTasks.has(String(method))) return allowed.includes('sampling') || allowed.includes('elicitation')
+  return method === 'ping'
+}
+
 /**
  * The kinds that an `InputRequiredResult` asks for (MCP 2026-07-28, multi round-trip requests); null when one of its requests
  * is not understood.

@@ -7,6 +7,8 @@ export const codes = {
   internalError: -32603,
   headerMismatch: -32020,
   unsupportedProtocolVersion: -32022,
+  /** The client is to open an address and call again (MCP 2025-11-25, elicitation). */
+  urlElicitationRequired: -32042,
   /** Ours: policy or a person refused. */
   denied: -31001,
   /** Ours: a person has not answered yet. */

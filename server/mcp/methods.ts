@@ -83,10 +83,11 @@ export const methods: Record<string, Method> = {
   'notifications/cancelled': { kind: 'session', era: 'legacy' },
   'notifications/progress': { kind: 'session', era: 'legacy' },
   'notifications/roots/list_changed': { kind: 'session', era: 'legacy' },
+  'notifications/tasks/status': { kind: 'session', era: 'legacy' },
 }
 
 /** A method that MCP does not have and a rule names: about the server itself, with all its parameters as arguments. */
-export const extensionMethod = (connection: string): Method => ({
+export const extensionMethod = (connection: string): Extract<Method, { kind: 'call' }> => ({
   kind: 'call',
   era: 'both',
   resource: () => ({ type: 'server', id: connection }),

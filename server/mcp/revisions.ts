@@ -7,7 +7,13 @@ export type Era = 'legacy' | 'modern'
 /** What a request without the header means: MCP 2025-06-18, transports. */
 export const assumedRevision = '2025-03-26'
 
-const known = new Set<string>([...legacyRevisions, ...modernRevisions])
+/**
+ * Before Streamable HTTP, and still what some servers answer to `initialize` over it: their clients then name it in every header,
+ * as the official SDK does. Nobody is told to speak them.
+ */
+const olderRevisions = ['2024-10-07', '2024-11-05']
+
+const known = new Set<string>([...olderRevisions, ...legacyRevisions, ...modernRevisions])
 const modern = new Set<string>(modernRevisions)
 
 export const isKnownRevision = (revision: string): boolean => known.has(revision)

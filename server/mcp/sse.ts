@@ -86,11 +86,21 @@ function readLine(line: string, event: Growing): void {
   else if (field === 'retry') event.retry = value
 }
 
+/** MCP messages are events of this type; a client reads no other (HTML, section 9.2.6: an empty type is this one). */
+export const isMessage = ({ event }: ServerEvent): boolean => event === 'message' || event === ''
+
 /** JSON text has no raw newline, so one `data` line is enough for it; other text is split over several. */
 export function writeEvent(data: string, id: string | null = null, retry: string | null = null): string {
   const lines = data.includes('\n') ? data.split('\n').join('\ndata: ') : data
-  const pace = retry === null || !/^\d{1,9}$/.test(retry) ? '' : `retry: ${retry}\n`
-  return `${id === null ? '' : `id: ${id.replace(/[\r\n\0]/g, '')}\n`}${pace}event: message\ndata: ${lines}\n\n`
+  return `${id === null ? '' : `id: ${id.replace(/[\r\n\0]/g, '')}\n`}${pace(retry)}event: message\ndata: ${lines}\n\n`
+}
+
+const pace = (retry: string | null): string => (retry === null || !/^\d{1,9}$/.test(retry) ? '' : `retry: ${retry}\n`)
+
+/** An event that says where to go on, or how soon, and nothing else (MCP 2025-11-25, transports); null when it says neither. */
+export function writePriming(id: string | null, retry: string | null): string | null {
+  if (id !== null) return writeEvent('', id, retry)
+  return pace(retry) === '' ? null : `${pace(retry)}\n`
 }
 
 export const comment = ': keep-alive\n\n'

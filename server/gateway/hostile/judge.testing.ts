@@ -20,7 +20,7 @@ const known = new Set([
     'server/discover',
   ],
   ...['subscriptions/listen', 'ping', 'logging/setLevel', 'notifications/initialized', 'notifications/cancelled'],
-  ...['notifications/progress', 'notifications/roots/list_changed'],
+  ...['notifications/progress', 'notifications/roots/list_changed', 'notifications/tasks/status'],
 ])
 
 const isRefusal = (body: string) => body.includes('"this gateway does not pass requests to the client"')
@@ -39,6 +39,12 @@ export function forbidden({ method, headers, body }: Arrival): string | null {
   const { name, uri, ref, arguments: args } = message.params ?? {}
   const refers = message.method === 'completion/complete' ? (ref as { type?: unknown; uri?: unknown }) : null
   if (message.method === 'prompts/get' || refers?.type === 'ref/prompt') return 'prompts are not allowed'
+  if (message.method === 'subscriptions/listen' && message.params !== undefined) {
+    const { resourceSubscriptions = [], taskIds } = (message.params.notifications ?? {}) as Record<string, unknown>
+    if (taskIds !== undefined) return 'tasks that nobody began'
+    if (!(resourceSubscriptions as unknown[]).every((one) => String(one).startsWith('file:///ok/')))
+      return 'a subscription to a resource that is not allowed'
+  }
   if (message.method === 'tools/call') {
     if (typeof name !== 'string' || !name.startsWith('ok_')) return 'a tool that is not allowed'
     if (name === 'ok_thirteen' && (args as { n?: unknown })?.n === 13) return 'arguments that are denied'

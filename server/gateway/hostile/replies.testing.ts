@@ -63,6 +63,10 @@ const answer = fc.oneof(
     arbitrary: fc.record({ jsonrpc, id, error: fc.record({ code: fc.integer(), message: text, data: ssn }) }),
   },
   { weight: 1, arbitrary: fc.record({ jsonrpc, id, result, error: fc.jsonValue() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ jsonrpc, id, error: fc.record({ code: fc.constant(-32042), message: text, data: ssn }) }),
+  },
 )
 const said = fc.oneof(
   fc.record({
@@ -72,8 +76,13 @@ const said = fc.oneof(
       'notifications/message',
       'notifications/cancelled',
       'notifications/x',
+      'notifications/tasks',
+      'notifications/tasks/status',
+      'acme/told',
     ),
     params: fc.record({
+      taskId: text,
+      result: fc.record({ content, structuredContent: ssn }),
       progressToken: fc.jsonValue(),
       progress: fc.jsonValue(),
       message: text,
@@ -89,6 +98,8 @@ const said = fc.oneof(
       'sampling/createMessage',
       'roots/list',
       'ping',
+      'tasks/get',
+      'tasks/result',
       'tools/call',
       '__proto__',
     ),
@@ -97,14 +108,15 @@ const said = fc.oneof(
   fc.record({ jsonrpc, method: fc.constant('notifications/resources/updated'), params: fc.record({ uri: text }) }),
 )
 
+const kind = fc.constantFrom('', '', '', '', 'message', 'ping', '__proto__')
 const newline = fc.constantFrom('\n', '\r\n', '\r')
 const event = fc
-  .tuple(fc.oneof(answer, said, said), fc.boolean(), newline, fc.option(fc.string(), { freq: 3 }), fc.nat(4))
-  .chain(([one, spoilt, end, eventId, comments]) =>
+  .tuple(fc.oneof(answer, said, said), fc.boolean(), newline, fc.option(fc.string(), { freq: 3 }), fc.nat(4), kind)
+  .chain(([one, spoilt, end, eventId, comments, named]) =>
     (spoilt ? hostileJson(fc.constant(one)) : fc.constant(JSON.stringify(one))).map((json) => {
       const lines = json.split(/\r\n|\n|\r/).map((line) => `data: ${line}${end}`)
       const about = eventId === null ? '' : `id: ${eventId}${end}`
-      return `${`: hi${end}`.repeat(comments)}${about}retry: 5${end}${lines.join('')}${end}`
+      return `${`: hi${end}`.repeat(comments)}${about}${named === '' ? '' : `event: ${named}${end}`}retry: 5${end}${lines.join('')}${end}`
     }),
   )
 

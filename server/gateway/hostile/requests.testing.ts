@@ -42,6 +42,12 @@ const params = fc.oneof(
   fc.record({ requestId: fc.jsonValue(), progressToken: fc.jsonValue(), progress: fc.jsonValue() }),
   fc.record({ name: names, requestState: fc.jsonValue(), inputResponses: fc.jsonValue() }),
   fc.record({ name: names, task: fc.jsonValue(), taskId: fc.string() }),
+  fc.record({
+    notifications: fc.record({
+      resourceSubscriptions: fc.array(fc.oneof(uris, fc.jsonValue()), { maxLength: 3 }),
+      taskIds: fc.array(fc.oneof(fc.constant(''), fc.jsonValue()), { maxLength: 3 }),
+    }),
+  }),
 )
 
 const methods = fc.constantFrom(
@@ -49,6 +55,7 @@ const methods = fc.constantFrom(
   ...['tools/list', 'resources/read', 'resources/subscribe', 'prompts/get'],
   ...['completion/complete', 'initialize', 'server/discover', 'subscriptions/listen', 'ping', 'logging/setLevel'],
   ...['notifications/cancelled', 'notifications/initialized', 'notifications/x', 'tasks/get', 'tasks/cancel'],
+  ...['notifications/tasks/status', 'notifications/tasks', 'tasks/result', 'tasks/update', 'acme/told'],
   ...['constructor', '__proto__', 'toString', 'tools/Call', 'tools/call ', 'x/y', ''],
 )
 

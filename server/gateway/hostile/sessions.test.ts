@@ -9,6 +9,8 @@ type Theirs = { listening: ServerResponse | null; kept: string[] }
 const theirs = new Map<string, Theirs>()
 const arrived: { method: string; session: string | undefined; called: string }[] = []
 let rough: Rough
+/** It answers GET as if there were no such route. */
+let silent = false
 
 const event = (n: number, message: object) => `id: ${n}\ndata: ${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`
 const said = (data: string) => ({ method: 'notifications/message', params: { level: 'info', data } })
@@ -26,7 +28,7 @@ function respond(request: IncomingMessage, response: ServerResponse, body: strin
     return response.writeHead(200, headers).end(JSON.stringify({ jsonrpc: '2.0', id, result }))
   }
   const found = theirs.get(session ?? '')
-  if (found === undefined) return response.writeHead(404).end()
+  if (found === undefined || (silent && request.method === 'GET')) return response.writeHead(404).end()
   if (request.method === 'DELETE') {
     theirs.delete(session ?? '')
     return response.writeHead(200).end()
@@ -120,15 +122,23 @@ test('it ends when its client says so, and its target is told', async () => {
   expect((await send(ours, { method: 'GET' })).status).toBe(404)
 })
 
-test('it ends when its target has forgotten it, whichever way its client finds out', async () => {
-  for (const method of [undefined, 'GET'] as const) {
-    const ours = await begin()
-    theirs.delete([...theirs.keys()].at(-1) ?? '')
+test('it ends when its target has forgotten it', async () => {
+  const ours = await begin()
+  theirs.delete([...theirs.keys()].at(-1) ?? '')
+  expect((await send(ours, { method: 'GET' })).status).toBe(404)
+  expect((await send(ours)).status).toBe(404)
+  arrived.length = 0
+  for (const method of [undefined, 'GET'] as const)
     expect((await send(ours, method === undefined ? {} : { method })).status).toBe(404)
-    arrived.length = 0
-    expect((await send(ours)).status).toBe(404)
-    expect(arrived).toEqual([])
-  }
+  expect(arrived).toEqual([])
+})
+
+test('a target that answers its stream with 404, because it has none, keeps its session', async () => {
+  const ours = await begin()
+  silent = true
+  expect((await send(ours, { method: 'GET' })).status).toBe(404)
+  silent = false
+  expect((await send(ours)).status).toBe(200)
 })
 
 test('it ends after a day of silence', async () => {

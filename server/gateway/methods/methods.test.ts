@@ -100,6 +100,7 @@ const rows: Row[] = [
   ['a call is taken back', legacy, 'notifications/cancelled', { requestId: 7 }, passes],
   ['progress', legacy, 'notifications/progress', { progressToken: 1, progress: 1 }, passes],
   ['roots', legacy, 'notifications/roots/list_changed', {}, passes],
+  ['a task of the client', legacy, 'notifications/tasks/status', { taskId: 't', status: 'working' }, passes],
   ['a method that a rule names passes, masked', both, 'acme/reindex', { scope: 'small' }, masked],
   ['its fields are masked', both, 'acme/reindex', { scope: 'small' }, { arrives: true, lacks: '123-45-6789' }],
   ['under its condition', both, 'acme/reindex', { scope: 'all' }, denied],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../types'
-import { type Asking, startWorld, type World } from './world.testing'
+import { type Asking, type Raw, startWorld, type World } from './world.testing'
 
 const mail = 'ada@example.com'
 const ssn = '123-45-6789'
@@ -20,7 +20,9 @@ const dates = { createdAt: '2026-11-23T12:00:00Z', lastUpdatedAt: '2026-11-23T12
 const done = { content: [{ type: 'text', text: `write to ${mail}` }], structuredContent: { ssn } }
 
 /** The id of a task is what its call asked for, so that rows can begin any. */
-function answer(method: string, params: JsonObject): JsonObject {
+function answer(method: string, params: JsonObject): JsonObject | Raw {
+  if (method === 'subscriptions/listen') return telling(params, 'notifications/tasks')
+  if (params.name === 'ok_tells') return telling(params, 'notifications/tasks/status')
   const { id } = (params.arguments ?? {}) as { id?: string }
   const taskId = String(params.taskId ?? id)
   if (method === 'tools/call')
@@ -33,12 +35,14 @@ function answer(method: string, params: JsonObject): JsonObject {
       tasks: [...'ab'].map((one) => ({ taskId: `list-${one}`, status: 'working', statusMessage: mail, ...dates })),
     }
   if (method !== 'tasks/get') return { resultType: 'complete' }
-  const asks = { ask: { method: 'elicitation/create', params: { message: `your ${mail}?`, requestedSchema: {} } } }
-  const end: JsonObject = taskId.startsWith('ask')
-    ? { status: 'input_required', inputRequests: asks }
-    : { status: 'completed', result: done }
-  return { resultType: 'complete', taskId, ...end, ...dates }
+  return { resultType: 'complete', taskId, ...endOf(taskId), ...dates }
 }
+
+const asks = { ask: { method: 'elicitation/create', params: { message: `your ${mail}?`, requestedSchema: {} } } }
+const endOf = (taskId: string): JsonObject =>
+  taskId.startsWith('ask')
+    ? { status: 'input_required', inputRequests: asks }
+    : { status: 'completed', statusMessage: mail, result: done }
 
 let world: World
 beforeAll(async () => {
@@ -117,6 +121,79 @@ describe('a task of the target belongs to who began it', () => {
       `select distinct resource from entries where action = 'tasks/get' and kind = 'call'`,
     )
     expect(rows.map(({ resource }) => resource)).toContain('ok_secret')
+  })
+})
+
+/** A stream on which the target tells of tasks, in either era. */
+function telling(params: JsonObject, method: string): Raw {
+  const { tells } = (params.arguments ?? params._meta ?? {}) as { tells?: string[] }
+  const notices = (tells ?? []).map((taskId) => ({ method, params: { taskId, ...endOf(taskId), ...dates } }))
+  const all = [...notices, { id: 1, result: { resultType: 'complete', content: [] } }]
+  const text = all.map((one) => `data: ${JSON.stringify({ jsonrpc: '2.0', ...one })}\n\n`).join('')
+  return { raw: text, type: 'text/event-stream' }
+}
+
+describe('what the target tells by itself about a task', () => {
+  const listen = (tells: string[], asking: Asking = {}) =>
+    world.ask('subscriptions/listen', { notifications: { taskIds: tells }, _meta: { tells } }, asking)
+
+  test('promise 7: is heard by who began it, masked as the tool that began it', async () => {
+    await modern('told')
+    await modern('told-plain', {}, 'ok_plain')
+    const { text, arrived } = await listen(['told', 'told-plain', 'of-nobody'])
+    expect(arrived?.body.params).toMatchObject({ notifications: { taskIds: ['told', 'told-plain'] } })
+    const [secret, plain, end] = text.split('\n\n')
+    expect(secret).toContain('"taskId":"told"')
+    expect(secret).toContain('"status":"completed"')
+    expect(secret).not.toMatch(new RegExp(`${mail}|${ssn}`))
+    expect(plain).toContain(ssn)
+    expect(end).toContain('"id":1')
+    expect(text).not.toContain('of-nobody')
+  })
+
+  test('is recorded, masked, before it is passed', async () => {
+    await modern('noted')
+    await listen(['noted'])
+    const { rows } = await world.rough.pool.query(`select body from entries where kind = 'notification'`)
+    const kept = rows.map(({ body }) => String(body)).filter((body) => body.includes('"taskId":"noted"'))
+    expect(kept).toHaveLength(1)
+    expect(kept[0]).not.toMatch(new RegExp(`${mail}|${ssn}`))
+  })
+
+  const strangers: [who: string, asking: Asking][] = [
+    ['another person', { person: 'bob' }],
+    ['who is on another connection', { connection: 'other' }],
+  ]
+  for (const [who, asking] of strangers)
+    test(`promise 7: is not heard by ${who}`, async () => {
+      await modern('hidden')
+      const { text, arrived } = await listen(['hidden'], asking)
+      expect(arrived?.body.params).toMatchObject({ notifications: {} })
+      expect(text).not.toContain('hidden')
+    })
+
+  test('passes what it asks of its client only where the connection allows it', async () => {
+    for (const [connection, passes] of [
+      ['target', false],
+      ['asking', true],
+    ] as const) {
+      await modern('ask-told', { connection })
+      const { text } = await listen(['ask-told'], { connection })
+      expect(text.includes('elicitation/create')).toBe(passes)
+      expect(text).not.toContain(mail)
+    }
+  })
+
+  test('promise 7: so in the older era', async () => {
+    const ask = (name: string, more: JsonObject, asking: Asking = {}) =>
+      world.ask('tools/call', { name, ...more }, { era: 'legacy', ...asking })
+    await ask('ok_secret', { arguments: { id: 'status' }, task: {} })
+    const { text } = await ask('ok_tells', { arguments: { tells: ['status', 'of-nobody'] } })
+    expect(text).toContain('"taskId":"status"')
+    expect(text).not.toMatch(new RegExp(`${mail}|of-nobody`))
+    expect((await ask('ok_tells', { arguments: { tells: ['status'] } }, { person: 'bob' })).text).not.toContain(
+      'status"',
+    )
   })
 })
 

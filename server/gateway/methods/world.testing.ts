@@ -14,14 +14,16 @@ export type Asking = {
   capabilities?: JsonObject
 }
 
-/** A gateway before a target that answers as `results` says, and keeps what arrived. `raw`: the whole body. */
+/** A gateway before a target that answers as `results` says, and keeps what arrived. */
 export type World = {
   rough: Rough
   ask(method: string, params: JsonObject, asking?: Asking): Promise<Answer>
   send(text: string, asking: Asking & { headers: [string, string][] }): Promise<Answer>
   stop(): Promise<void>
 }
-type Results = (method: string, params: JsonObject, arrival: Arrival) => JsonObject | { raw: string; type: string }
+/** The whole body, with no type where it is empty. */
+export type Raw = { raw: string; type: string; status?: number }
+type Results = (method: string, params: JsonObject, arrival: Arrival) => JsonObject | Raw
 
 export async function startWorld(
   policy: { roles: object[]; masks?: object[] },
@@ -37,9 +39,12 @@ export async function startWorld(
       const arrival = { method: String(body.method), headers: request.headers, body, text }
       arrivals.push(arrival)
       const made = results(arrival.method, (body.params ?? {}) as JsonObject, arrival)
-      const own = typeof made.raw === 'string' ? (made as { raw: string; type: string }) : null
+      const own = typeof made.raw === 'string' ? (made as Raw) : null
       const type = own?.type ?? 'application/json'
-      response.writeHead(body.id === undefined ? 202 : 200, { 'content-type': type, 'mcp-session-id': 'theirs' })
+      response.writeHead(own?.status ?? (body.id === undefined ? 202 : 200), {
+        ...(type === '' ? {} : { 'content-type': type }),
+        'mcp-session-id': 'theirs',
+      })
       response.end(own?.raw ?? JSON.stringify({ jsonrpc: '2.0', id: body.id, result: made }))
     },
   })

@@ -65,8 +65,7 @@ async function endOf(answer: Answer, incoming: Incoming): Promise<Closing | null
   const message = await wholeMessage(answer)
   const outcome = message.error !== undefined ? 'error' : isError(message.result) ? 'tool_error' : 'ok'
   const { caller } = maskersFor(incoming.connection, settled().decision)
-  const everywhere = { caller, record: caller }
-  const kept = visible(message, { ...everywhere, aside: everywhere })
+  const kept = visible(message, { caller, record: caller })
   return 'denial' in kept ? null : { ...ended, outcome, recorded: kept.recorded }
 }
 
