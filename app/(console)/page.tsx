@@ -33,9 +33,7 @@ export default async function OverviewPage({ searchParams }: Props) {
       <RefreshOn topic="connections" />
       <RefreshOn topic="policy" />
       <PageHead title="Overview" />
-      <Section title="Calls per hour, last 24 hours">
-        <Histogram buckets={buckets} />
-      </Section>
+      <Histogram buckets={buckets} />
       <div className="grid gap-6 lg:grid-cols-2">
         <Section title={`Waiting (${reviews.length})`}>
           {reviews.length === 0 ? (
