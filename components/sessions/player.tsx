@@ -10,16 +10,34 @@ import { Button } from '../ui/button'
 import { Code } from '../ui/code'
 import { MaskedCount, Meaning } from '../ui/meaning'
 import { Section } from '../ui/page'
-import { pretty } from '../ui/text'
+import { duration, pretty } from '../ui/text'
 import { Time } from '../ui/time'
 
 const stepMs = 1200
 
-/** A session step by step: the timeline at the left, one step at the right, keys and a player bar below. */
-export function Player({ steps }: { steps: Step[] }) {
-  const [at, setAt] = useState(0)
-  const [playing, setPlaying] = useState(false)
+/**
+ * A session step by step: the timeline at the left, one step at the right, keys and a player bar below.
+ * @param first index of the step to begin with
+ */
+export function Player({ steps, first }: { steps: Step[]; first: number }) {
   const last = steps.length - 1
+  const [at, setAt] = useState(Math.max(0, Math.min(last, first)))
+  const [playing, setPlaying] = useState(false)
+  const list = useRef<HTMLOListElement>(null)
+  useEffect(() => {
+    // Within the list only: what moves it may be read further down the page.
+    const box = list.current
+    const row = box?.children[at]
+    if (box === null || !(row instanceof HTMLElement)) return
+    const [top, bottom] = [row.offsetTop - box.offsetTop, row.offsetTop - box.offsetTop + row.offsetHeight]
+    if (top < box.scrollTop) box.scrollTop = top
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight
+    const url = new URL(window.location.href)
+    if (at === 0) url.searchParams.delete('step')
+    else url.searchParams.set('step', String(at + 1))
+    // Not the router's: the page would be read again for each step.
+    if (url.href !== window.location.href) window.history.replaceState(null, '', url)
+  }, [at])
   useEffect(() => {
     if (!playing) return
     const timer = setInterval(() => setAt((n) => Math.min(last, n + 1)), stepMs)
@@ -50,6 +68,7 @@ export function Player({ steps }: { steps: Step[] }) {
   return (
     <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)]">
       <ol
+        ref={list}
         className="max-h-[40dvh] overflow-y-auto rounded-md border border-line bg-surface-raised lg:max-h-[70dvh]"
         aria-label="Steps"
       >
@@ -66,12 +85,12 @@ export function Player({ steps }: { steps: Step[] }) {
               )}
             >
               <span className="flex items-center justify-between gap-2">
-                <code className="min-w-0 truncate font-mono text-[12px]">{one.resource || one.action}</code>
+                <code className="min-w-0 truncate font-mono text-[12px]">{nameOf(one)}</code>
                 <Meaning of={one.outcome} />
               </span>
               <span className="mt-0.5 flex justify-between gap-2 text-ink-soft">
-                <span className="truncate">{one.action}</span>
-                <span className="tabular whitespace-nowrap">{one.ms === null ? '' : `${one.ms.toFixed(1)} ms`}</span>
+                <span className="truncate">{nameOf(one) === one.action ? '' : one.action}</span>
+                <span className="tabular whitespace-nowrap">{one.ms === null ? '' : duration(one.ms)}</span>
               </span>
             </button>
           </li>
@@ -103,6 +122,12 @@ export function Player({ steps }: { steps: Step[] }) {
   )
 }
 
+const ofServer = /\/list$|^(GET|initialize|ping|server|notifications|logging|subscriptions)\b/
+
+/** What was called; a step that speaks of the server itself is known by what it does. */
+const nameOf = ({ action, resource }: Step): string =>
+  resource !== '' && !ofServer.test(action) ? resource : action
+
 function StepView({ step }: { step: Step }) {
   const { decision } = step
   const masks = decision?.masks ?? []
@@ -113,14 +138,14 @@ function StepView({ step }: { step: Step }) {
     <article className="flex min-w-0 flex-col gap-5" aria-label="Step">
       <header>
         <h2 className="text-[16px] font-semibold">
-          <code className="font-mono text-[15px] [overflow-wrap:anywhere]">{step.resource || step.action}</code>
+          <code className="font-mono text-[15px] [overflow-wrap:anywhere]">{nameOf(step)}</code>
         </h2>
         <p className="mt-1 flex flex-wrap items-center gap-3 text-[13px] text-ink-soft">
           <Meaning of={step.outcome} />
           <MaskedCount n={step.masked} />
-          <span>{step.action}</span>
+          {nameOf(step) === step.action ? null : <span>{step.action}</span>}
           <Time at={step.at} />
-          {step.ms === null ? null : <span className="tabular">{step.ms.toFixed(2)} ms</span>}
+          {step.ms === null ? null : <span className="tabular">{duration(step.ms)}</span>}
         </p>
       </header>
       <Section title="Asked">
