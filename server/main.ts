@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { type Composed, compose, createStops, type Stops } from './compose'
-import { type Env, readEnv } from './env'
+import { defaultPort, type Env, readEnv } from './env'
 import { closeHttpServer, createHttpServer, type Doors } from './http'
 import { createLocalIssuer } from './local/people'
 import { seedLocal } from './local/seed'
@@ -112,13 +112,16 @@ function announce(env: Env, tookMs: number): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-const localLines = ({ publicUrl }: Env): string[] => [
+const localLines = ({ publicUrl, port }: Env): string[] => [
   '            as alice (support), bob (support-leads), carol (admins), dave (auditors) or erin (no groups)',
-  `  MCP       ${publicUrl}/mcp/shop   with the token that npm run -s token -- alice prints`,
-  '  Try it    npm run try   in another terminal',
+  `  MCP       ${publicUrl}/mcp/shop   with the token that ${onPort(port)}npm run -s token -- alice prints`,
+  `  Try it    ${onPort(port)}npm run try   in another terminal`,
   '',
   'Local mode: for this machine only, without passwords. Ctrl-C stops it.',
 ]
+
+/** The commands look where it listens by default. */
+const onPort = (port: number): string => (port === defaultPort ? '' : `PORT=${port} `)
 
 main().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`)

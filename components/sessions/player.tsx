@@ -125,8 +125,7 @@ export function Player({ steps, first }: { steps: Step[]; first: number }) {
 const ofServer = /\/list$|^(GET|initialize|ping|server|notifications|logging|subscriptions)\b/
 
 /** What was called; a step that speaks of the server itself is known by what it does. */
-const nameOf = ({ action, resource }: Step): string =>
-  resource !== '' && !ofServer.test(action) ? resource : action
+const nameOf = ({ action, resource }: Step): string => (resource !== '' && !ofServer.test(action) ? resource : action)
 
 function StepView({ step }: { step: Step }) {
   const { decision } = step
