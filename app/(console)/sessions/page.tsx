@@ -4,6 +4,7 @@ import { Refusals } from '../../../components/sessions/refusals'
 import { SessionTable } from '../../../components/sessions/session-table'
 import { Empty, PageHead } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
+import { runtime } from '../../../server/runtime'
 import { listRefusals } from '../../../server/sessions/list-refusals'
 import { callsPerHour, listSessions } from '../../../server/sessions/list-sessions'
 import { SessionFilter } from '../../../server/sessions/schemas'
@@ -36,7 +37,7 @@ export default async function SessionsPage({ searchParams }: Props) {
       {sessions.length === 0 ? (
         <Empty title={query.size === 0 ? 'No calls yet' : 'Nothing matches'}>
           {query.size === 0
-            ? 'Connect a client, or run npm run try, and its calls appear here.'
+            ? `Connect a client${runtime().env.local ? ', or run npm run try,' : ''} and its calls appear here.`
             : 'Take a filter away to see more.'}
         </Empty>
       ) : (
