@@ -5,7 +5,7 @@ import { defaultPort, type Env, readEnv } from './env'
 import { closeHttpServer, createHttpServer, type Doors } from './http'
 import { createLocalIssuer } from './local/people'
 import { seedLocal } from './local/seed'
-import { createLog } from './log'
+import { createLog, takeConsole } from './log'
 import { root } from './root'
 
 const finishWithinMs = 3000
@@ -19,6 +19,8 @@ async function main(): Promise<void> {
   const env = readEnv(process.env)
   // Somebody who tries it out reads the terminal; a log collector is told what to collect.
   const log = createLog(env.local && !process.env.LOG_LEVEL ? 'warn' : env.logLevel)
+  // In development somebody reads what Next prints.
+  if (process.env.NODE_ENV === 'production') takeConsole(log)
   const stops = createStops(log)
   onSignals(log, stops)
   keepRunning(log, stops)
