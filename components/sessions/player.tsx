@@ -6,6 +6,7 @@ import Link from 'next/link'
 import { useEffect, useRef, useState } from 'react'
 import type { Step } from '../../server/sessions/schemas'
 import { isForPage } from '../frame/keys'
+import { ruleAnchor } from '../roles/sentences'
 import { Button } from '../ui/button'
 import { Code } from '../ui/code'
 import { MaskedCount, Meaning } from '../ui/meaning'
@@ -177,7 +178,7 @@ function StepView({ step }: { step: Step }) {
                 <li key={`${rule.role} ${rule.rule}`} className="flex items-center gap-2">
                   <Meaning of={rule.effect} />
                   <Link
-                    href={`/roles#rule-${rule.rule}`}
+                    href={`/roles#${ruleAnchor(rule.role, rule.rule)}`}
                     className="font-mono text-accent underline-offset-2 hover:underline"
                   >
                     {rule.rule}
