@@ -92,7 +92,7 @@ export function Filters({ filter }: { filter: SessionFilter }) {
 const More = () => (
   <details className="group">
     <summary className="inline-flex items-center gap-1 text-[13px] text-ink-soft hover:text-ink">
-      <ChevronRight size={14} className="transition-transform group-open:rotate-90" aria-hidden />
+      <ChevronRight size={14} className="shrink-0 transition-transform group-open:rotate-90" aria-hidden />
       Client, policy version, time
     </summary>
     <div className="mt-2 grid grid-cols-2 gap-2 lg:grid-cols-4">

@@ -6,9 +6,11 @@ import Link from 'next/link'
 import { useEffect, useRef, useState } from 'react'
 import type { Step } from '../../server/sessions/schemas'
 import { isForPage } from '../frame/keys'
+import { splitSql } from '../reviews/gist'
 import { ruleAnchor } from '../roles/sentences'
 import { Button } from '../ui/button'
 import { Code } from '../ui/code'
+import { maskedTokens } from '../ui/json-tokens'
 import { MaskedCount, Meaning } from '../ui/meaning'
 import { Section } from '../ui/page'
 import { duration, pretty } from '../ui/text'
@@ -123,6 +125,20 @@ export function Player({ steps, first }: { steps: Step[]; first: number }) {
   )
 }
 
+/** Statements stand apart, as they read best; where something in them was masked, it is shown as a chip instead. */
+function Request({ text, masks }: { text: string; masks: string[] | undefined }) {
+  const masked = masks !== undefined && maskedTokens(text).some(({ kind }) => kind === 'masked')
+  const { sql, rest } = masked ? { sql: [], rest: text } : splitSql(text)
+  return (
+    <div className="flex flex-col gap-2">
+      {sql.map(([name, statement]) => (
+        <Code key={name} text={statement} language="sql" label={name} />
+      ))}
+      {rest === null && sql.length > 0 ? null : <Code text={pretty(rest ?? text)} label="request" masks={masks} />}
+    </div>
+  )
+}
+
 const ofServer = /\/list$|^(GET|initialize|ping|server|notifications|logging|subscriptions)\b/
 
 /** What was called; a step that speaks of the server itself is known by what it does. */
@@ -149,7 +165,7 @@ function StepView({ step }: { step: Step }) {
         </p>
       </header>
       <Section title="Asked">
-        <Code key={`${step.id} request`} text={pretty(step.request)} label="request" masks={asked} />
+        <Request key={step.id} text={step.request} masks={asked} />
       </Section>
       {decision === null ? null : (
         <Section title="Decided">
@@ -160,7 +176,7 @@ function StepView({ step }: { step: Step }) {
               by policy version{' '}
               <Link
                 href={`/roles/versions?show=${decision.version}`}
-                className="text-accent underline-offset-2 hover:underline"
+                className="text-accent underline underline-offset-2"
               >
                 {decision.version}
               </Link>

@@ -11,7 +11,7 @@ export function Refusals({ refusals }: { refusals: RefusalRow[] }) {
   return (
     <details className="group">
       <summary className="inline-flex items-center gap-1 text-[13px] font-medium text-ink-soft hover:text-ink">
-        <ChevronRight size={14} className="transition-transform group-open:rotate-90" aria-hidden />
+        <ChevronRight size={14} className="shrink-0 transition-transform group-open:rotate-90" aria-hidden />
         {count(refusals.length, 'request')} of the last 24 hours refused before a session began
       </summary>
       <ul className={`${cardClass} mt-2`} aria-label="Refused requests">

@@ -32,7 +32,8 @@ export default async function SessionsPage({ searchParams }: Props) {
     <>
       <PageHead title="Sessions" about={all ? 'Every recorded conversation.' : 'Your recorded conversations.'} />
       <Histogram buckets={buckets} />
-      <Filters key={query.toString()} filter={filter} />
+      {/* Siblings: with the same key React would keep the old form beside the new one. */}
+      <Filters key={`filters ${query}`} filter={filter} />
       <Refusals refusals={refusals} />
       {sessions.length === 0 ? (
         <Empty title={query.size === 0 ? 'No calls yet' : 'Nothing matches'}>
@@ -41,7 +42,7 @@ export default async function SessionsPage({ searchParams }: Props) {
             : 'Take a filter away to see more.'}
         </Empty>
       ) : (
-        <SessionTable key={query.toString()} query={query.toString()} initial={{ sessions, next }} />
+        <SessionTable key={`table ${query}`} query={query.toString()} initial={{ sessions, next }} />
       )}
     </>
   )
