@@ -125,7 +125,7 @@ export function Player({ steps, first }: { steps: Step[]; first: number }) {
   )
 }
 
-/** Statements stand apart, as they read best; where something in them was masked, it is shown as a chip instead. */
+/** Statements stand first, as they read best; what else there is follows as it was recorded, with every digit. */
 function Request({ text, masks }: { text: string; masks: string[] | undefined }) {
   const masked = masks !== undefined && maskedTokens(text).some(({ kind }) => kind === 'masked')
   const { sql, rest } = masked ? { sql: [], rest: text } : splitSql(text)
@@ -134,7 +134,7 @@ function Request({ text, masks }: { text: string; masks: string[] | undefined })
       {sql.map(([name, statement]) => (
         <Code key={name} text={statement} language="sql" label={name} />
       ))}
-      {rest === null && sql.length > 0 ? null : <Code text={pretty(rest ?? text)} label="request" masks={masks} />}
+      {rest === null && sql.length > 0 ? null : <Code text={pretty(text)} label="request" masks={masks} />}
     </div>
   )
 }
