@@ -4,8 +4,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
+import { ask } from './support/admin'
 import { connectV2 } from './support/clients'
-import { expect, test } from './support/fixtures'
+import { type Api, expect, test } from './support/fixtures'
+import { raw } from './support/raw'
 import { until } from './support/sallyport'
 import { counting } from './support/upstreams'
 
@@ -30,8 +32,14 @@ const pages = [
   '/notices',
 ]
 
-test('on every page axe finds nothing in light or dark, and nothing is wider than a phone', async ({ pageOf }) => {
+test('on every page axe finds nothing in light or dark, and nothing is wider than a phone', async ({
+  sallyport,
+  token,
+  api,
+  pageOf,
+}) => {
   test.slow()
+  await somethingInEveryList(sallyport.url, await token('alice'), await api('bob'), await api('carol'))
   const page = await pageOf('carol')
   const wide = page.viewportSize() ?? { width: 1280, height: 720 }
   const found: string[] = []
@@ -124,9 +132,20 @@ test('an auditor finds a call and steps through it; a caller sees nobody else', 
   await client.call('delete_customer', { id: 1003 })
   await client.close()
   const page = await pageOf('dave')
-  await page.goto('/sessions?tool=get_customer')
+  await page.goto('/sessions')
+  await page.keyboard.press('/')
+  await page.keyboard.type('nothing-says-this')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Nothing matches')).toBeVisible()
+  await page.getByRole('link', { name: 'Take away Text' }).click()
+  await page.getByLabel('Tool').fill('get_customer')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/tool=get_customer$/)
+  await expect(page.getByRole('form', { name: 'Filter sessions' })).toHaveCount(1)
   await page.locator('[data-row]').first().click()
   await page.getByLabel('Steps').getByText('delete_customer').first().click()
+  await expect(page).toHaveURL(/step=\d+$/)
+  await page.reload()
   await expect(page.getByText('the target never saw it')).toBeVisible()
   await page.getByLabel('Steps').getByText('get_customer').first().click()
   await expect(page.getByLabel('Step', { exact: true }).getByText('read-shop')).toBeVisible()
@@ -175,3 +194,26 @@ test('an admin enrols an agent with one command, sees it appear, connects behind
   running.kill()
   await upstream.close()
 })
+
+/** A session, a refusal outside any, a grant that is used up and one that is open, a channel. */
+async function somethingInEveryList(url: string, alice: string, bob: Api, carol: Api): Promise<void> {
+  const client = await connectV2(`${url}/mcp/shop`, alice, 'modern')
+  for (const [amount, give] of [
+    [61, undefined],
+    [62, { scope: 'call', minutes: 30 }],
+  ] as const) {
+    let review = ''
+    const onprogress = (message: string) => (review ||= /\/reviews\/([0-9a-f-]+)/.exec(message)?.[1] ?? '')
+    const answer = client.call('refund_order', { order_id: 5030, amount }, { onprogress })
+    await until(() => review !== '', 10_000)
+    await ask(bob, `/api/reviews/${review}/votes`, {
+      method: 'POST',
+      body: JSON.stringify({ verdict: 'approve', give }),
+    })
+    await answer
+  }
+  await client.close()
+  expect((await raw(`${url}/mcp/nowhere`, { token: alice, body: '{}' })).status).toBe(404)
+  const channel = { name: 'leads', kind: 'webhook', url: 'http://127.0.0.1:9/hook' }
+  await ask(carol, '/api/notices', { method: 'POST', body: JSON.stringify(channel) })
+}

@@ -5,6 +5,7 @@ import { asRole, startTestServer, type TestServer } from '../server/db/testing'
 import { consoleSession, localAccessToken } from '../server/local/sign-in'
 import { allowing, createConnection, publish } from './support/admin'
 import { npmRun } from './support/command'
+import { signIn } from './support/fixtures'
 import { callBody, type RawAnswer, raw } from './support/raw'
 import { type Sallyport, startSallyport, until } from './support/sallyport'
 import { misbehaving, type Upstream } from './support/upstreams'
@@ -50,8 +51,12 @@ const ask = (tool: string): Promise<RawAnswer> =>
 const status = async (path: string): Promise<number> => (await fetch(`${sallyport.url}${path}`)).status
 const ran = (tool: string): number => target.effects.filter((effect) => effect.tool === tool).length
 
-test('promise 6: without its database nothing is called, everybody reads why, and it goes on when it is back', async () => {
+test('promise 6: without its database nothing is called, everybody reads why, and it goes on when it is back', async ({
+  browser,
+}) => {
   expect((await ask('before')).text).toContain('the-answer-of-the-target')
+  const page = await browser.newPage({ baseURL: sallyport.url })
+  await signIn(page, 'alice')
   const waiting = ask('wait')
   await until(() => ran('wait') === 1, 10_000)
 
@@ -71,11 +76,18 @@ test('promise 6: without its database nothing is called, everybody reads why, an
     headers: { authorization: `Bearer ${alice}` },
   })
   expect([401, 503]).toContain(api.status)
+  await page.goto('/sessions')
+  await expect(page.getByRole('heading', { name: 'The console cannot be shown now' })).toBeVisible()
+  // Next would print the statement that failed with its values.
+  expect(sallyport.output()).not.toContain('params')
 
   await database.resume()
   await until(async () => (await status('/readyz')) === 200, 30_000)
   await until(async () => (await ask('after')).text.includes('the-answer-of-the-target'), 30_000)
   expect(ran('during')).toBe(0)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { name: 'Sessions' })).toBeVisible()
+  await page.close()
   const carol = await consoleSession(sallyport.url, 'carol')
   await publish(carol, 'Published after the database was away', (document) => ({ ...document, roles: [] }))
   await until(async () => (await ask('after')).status === 404, 10_000)

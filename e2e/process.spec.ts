@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { consoleSession, localAccessToken } from '../server/local/sign-in'
 import { allowing, createConnection, publish } from './support/admin'
+import { startAgent } from './support/agent'
 import { connectV2 } from './support/clients'
 import { superuser } from './support/database'
 import { callBody, raw } from './support/raw'
@@ -60,6 +61,16 @@ test('Ctrl-C stops it and every child, and the next start has everything', async
   expect(existsSync(join(first.dataDir, 'lock'))).toBe(false)
   const second = await started({ dataDir: first.dataDir, port: first.port })
   expect(await entries(second, "kind = 'call' and action = 'tools/call'")).toBe(1)
+})
+
+test('Ctrl-C does not wait for agents elsewhere: they lose their line and dial again', async () => {
+  const sallyport = await started()
+  const agent = await startAgent(sallyport.url, await consoleSession(sallyport.url, 'carol'), 'office', [])
+  const asked = Date.now()
+  expect(await sallyport.stop()).toBe(0)
+  expect(Date.now() - asked).toBeLessThan(10_000)
+  expect(existsSync(postmasterFile(sallyport))).toBe(false)
+  agent.stop()
 })
 
 test('after kill -9 the next start recovers by itself, and nothing is lost', async () => {

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { consoleSession } from '../server/local/sign-in'
 import { npmRun } from './support/command'
 import { expect, test } from './support/fixtures'
+import { startSallyport, until } from './support/sallyport'
 
 test('the walk of the README holds in all five points', async ({ sallyport }) => {
   const { code, stdout, stderr } = await npmRun('try', ['--auto', '--json'], { PORT: String(sallyport.port) })
@@ -17,4 +21,23 @@ test('a token from the command line opens the door', async ({ sallyport }) => {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
   const response = await fetch(`${sallyport.url}/mcp/shop`, { method: 'POST', headers, body })
   expect(response.status).toBe(200)
+})
+
+test('without --auto it waits for a person however long that takes, and a mistyped option says what there is', async () => {
+  test.slow()
+  const wrong = await npmRun('try', ['--frobnicate'], {})
+  expect(wrong.code).toBe(1)
+  expect(wrong.stderr).toContain('usage: npm run try')
+  // A call of a modern client gives up after nine rounds of this.
+  const sallyport = await startSallyport({ env: { HOLD_SECONDS: '1' } })
+  let said = ''
+  const walk = spawn('npm', ['run', '-s', 'try'], { env: { ...process.env, PORT: String(sallyport.port) } })
+  walk.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await until(() => said.includes('nobody has answered yet'), 40_000)
+  const [, review = ''] = /\/reviews\/([0-9a-f-]+)/.exec(said) ?? []
+  const bob = await consoleSession(sallyport.url, 'bob')
+  await bob.fetch(`/api/reviews/${review}/votes`, { method: 'POST', body: JSON.stringify({ verdict: 'approve' }) })
+  expect((await once(walk, 'exit'))[0], said).toBe(0)
+  expect(said).toContain('the shop counts 1 refund')
+  await sallyport.stop()
 })

@@ -11,11 +11,24 @@ const list = z
       .filter((part) => part !== ''),
   )
 
+export const defaultPort = 3000
+
+const address = (example: string) => z.url({ protocol: /^https?$/, error: `give a whole address, such as ${example}` })
+
+const whole = (least: number, most: number) => {
+  const wrong = `give a whole number from ${least} to ${most}`
+  return z.coerce
+    .number({ error: wrong })
+    .int({ error: wrong })
+    .min(least, { error: wrong })
+    .max(most, { error: wrong })
+}
+
 const Vars = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: whole(0, 65_535).default(defaultPort),
   HOST: z.string().optional(),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: address('https://sallyport.example.com').optional(),
+  OIDC_ISSUER: address('https://login.example.com').optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_AUDIENCE: z.string().optional(),
@@ -31,9 +44,9 @@ const Vars = z.object({
   DATA_DIR: z.string().default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** How long a call that waits for a person is held before a client that hears nothing is told to ask again. */
-  HOLD_SECONDS: z.coerce.number().int().min(1).max(3600).default(45),
+  HOLD_SECONDS: whole(1, 3600).default(45),
   /** How many requests one person may have under way at once, on one instance. */
-  CALLS_AT_ONCE: z.coerce.number().int().min(1).max(100_000).default(200),
+  CALLS_AT_ONCE: whole(1, 100_000).default(200),
   /** Private networks that upstream URLs may resolve to, as CIDR list; loopback and private ranges are refused else. */
   UPSTREAM_PRIVATE_RANGES: list,
 })

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { closeHttpServer } from './http'
+import { closeHttpServer, trackUpgrades } from './http'
 
 let server: Server
 let url: string
@@ -40,4 +41,21 @@ test('one that does not finish in time is cut, so that the process can stop', as
   await asked
   await closeHttpServer(server, 50)
   await cut
+})
+
+test('an agent that stays connected is not waited for', async () => {
+  trackUpgrades(server)
+  const taken = new Promise<Duplex>((done) =>
+    server.on('upgrade', (_req, socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')
+      done(socket)
+    }),
+  )
+  const agent = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  agent.write('GET / HTTP/1.1\r\nhost: x\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')
+  const socket = await taken
+  await closeHttpServer(server, 60_000)
+  expect(socket.destroyed).toBe(false)
+  socket.destroy()
+  agent.destroy()
 })

@@ -39,6 +39,7 @@ export function createHttpServer(doors: Doors): Server {
       else refuse(res, 500, 'this did not work; the reason is in the log of the server')
     })
   })
+  trackUpgrades(server)
   server.on('upgrade', (req, socket, head) => {
     socket.on('error', () => {})
     const refused = checkHost(req, env)
@@ -75,16 +76,34 @@ function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) 
   }
 }
 
-/** Takes no more requests, gives those under way `graceMs` to finish, then cuts them. */
-export async function closeHttpServer(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((done) => server.close(() => done()))
-  // One that is kept alive after its last answer would be waited for.
-  const idle = setInterval(() => server.closeIdleConnections(), 50)
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
-  await closed
-  clearInterval(idle)
-  clearTimeout(timer)
+/** Sockets that became something else: no request ends them, and they are for whoever took them to close. */
+const upgraded = new WeakMap<Server, Set<Duplex>>()
+
+export function trackUpgrades(server: Server): void {
+  const sockets = new Set<Duplex>()
+  upgraded.set(server, sockets)
+  server.on('upgrade', (_req, socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
 }
+
+const lookEveryMs = 50
+
+/** Takes no more requests, gives those under way `graceMs` to finish, then cuts them. Agents stay connected meanwhile. */
+export async function closeHttpServer(server: Server, graceMs: number): Promise<void> {
+  const endsAt = performance.now() + graceMs
+  server.close()
+  while ((await connectionsOf(server)) > (upgraded.get(server)?.size ?? 0)) {
+    // One that is kept alive after its last answer would be waited for.
+    server.closeIdleConnections()
+    if (performance.now() > endsAt) server.closeAllConnections()
+    await new Promise((wait) => setTimeout(wait, lookEveryMs))
+  }
+}
+
+const connectionsOf = (server: Server): Promise<number> =>
+  new Promise((done, fail) => server.getConnections((error, n) => (error === null ? done(n) : fail(error))))
 
 function pathOf(req: IncomingMessage): string {
   const url = req.url ?? '/'

@@ -1,7 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import { DatabaseError } from 'pg'
 import { expect, test } from 'vitest'
-import { createLog } from './log'
+import { createLog, takeConsole } from './log'
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
   const lines: string[] = []
@@ -55,4 +55,21 @@ test('an error keeps what an operator needs: type, message, code, frames and cau
 
 test('children hide as their parent does', () => {
   expect(logged((log) => log.child({ part: 'a' }).child({ token: secret }).info('hello'))).not.toContain(secret)
+})
+
+test('what a library prints is a line of the log, and hides as much', () => {
+  const { log, info, debug, warn, error } = console
+  const printed = logged((to) => {
+    takeConsole(to)
+    try {
+      console.error(' ⨯', new DrizzleQueryError('select $1', [secret], databaseError))
+      console.warn(`a text\nparams: ${secret}`, { token: secret })
+    } finally {
+      Object.assign(console, { log, info, debug, warn, error })
+    }
+  })
+  expect(printed).not.toContain(secret)
+  const [first, second] = printed.trim().split('\n')
+  expect(JSON.parse(first ?? '')).toMatchObject({ level: 'error', err: { cause: { message: 'duplicate key' } } })
+  expect(JSON.parse(second ?? '')).toMatchObject({ level: 'warn', msg: 'a text' })
 })

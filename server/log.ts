@@ -34,6 +34,21 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return log
 }
 
+/** What libraries print becomes lines of `log`: Next prints whole errors, and those of a statement quote its values. */
+export function takeConsole(log: Logger): void {
+  const say =
+    (level: 'info' | 'warn' | 'error') =>
+    (...args: unknown[]): void => {
+      const err = args.find((arg) => arg instanceof Error)
+      const more = args.filter((arg) => typeof arg === 'object' && arg !== err)
+      const said = args.filter((arg) => typeof arg !== 'object').join(' ')
+      const text = said.split('\nparams:')[0]?.replace(/^[^\w]+/, '') || 'an error was printed'
+      log[level]({ ...(err === undefined ? {} : { err }), ...(more.length === 0 ? {} : { more }) }, text)
+    }
+  const [info, warn, error] = [say('info'), say('warn'), say('error')]
+  Object.assign(console, { log: info, info, debug: info, warn, error })
+}
+
 // Without a message pino takes the error's own, which may quote arguments.
 function cleanTexts(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
   const [first, ...rest] = args as unknown[]

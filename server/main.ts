@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { type Composed, compose, createStops, type Stops } from './compose'
-import { type Env, readEnv } from './env'
+import { defaultPort, type Env, readEnv } from './env'
 import { closeHttpServer, createHttpServer, type Doors } from './http'
 import { createLocalIssuer } from './local/people'
 import { seedLocal } from './local/seed'
-import { createLog } from './log'
+import { createLog, takeConsole } from './log'
 import { root } from './root'
 
 const finishWithinMs = 3000
@@ -19,6 +19,8 @@ async function main(): Promise<void> {
   const env = readEnv(process.env)
   // Somebody who tries it out reads the terminal; a log collector is told what to collect.
   const log = createLog(env.local && !process.env.LOG_LEVEL ? 'warn' : env.logLevel)
+  // In development somebody reads what Next prints.
+  if (process.env.NODE_ENV === 'production') takeConsole(log)
   const stops = createStops(log)
   onSignals(log, stops)
   keepRunning(log, stops)
@@ -112,13 +114,16 @@ function announce(env: Env, tookMs: number): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-const localLines = ({ publicUrl }: Env): string[] => [
+const localLines = ({ publicUrl, port }: Env): string[] => [
   '            as alice (support), bob (support-leads), carol (admins), dave (auditors) or erin (no groups)',
-  `  MCP       ${publicUrl}/mcp/shop   with the token that npm run -s token -- alice prints`,
-  '  Try it    npm run try   in another terminal',
+  `  MCP       ${publicUrl}/mcp/shop   with the token that ${onPort(port)}npm run -s token -- alice prints`,
+  `  Try it    ${onPort(port)}npm run try   in another terminal`,
   '',
   'Local mode: for this machine only, without passwords. Ctrl-C stops it.',
 ]
+
+/** The commands look where it listens by default. */
+const onPort = (port: number): string => (port === defaultPort ? '' : `PORT=${port} `)
 
 main().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`)

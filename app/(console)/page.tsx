@@ -33,9 +33,7 @@ export default async function OverviewPage({ searchParams }: Props) {
       <RefreshOn topic="connections" />
       <RefreshOn topic="policy" />
       <PageHead title="Overview" />
-      <Section title="Calls per hour, last 24 hours">
-        <Histogram buckets={buckets} />
-      </Section>
+      <Histogram buckets={buckets} />
       <div className="grid gap-6 lg:grid-cols-2">
         <Section title={`Waiting (${reviews.length})`}>
           {reviews.length === 0 ? (
@@ -67,9 +65,12 @@ export default async function OverviewPage({ searchParams }: Props) {
           <Section title="Unhealthy">
             {failing.length === 0 ? (
               <p className="text-ink-soft">
-                {connections.length === 0
-                  ? 'No connections yet.'
-                  : `All ${connections.length} connections were well when last tested.`}
+                {connections.length === 0 ? 'No connections yet.' : wellWords(connections.length)}{' '}
+                {connections.length === 0 && ctx.viewer.admin ? (
+                  <Link href="/connections/new" className="font-medium text-accent">
+                    Add the first
+                  </Link>
+                ) : null}
               </p>
             ) : (
               <ul className={cardClass}>
@@ -86,7 +87,14 @@ export default async function OverviewPage({ searchParams }: Props) {
           </Section>
           <Section title="Last policy change">
             {version === undefined ? (
-              <p className="text-ink-soft">No policy was published yet, so nothing is allowed.</p>
+              <p className="text-ink-soft">
+                No policy was published yet, so nothing is allowed.{' '}
+                {ctx.viewer.admin ? (
+                  <Link href="/roles/edit" className="font-medium text-accent">
+                    Make the first role
+                  </Link>
+                ) : null}
+              </p>
             ) : (
               <p>
                 <Link href="/roles/versions" className="font-medium text-accent">
@@ -101,3 +109,6 @@ export default async function OverviewPage({ searchParams }: Props) {
     </>
   )
 }
+
+const wellWords = (n: number): string =>
+  n === 1 ? 'The one connection was well when last tested.' : `All ${n} connections were well when last tested.`

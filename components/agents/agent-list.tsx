@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import type { AgentView } from '../../server/agents/schemas'
 import { buttonClass } from '../ui/button'
-import { cardClass, cell, Empty, HeadRow, Problem, rowClass } from '../ui/page'
+import { cardTable, cardTableFrame, cell, Empty, HeadRow, Problem, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { AgentState } from './agent-state'
 import { RenewButton } from './renew-button'
@@ -33,9 +33,8 @@ export function AgentList({ initial, admin, gateway }: Props) {
   return (
     <>
       {error === null ? null : <Problem>What you see may be old: {error.message}</Problem>}
-      <div className={`${cardClass} relative overflow-x-auto`}>
-        {/* On a phone each row is a card, so that nothing scrolls sideways. */}
-        <table className="block w-full md:table md:min-w-[760px] max-md:[&_thead]:sr-only">
+      <div className={cardTableFrame}>
+        <table className={`${cardTable} md:min-w-[760px]`}>
           <HeadRow names={admin ? [...heads, ''] : heads} />
           <tbody className="block md:table-row-group">
             {agents.map((agent) => (
@@ -78,7 +77,7 @@ function Row({ agent, admin, gateway }: { agent: AgentView; admin: boolean; gate
       <td className={`${cell} text-ink-soft`}>{lastSeenAt === null ? 'never' : <Time at={lastSeenAt} />}</td>
       {admin ? (
         <td className={`${cell} col-span-2`}>
-          <span className="flex gap-2 md:justify-end">
+          <span className="flex gap-2 md:-my-1.5 md:justify-end">
             <RenewButton agent={agent} gateway={gateway} />
             {state === 'revoked' && tokenEndsAt === null ? null : <RevokeButton agent={agent} />}
           </span>

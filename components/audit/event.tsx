@@ -3,38 +3,7 @@ import { Code } from '../ui/code'
 import { DiffView } from '../ui/diff-view'
 import { pretty } from '../ui/text'
 import { Time } from '../ui/time'
-
-const words: Record<string, string> = {
-  'policy.publish': 'published the policy',
-  'connection.create': 'added the connection',
-  'connection.update': 'changed the connection',
-  'connection.credential': 'changed the credential of',
-  'connection.remove': 'removed the connection',
-  'connection.try': 'tried a target for',
-  'tool.quarantine': 'put into quarantine',
-  'tool.accept': 'accepted the tool',
-  'tool.reject': 'rejected the tool',
-  'agent.connect': 'connected as',
-  'agent.disconnect': 'went away as',
-  'agent.create': 'named the agent',
-  'agent.enrol': 'enrolled as',
-  'agent.renew': 'made a new token for the agent',
-  'agent.revoke': 'revoked the agent',
-  'review.open': 'asked for approval of',
-  'review.counter': 'offered other arguments for',
-  'review.reason': 'gave a reason for',
-  'review.mute': 'muted',
-  'review.unmute': 'unmuted',
-  'record.verify': 'checked the record',
-  'review.look': 'looked at the question about',
-  'review.vote': 'voted on',
-  'review.glass-begun': 'wants to break the glass for',
-  'review.glass-broken': 'broke the glass for',
-  'review.finding': 'looked afterwards at',
-  'review.cancel': 'took back the question about',
-  'review.expire': 'ended the unanswered question about',
-  'grant.revoke': 'revoked the grant for',
-}
+import { wordsOf } from './words'
 
 export function AuditEvent({ event }: { event: AuditView }) {
   const about = [event.resource, event.connection].filter((text) => text !== '').join(' on ')
@@ -46,7 +15,7 @@ export function AuditEvent({ event }: { event: AuditView }) {
           className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5 text-[13px] hover:bg-surface-sunken"
         >
           <strong className="font-medium">{event.actor}</strong>
-          <span>{words[event.action] ?? event.action}</span>
+          <span>{wordsOf(event)}</span>
           <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{about}</code>
           <span className="ml-auto text-ink-soft">
             <Time at={event.at} />

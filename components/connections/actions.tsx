@@ -58,7 +58,9 @@ export function CredentialButton({ name, set }: { name: string; set: boolean }) 
   const store = () => change('PUT', path, { type: 'headers', headers: headers() })
   return (
     <>
-      <Button onClick={() => setOpen(true)}>{set ? 'Replace' : 'Set'}</Button>
+      <Button className="-my-1.5" onClick={() => setOpen(true)}>
+        {set ? 'Replace' : 'Set'}
+      </Button>
       <Dialog
         open={open}
         onClose={() => setOpen(false)}

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import type { QuarantineView, ToolEvent } from '../../server/connections/schemas'
 import type { Pinning } from '../../server/types'
 import { Button } from '../ui/button'
-import { cardClass, Empty } from '../ui/page'
+import { cardClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { Visible } from '../ui/visible'
 import { QuarantinedToolCard } from './quarantined-tool'
@@ -48,16 +48,18 @@ export function Quarantine({ connection, pinning, isPinned, view: { tools, event
   )
 }
 
+/** In one line: that nothing is in it is no news. */
 function Nothing({ pinning, isPinned, admin }: Pick<Props, 'pinning' | 'isPinned' | 'admin'>) {
-  if (pinning === 'off')
-    return <Empty title="Tools are not pinned here">What the target says of them is taken as it comes.</Empty>
-  if (!isPinned)
-    return (
-      <Empty title="Nothing is pinned yet">
-        {admin ? 'Test the connection: what it lists then is pinned.' : 'An administrator has to test the connection.'}
-      </Empty>
-    )
-  return <Empty title="Nothing in quarantine">Every tool is as an administrator accepted it.</Empty>
+  const test = admin ? 'Test the connection: what it lists then is pinned.' : 'An administrator has to test it.'
+  return (
+    <p className="text-[13px] text-ink-soft">
+      {pinning === 'off'
+        ? 'Tools are not pinned here: what the target says of them is taken as it comes.'
+        : isPinned
+          ? 'Nothing in quarantine. Every tool is as an administrator accepted it.'
+          : `Nothing is pinned yet. ${test}`}
+    </p>
+  )
 }
 
 const looks = {

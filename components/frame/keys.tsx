@@ -15,13 +15,15 @@ const sheet: [keys: string, does: string][] = [
   ['/', 'search on this page'],
   ['[', 'narrow or widen the rail'],
 ]
-const onPages: [keys: string, does: string][] = [
-  ['a', 'approve once, in a review'],
-  ['shift a', 'approve for longer, in a review'],
-  ['e', 'change the arguments, in a review'],
-  ['d', 'deny, in a review'],
-  ['space', 'play or pause, in a session'],
-  ['← →', 'step before and after, in a session'],
+const inReview: typeof sheet = [
+  ['a', 'approve once'],
+  ['shift a', 'approve for longer'],
+  ['e', 'change the arguments'],
+  ['d', 'deny'],
+]
+const inSession: typeof sheet = [
+  ['space', 'play or pause'],
+  ['← →', 'step before and after'],
 ]
 
 export const isTyping = (target: EventTarget | null): boolean =>
@@ -84,19 +86,29 @@ export function Keys({ places, open, setOpen, onFind, onRail }: Props) {
   }, [router])
   return (
     <Dialog open={open} onClose={() => setOpen(false)} title="Keys">
-      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-[13px]">
-        {[...sheet, ...onPages, ...places.map((place): [string, string] => [place.keys, place.name])].map(
-          ([keys, does]) => (
-            <div key={keys} className="contents">
-              <dt className="font-mono text-[12px]">{keys}</dt>
-              <dd className="text-ink-soft">{does}</dd>
-            </div>
-          ),
-        )}
-      </dl>
+      <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+        <Group name="Everywhere" keys={sheet} />
+        <Group name="Go to" keys={places.map(({ keys, name }) => [keys, name])} />
+        <Group name="In a review" keys={inReview} />
+        <Group name="In a session" keys={inSession} />
+      </div>
     </Dialog>
   )
 }
+
+const Group = ({ name, keys }: { name: string; keys: typeof sheet }) => (
+  <section aria-label={name}>
+    <h3 className="mb-1.5 text-[13px] font-medium">{name}</h3>
+    <dl className="grid grid-cols-[64px_1fr] gap-y-1.5 text-[13px]">
+      {keys.map(([pressed, does]) => (
+        <div key={pressed} className="contents">
+          <dt className="font-mono text-[12px]">{pressed}</dt>
+          <dd className="text-ink-soft">{does}</dd>
+        </div>
+      ))}
+    </dl>
+  </section>
+)
 
 const placeFor = (places: Place[], key: string) => places.find(({ keys }) => keys === `g ${key}`)
 

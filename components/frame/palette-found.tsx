@@ -9,6 +9,7 @@ import type { ReviewView } from '../../server/reviews/schemas'
 import type { SessionList, SessionRow } from '../../server/sessions/schemas'
 import type { PolicyDocument } from '../../server/types'
 import { get } from '../api'
+import { gist } from '../reviews/gist'
 import { Time } from '../ui/time'
 import { groupClass, Item } from './palette-item'
 
@@ -41,18 +42,22 @@ export function Found({ go, all }: { go: Go; all: boolean }) {
     ))
 }
 
-const question = ({ id, caller, resource }: ReviewView, go: Go) => (
-  <Item
-    key={id}
-    value={`review ${caller.name} ${resource.id} ${id}`}
-    icon={Inbox}
-    onSelect={() => go(`/reviews/${id}`)}
-  >
-    <span>
-      {caller.name} wants <code className={mono}>{resource.id}</code>
-    </span>
-  </Item>
-)
+const question = (review: ReviewView, go: Go) => {
+  const { id, caller, resource } = review
+  return (
+    <Item
+      key={id}
+      value={`review ${caller.name} ${resource.id} ${id}`}
+      icon={Inbox}
+      onSelect={() => go(`/reviews/${id}`)}
+    >
+      <span className="shrink-0">
+        {caller.name} wants <code className={mono}>{resource.id}</code>
+      </span>
+      <span className="min-w-0 truncate text-ink-soft">{gist(review)}</span>
+    </Item>
+  )
+}
 
 const person = (name: string, go: Go) => (
   <Item

@@ -37,7 +37,7 @@ export const places: Place[] = [
   { href: '/connections', name: 'Connections', icon: Cable, keys: 'g c', thumb: true },
   { href: '/agents', name: 'Agents', icon: Waypoints, keys: 'g n', for: ({ admin, auditor }) => admin || auditor },
   { href: '/audit', name: 'Audit', icon: ScrollText, keys: 'g u', for: ({ admin, auditor }) => admin || auditor },
-  { href: '/notices', name: 'Notices', icon: BellRing, keys: 'g n', for: ({ admin }) => admin },
+  { href: '/notices', name: 'Notices', icon: BellRing, keys: 'g t', for: ({ admin }) => admin },
   { href: '/access', name: 'My access', icon: UserRound, keys: 'g m', low: true },
 ]
 

@@ -21,7 +21,7 @@ export function RevokeButton({ id }: { id: string }) {
     router.refresh()
   }
   return (
-    <Button look="danger" onClick={revoke} onBlur={() => setSure(false)}>
+    <Button look="danger" className="md:-my-1.5" onClick={revoke} onBlur={() => setSure(false)}>
       {sure ? 'Revoke now' : 'Revoke'}
     </Button>
   )

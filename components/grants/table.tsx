@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { GrantView } from '../../server/grants/schemas'
-import { cardClass, cell, HeadRow, rowClass } from '../ui/page'
+import { cardTable, cardTableFrame, cell, HeadRow, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { LiveLeft } from './live-left'
 import { RevokeButton } from './revoke-button'
@@ -18,19 +18,25 @@ const columns = ['Who', 'May', 'Approved by', 'Used', 'Until', '']
 
 export function GrantTable({ grants, label }: { grants: GrantView[]; label: string }) {
   return (
-    <div className={`${cardClass} overflow-x-auto`}>
-      <table className="w-full min-w-[680px]" aria-label={label}>
+    <div className={cardTableFrame}>
+      <table className={`${cardTable} md:min-w-[680px]`} aria-label={label}>
         <HeadRow names={columns} />
-        <tbody>
+        <tbody className="block md:table-row-group">
           {grants.map((grant) => (
-            <tr key={grant.id} className={rowClass}>
-              <td className={cell}>{grant.principal}</td>
-              <td className={cell}>
+            <tr key={grant.id} className={`${rowClass} grid grid-cols-2 py-1.5 md:table-row`}>
+              <td className={`${cell} col-span-2 [overflow-wrap:anywhere] max-md:font-medium`}>{grant.principal}</td>
+              <td className={`${cell} col-span-2`}>
                 <Extent grant={grant} />
               </td>
-              <td className={cell}>{grant.approvers.join(', ')}</td>
-              <td className={`${cell} tabular whitespace-nowrap`}>{usesOf(grant)}</td>
-              <td className={cell}>
+              <td className={`${cell} col-span-2 [overflow-wrap:anywhere]`}>
+                <span className="text-ink-soft md:hidden">approved by </span>
+                {grant.approvers.join(', ')}
+              </td>
+              <td className={`${cell} tabular whitespace-nowrap`}>
+                <span className="text-ink-soft md:hidden">used </span>
+                {usesOf(grant)}
+              </td>
+              <td className={`${cell} max-md:text-right`}>
                 {grant.live ? (
                   <LiveLeft from={grant.createdAt} to={grant.endsAt} />
                 ) : (
@@ -39,7 +45,9 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
                   </span>
                 )}
               </td>
-              <td className={`${cell} text-right`}>{grant.mayRevoke ? <RevokeButton id={grant.id} /> : null}</td>
+              <td className={`${cell} col-span-2 text-right empty:hidden md:empty:table-cell`}>
+                {grant.mayRevoke ? <RevokeButton id={grant.id} /> : null}
+              </td>
             </tr>
           ))}
         </tbody>

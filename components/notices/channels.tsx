@@ -16,8 +16,8 @@ export function Channels({ channels }: { channels: ChannelView[] }) {
     <ul className={cardClass} aria-label="Channels">
       {channels.map((channel) => (
         <li key={channel.id} className={`flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2.5 ${rowClass}`}>
-          <div className="min-w-0 flex-1">
-            <p className="truncate">
+          <div className="min-w-0 flex-1 max-sm:basis-full">
+            <p className="[overflow-wrap:anywhere]">
               <strong className="font-semibold">{channel.name}</strong>{' '}
               <span className="text-ink-soft">
                 {kinds[channel.kind]} at {channel.hint}

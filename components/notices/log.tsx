@@ -1,7 +1,7 @@
 import { Check, Clock, type LucideIcon, MinusCircle, X } from 'lucide-react'
 import Link from 'next/link'
 import type { NoticeView } from '../../server/notices/schemas'
-import { cardClass, cell, HeadRow, rowClass } from '../ui/page'
+import { cardTable, cardTableFrame, cell, HeadRow, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 
 const looks = {
@@ -14,16 +14,16 @@ const looks = {
 /** What was said where, and what came of it, newest first. */
 export function NoticeLog({ log }: { log: NoticeView[] }) {
   return (
-    <div className={`${cardClass} overflow-x-auto`}>
-      <table className="w-full min-w-[560px]" aria-label="Deliveries">
+    <div className={cardTableFrame}>
+      <table className={cardTable} aria-label="Deliveries">
         <HeadRow names={['When', 'Channel', 'About', 'Outcome']} />
-        <tbody>
+        <tbody className="block md:table-row-group">
           {log.map((notice) => (
-            <tr key={notice.id} className={rowClass}>
+            <tr key={notice.id} className={`${rowClass} grid grid-cols-3 py-1.5 md:table-row`}>
               <td className={cell}>
                 <Time at={notice.createdAt} />
               </td>
-              <td className={cell}>{notice.channel}</td>
+              <td className={`${cell} [overflow-wrap:anywhere]`}>{notice.channel}</td>
               <td className={cell}>
                 {notice.reviewId === null ? (
                   'a test'
@@ -36,7 +36,7 @@ export function NoticeLog({ log }: { log: NoticeView[] }) {
                   </Link>
                 )}
               </td>
-              <td className={cell}>
+              <td className={`${cell} col-span-3 [overflow-wrap:anywhere]`}>
                 <Outcome notice={notice} />
               </td>
             </tr>
@@ -50,16 +50,18 @@ export function NoticeLog({ log }: { log: NoticeView[] }) {
 function Outcome({ notice }: { notice: NoticeView }) {
   const { icon: Icon, color } = looks[notice.state]
   return (
-    <span className={`inline-flex flex-wrap items-center gap-x-1.5 ${color}`}>
-      <Icon size={14} aria-hidden />
-      {notice.state}
-      {notice.problem === null ? '' : `: ${notice.problem}`}
-      {notice.attempts > 1 ? ` (${notice.attempts} attempts)` : ''}
-      {notice.state === 'waits' && notice.nextAt !== null ? (
-        <>
-          , next <Time at={notice.nextAt} />
-        </>
-      ) : null}
+    <span className={`inline-flex items-start gap-x-1.5 ${color}`}>
+      <Icon size={14} className="mt-[3px] shrink-0" aria-hidden />
+      <span>
+        {notice.state}
+        {notice.problem === null ? '' : `: ${notice.problem}`}
+        {notice.attempts > 1 ? ` (${notice.attempts} attempts)` : ''}
+        {notice.state === 'waits' && notice.nextAt !== null ? (
+          <>
+            , next <Time at={notice.nextAt} />
+          </>
+        ) : null}
+      </span>
     </span>
   )
 }

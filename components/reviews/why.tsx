@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useState } from 'react'
 import type { ReviewDetail } from '../../server/reviews/schemas'
 import { change } from '../api'
-import { memberWords } from '../roles/sentences'
+import { memberWords, ruleAnchor } from '../roles/sentences'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
 import { Problem, Section } from '../ui/page'
@@ -27,7 +27,7 @@ export function Why({ review }: { review: ReviewDetail }) {
         {review.asked.map((rule) => (
           <li key={`${rule.role} ${rule.rule}`}>
             Rule{' '}
-            <Link href={`/roles#rule-${rule.rule}`} className={`font-mono text-[13px] ${link}`}>
+            <Link href={`/roles#${ruleAnchor(rule.role, rule.rule)}`} className={`font-mono text-[13px] ${link}`}>
               {rule.rule}
             </Link>{' '}
             of {rule.role} (policy version {review.policyVersion}) asks for{' '}

@@ -29,12 +29,15 @@ const List = ({ items, all }: { items: string[]; all: string }) =>
 
 const minutes = (n: number) => (n % 1440 === 0 ? `${n / 1440} d` : n % 60 === 0 ? `${n / 60} h` : `${n} min`)
 
+/** Where a rule stands on the page of roles; two roles may have rules of the same name. */
+export const ruleAnchor = (role: string, rule: string): string => `rule-${role}/${rule}`
+
 /** One rule as a sentence. */
-export function RuleSentence({ rule }: { rule: Rule }) {
+export function RuleSentence({ role, rule }: { role: string; rule: Rule }) {
   const { effect, resources, connections, when, review, actions } = rule
   const other = actions.filter((action) => !['tools/call', 'resources/read', 'prompts/get'].includes(action))
   return (
-    <div className="flex flex-col gap-1 text-[13px] leading-6" id={`rule-${rule.id}`}>
+    <div className="flex flex-col gap-1 text-[13px] leading-6" id={ruleAnchor(role, rule.id)}>
       <div className="flex flex-wrap items-baseline gap-x-1.5">
         <Meaning of={effect} />
         <List items={resources} all="everything" />
@@ -90,7 +93,7 @@ export function RoleCard({ role, editable = false }: { role: Role; editable?: bo
       <ul className="divide-y divide-line">
         {role.rules.map((rule) => (
           <li key={rule.id} className="px-4 py-2.5">
-            <RuleSentence rule={rule} />
+            <RuleSentence role={role.name} rule={rule} />
           </li>
         ))}
         {role.rules.length === 0 ? (

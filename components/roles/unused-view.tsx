@@ -19,6 +19,7 @@ const hasFound = ({ tools, rules, idle, always }: UnusedRole) =>
 export function UnusedView({ unused, base, viewer }: Props) {
   const { days, calls, roles, draft, basedOn, changes } = unused
   const found = roles.filter(hasFound)
+  if (basedOn === 0) return <Empty title="No policy is published yet">It gives nothing, so nothing is unused.</Empty>
   if (found.length === 0)
     return (
       <Empty title="Everything that is given is used">

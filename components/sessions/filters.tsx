@@ -1,11 +1,14 @@
 'use client'
 
-import { X } from 'lucide-react'
+import { clsx } from 'clsx'
+import { ChevronRight, X } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import type { SessionFilter } from '../../server/sessions/schemas'
 import { Button } from '../ui/button'
 import { inputClass } from '../ui/field'
+import { wordOf } from '../ui/meaning'
+import { exact } from '../ui/time'
 
 const names = {
   person: 'Person',
@@ -14,17 +17,29 @@ const names = {
   tool: 'Tool',
   outcome: 'Outcome',
   version: 'Policy version',
+  from: 'From',
+  to: 'Until',
   text: 'Text',
 } as const
 type Name = keyof typeof names
+type Given = Partial<Record<string, unknown>>
 const outcomes = ['ok', 'denied', 'tool_error', 'error', 'withheld', 'unreachable', 'unknown', 'cancelled']
+const isTime = (name: string) => name === 'from' || name === 'to'
 
-function hrefOf(filter: Partial<Record<string, unknown>>): string {
+function hrefOf(filter: Given): string {
   const query = new URLSearchParams()
   for (const name of Object.keys(names))
     if (filter[name] !== undefined && filter[name] !== '') query.set(name, String(filter[name]))
   return query.size === 0 ? '/sessions' : `/sessions?${query}`
 }
+
+/** What was typed; a time is one of the person's own clock. */
+const typed = (form: FormData): Given =>
+  Object.fromEntries(
+    [...form]
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [name, isTime(name) ? new Date(String(value)).toISOString() : value]),
+  )
 
 /** The filter is the URL; a chip takes one part of it away. */
 export function Filters({ filter }: { filter: SessionFilter }) {
@@ -33,43 +48,38 @@ export function Filters({ filter }: { filter: SessionFilter }) {
   return (
     <div className="flex flex-col gap-2">
       <form
-        className="grid grid-cols-2 gap-2 sm:grid-cols-[1fr_1fr_1fr_1fr_2fr_auto] [&>:nth-child(5)]:col-span-2 sm:[&>:nth-child(5)]:col-span-1"
+        className="flex flex-col gap-2"
         aria-label="Filter sessions"
-        action={(form) =>
-          router.push(hrefOf({ ...filter, ...Object.fromEntries([...form].filter(([, value]) => value !== '')) }))
-        }
+        action={(form) => router.push(hrefOf({ ...filter, ...typed(form) }))}
       >
-        {(['person', 'connection', 'tool'] as const).map((name) => (
-          <input key={name} name={name} aria-label={names[name]} placeholder={names[name]} className={inputClass} />
-        ))}
-        <select name="outcome" aria-label="Outcome" className={inputClass} defaultValue="">
-          <option value="">Outcome</option>
-          {outcomes.map((outcome) => (
-            <option key={outcome} value={outcome}>
-              {outcome.replace('_', ' ')}
-            </option>
+        <div className="grid grid-cols-2 gap-2 sm:grid-cols-[1fr_1fr_1fr_1fr_2fr_auto] [&>:nth-child(5)]:col-span-2 sm:[&>:nth-child(5)]:col-span-1">
+          {(['person', 'connection', 'tool'] as const).map((name) => (
+            <input key={name} name={name} aria-label={names[name]} placeholder={names[name]} className={inputClass} />
           ))}
-        </select>
-        <input
-          name="text"
-          aria-label="Text in calls and replies"
-          placeholder="Text in calls and replies"
-          className={inputClass}
-        />
-        <Button type="submit">Search</Button>
+          <select name="outcome" aria-label="Outcome" className={inputClass} defaultValue="">
+            <option value="">Outcome</option>
+            {outcomes.map((outcome) => (
+              <option key={outcome} value={outcome}>
+                {wordOf(outcome)}
+              </option>
+            ))}
+          </select>
+          <input
+            type="search"
+            name="text"
+            aria-label="Text in calls and replies"
+            placeholder="Text in calls and replies"
+            className={inputClass}
+          />
+          <Button type="submit">Search</Button>
+        </div>
+        <More />
       </form>
       {set.length === 0 ? null : (
         <ul className="flex flex-wrap gap-1.5" aria-label="Filters that are on">
           {set.map((name) => (
             <li key={name}>
-              <Link
-                href={hrefOf({ ...filter, [name]: undefined })}
-                className="inline-flex items-center gap-1 rounded-md border border-line bg-surface-raised px-2 py-0.5 text-[13px] hover:bg-surface-sunken"
-                aria-label={`Take away ${names[name]} ${filter[name]}`}
-              >
-                <span className="text-ink-soft">{names[name]}</span> {String(filter[name])}
-                <X size={12} aria-hidden />
-              </Link>
+              <Chip name={name} value={String(filter[name])} href={hrefOf({ ...filter, [name]: undefined })} />
             </li>
           ))}
         </ul>
@@ -77,3 +87,40 @@ export function Filters({ filter }: { filter: SessionFilter }) {
     </div>
   )
 }
+
+/** What is asked for less often. */
+const More = () => (
+  <details className="group">
+    <summary className="inline-flex items-center gap-1 text-[13px] text-ink-soft hover:text-ink">
+      <ChevronRight size={14} className="shrink-0 transition-transform group-open:rotate-90" aria-hidden />
+      Client, policy version, time
+    </summary>
+    <div className="mt-2 grid grid-cols-2 gap-2 lg:grid-cols-4">
+      {(['client', 'version', 'from', 'to'] as const).map((name) => (
+        <label key={name} className="flex min-w-0 flex-col gap-1 text-[13px] text-ink-soft">
+          {names[name]}
+          <input
+            name={name}
+            type={isTime(name) ? 'datetime-local' : name === 'version' ? 'number' : 'text'}
+            min={name === 'version' ? 0 : undefined}
+            className={clsx(inputClass, 'min-w-0')}
+          />
+        </label>
+      ))}
+    </div>
+  </details>
+)
+
+const Chip = ({ name, value, href }: { name: Name; value: string; href: string }) => (
+  <Link
+    href={href}
+    className="inline-flex items-center gap-1 rounded-md border border-line bg-surface-raised px-2 py-0.5 text-[13px] hover:bg-surface-sunken"
+    aria-label={`Take away ${names[name]} ${value}`}
+  >
+    <span className="text-ink-soft">{names[name]}</span> {/* Server and browser may differ by their zone. */}
+    <span suppressHydrationWarning>
+      {isTime(name) ? exact(Date.parse(value)) : name === 'outcome' ? wordOf(value) : value}
+    </span>
+    <X size={12} aria-hidden />
+  </Link>
+)

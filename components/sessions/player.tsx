@@ -2,25 +2,39 @@
 
 import { clsx } from 'clsx'
 import { Pause, Play, SkipBack, SkipForward } from 'lucide-react'
-import Link from 'next/link'
 import { useEffect, useRef, useState } from 'react'
 import type { Step } from '../../server/sessions/schemas'
 import { isForPage } from '../frame/keys'
 import { Button } from '../ui/button'
-import { Code } from '../ui/code'
-import { MaskedCount, Meaning } from '../ui/meaning'
-import { Section } from '../ui/page'
-import { pretty } from '../ui/text'
-import { Time } from '../ui/time'
-import { askedHosts } from './asked-hosts'
+import { Meaning } from '../ui/meaning'
+import { duration } from '../ui/text'
+import { nameOf, StepView } from './step-view'
 
 const stepMs = 1200
 
-/** A session step by step: the timeline at the left, one step at the right, keys and a player bar below. */
-export function Player({ steps }: { steps: Step[] }) {
-  const [at, setAt] = useState(0)
-  const [playing, setPlaying] = useState(false)
+/**
+ * A session step by step: the timeline at the left, one step at the right, keys and a player bar below.
+ * @param first index of the step to begin with
+ */
+export function Player({ steps, first }: { steps: Step[]; first: number }) {
   const last = steps.length - 1
+  const [at, setAt] = useState(Math.max(0, Math.min(last, first)))
+  const [playing, setPlaying] = useState(false)
+  const list = useRef<HTMLOListElement>(null)
+  useEffect(() => {
+    // Within the list only: what moves it may be read further down the page.
+    const box = list.current
+    const row = box?.children[at]
+    if (box === null || !(row instanceof HTMLElement)) return
+    const [top, bottom] = [row.offsetTop - box.offsetTop, row.offsetTop - box.offsetTop + row.offsetHeight]
+    if (top < box.scrollTop) box.scrollTop = top
+    else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight
+    const url = new URL(window.location.href)
+    if (at === 0) url.searchParams.delete('step')
+    else url.searchParams.set('step', String(at + 1))
+    // Not the router's: the page would be read again for each step.
+    if (url.href !== window.location.href) window.history.replaceState(null, '', url)
+  }, [at])
   useEffect(() => {
     if (!playing) return
     const timer = setInterval(() => setAt((n) => Math.min(last, n + 1)), stepMs)
@@ -51,6 +65,7 @@ export function Player({ steps }: { steps: Step[] }) {
   return (
     <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)]">
       <ol
+        ref={list}
         className="max-h-[40dvh] overflow-y-auto rounded-md border border-line bg-surface-raised lg:max-h-[70dvh]"
         aria-label="Steps"
       >
@@ -67,12 +82,12 @@ export function Player({ steps }: { steps: Step[] }) {
               )}
             >
               <span className="flex items-center justify-between gap-2">
-                <code className="min-w-0 truncate font-mono text-[12px]">{one.resource || one.action}</code>
+                <code className="min-w-0 truncate font-mono text-[12px]">{nameOf(one)}</code>
                 <Meaning of={one.outcome} />
               </span>
               <span className="mt-0.5 flex justify-between gap-2 text-ink-soft">
-                <span className="truncate">{one.action}</span>
-                <span className="tabular whitespace-nowrap">{one.ms === null ? '' : `${one.ms.toFixed(1)} ms`}</span>
+                <span className="truncate">{nameOf(one) === one.action ? '' : one.action}</span>
+                <span className="tabular whitespace-nowrap">{one.ms === null ? '' : duration(one.ms)}</span>
               </span>
             </button>
           </li>
@@ -101,104 +116,5 @@ export function Player({ steps }: { steps: Step[] }) {
         </div>
       </div>
     </div>
-  )
-}
-
-function AskedHosts({ of }: { of: string[] }) {
-  if (of.length === 0) return null
-  return (
-    <p className="mt-1 text-[13px]">
-      Asks the person at the client to open{' '}
-      {of.map((host, n) => (
-        <span key={host}>
-          {n === 0 ? '' : ', '}
-          <code className="font-mono [overflow-wrap:anywhere]">{host}</code>
-        </span>
-      ))}
-    </p>
-  )
-}
-
-function StepView({ step }: { step: Step }) {
-  const { decision } = step
-  const masks = decision?.masks ?? []
-  const asked = masks.length === 0 ? undefined : masks
-  // A repeated credential is masked where no mask applies.
-  const answered = step.masked === 0 ? undefined : masks
-  return (
-    <article className="flex min-w-0 flex-col gap-5" aria-label="Step">
-      <header>
-        <h2 className="text-[16px] font-semibold">
-          <code className="font-mono text-[15px] [overflow-wrap:anywhere]">{step.resource || step.action}</code>
-        </h2>
-        <p className="mt-1 flex flex-wrap items-center gap-3 text-[13px] text-ink-soft">
-          <Meaning of={step.outcome} />
-          <MaskedCount n={step.masked} />
-          <span>{step.action}</span>
-          <Time at={step.at} />
-          {step.ms === null ? null : <span className="tabular">{step.ms.toFixed(2)} ms</span>}
-        </p>
-        <AskedHosts of={askedHosts(step.request, step.reply)} />
-      </header>
-      <Section title="Asked">
-        <Code key={`${step.id} request`} text={pretty(step.request)} label="request" masks={asked} />
-      </Section>
-      {decision === null ? null : (
-        <Section title="Decided">
-          <p className="flex flex-wrap items-center gap-2">
-            <Meaning of={decision.reason === 'tool-quarantined' ? 'deny' : decision.effect} />
-            <span>{decision.reason.replaceAll('-', ' ')}</span>
-            <span className="text-ink-soft">
-              by policy version{' '}
-              <Link
-                href={`/roles/versions?show=${decision.version}`}
-                className="text-accent underline-offset-2 hover:underline"
-              >
-                {decision.version}
-              </Link>
-            </span>
-            <Link
-              href={`/ask?ask=why&entry=${encodeURIComponent(step.id)}`}
-              className="text-accent underline underline-offset-2"
-            >
-              Why
-            </Link>
-          </p>
-          {decision.rules.length === 0 ? null : (
-            <ul className="mt-1 flex flex-col gap-0.5 text-[13px]">
-              {decision.rules.map((rule) => (
-                <li key={`${rule.role} ${rule.rule}`} className="flex items-center gap-2">
-                  <Meaning of={rule.effect} />
-                  <Link
-                    href={`/roles#rule-${rule.rule}`}
-                    className="font-mono text-accent underline-offset-2 hover:underline"
-                  >
-                    {rule.rule}
-                  </Link>
-                  <span className="text-ink-soft">of {rule.role}</span>
-                </li>
-              ))}
-            </ul>
-          )}
-          {decision.errors.map((error) => (
-            <p key={error} className="mt-1 text-[13px] text-ink-soft">
-              could not be evaluated: {error}
-            </p>
-          ))}
-        </Section>
-      )}
-      <Section title="Answered">
-        {step.reply === null ? (
-          <p className="text-ink-soft">
-            {step.kind === 'refusal' ? 'It was refused, so the target never saw it.' : 'No answer is recorded yet.'}
-          </p>
-        ) : (
-          <Code key={`${step.id} reply`} text={pretty(step.reply)} label="reply" masks={answered} />
-        )}
-      </Section>
-      <p className="font-mono text-[11px] text-ink-soft [overflow-wrap:anywhere]">
-        entry {step.seq} of chain {step.chain.slice(0, 8)}, {step.hash.slice(0, 16)}…
-      </p>
-    </article>
   )
 }

@@ -3,7 +3,7 @@ import type { Token } from './sql-tokens'
 const parts = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)/g
 
 /** The forms that masks leave behind, see the styles of a mask. */
-const masked = /\[masked\]|\*{4}[^\s"'*]{0,4}|\bhash:[\w-]{12}(?![\w-])/g
+const masked = /\[masked\]|\*{4}[^\s"'*\\]{0,4}|\bhash:[\w-]{12}(?![\w-])/g
 
 /** JSON text in coloured pieces. `showMasked` tells the masked parts of strings apart: only for text that was masked. */
 export function jsonTokens(text: string, showMasked: boolean): Token[] {

@@ -50,6 +50,11 @@ export const rowClass = 'border-t border-line first:border-t-0'
 export const headCell = 'px-3 py-2 text-left text-[13px] font-medium text-ink-soft whitespace-nowrap'
 export const cell = 'px-3 py-2 text-[13px] align-top'
 
+/** A table whose rows are cards on a phone, so that nothing scrolls sideways; rows say how with `grid`. */
+export const cardTable = 'block w-full md:table max-md:[&_thead]:sr-only max-md:[&_td]:py-1'
+/** Around it. Positioned, because what only a screen reader sees must not widen the page. */
+export const cardTableFrame = `${cardClass} relative overflow-x-auto`
+
 /** The names of a table's columns; an empty one is that of its buttons. */
 export const HeadRow = ({ names }: { names: string[] }) => (
   <thead>

@@ -17,7 +17,8 @@ function relative(at: number, now: number): string {
   return Math.abs(seconds) < 10 ? 'now' : format.format(seconds, 'second')
 }
 
-const exact = (at: number): string =>
+/** With its zone, which is that of whoever looks. */
+export const exact = (at: number): string =>
   new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'long' }).replace('GMT', 'UTC')
 
 /** Relative, with the exact time and zone on hover. */

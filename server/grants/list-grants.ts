@@ -15,9 +15,11 @@ export async function listGrants(ctx: Context): Promise<GrantView[]> {
   const visible = viewer.admin || viewer.auditor ? undefined : or(eq(grants.principalId, viewer.id), exists(approved))
   const live = sql<boolean>`revoked_at is null and ends_at > now() and (max_uses is null or used < max_uses)`
   const mayRevoke = sql<boolean>`(${viewer.admin} or ${grants.principalId} = ${viewer.id} or exists ${approved})`
+  // In a selection of one table drizzle leaves a column's table out, and inside this `review_id` would be the vote's own.
+  const ofGrant = sql`${grants}.review_id`
   const approvers = sql<
     string[]
-  >`array(select v.name from votes v where v.review_id = ${grants.reviewId} and v.verdict = 'approve' order by v.at)`
+  >`array(select v.name from votes v where v.review_id = ${ofGrant} and v.verdict = 'approve' order by v.at)`
   const rows = await db
     .select({ grant: grants, live, mayRevoke, approvers })
     .from(grants)

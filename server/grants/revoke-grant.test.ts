@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import { viewerOf } from '../viewer.testing'
+import { listGrants } from './list-grants'
 import { liveGrants } from './live-grants'
 import { revokeGrant } from './revoke-grant'
 
@@ -18,16 +19,16 @@ const as = (name: string, admin = false) => ({
 
 const connection = randomUUID()
 
-/** A grant of alice that bob approved. */
-async function grant(columns: { used?: number; seconds?: number } = {}): Promise<string> {
+/** A grant of alice that bob approved, or somebody else. */
+async function grant(columns: { used?: number; seconds?: number; approver?: string } = {}): Promise<string> {
   const id = randomUUID()
   const review = `insert into reviews (id, state, digest, principal_id, principal, client, connection_id, connection, action,
     resource, arguments_masked, asked, policy_version, expires_at)
     values ($1, 'approved', $1::uuid::text, 'alice', '{"name":"alice"}', '{}', $2, 'shop', 'tools/call', '{}', '{}', '[]', 1, now())`
   await database.asOwner(review, [id, connection])
   await database.asOwner(
-    `insert into votes (review_id, person, name, groups, claims, verdict) values ($1, 'bob', 'bob', '[]', '{}', 'approve')`,
-    [id],
+    `insert into votes (review_id, person, name, groups, claims, verdict) values ($1, $2, $2, '[]', '{}', 'approve')`,
+    [id, columns.approver ?? 'bob'],
   )
   await database.asOwner(
     `insert into grants (id, review_id, principal_id, principal, connection_id, connection, action, resource, rules, max_uses,
@@ -54,6 +55,13 @@ describe('who may revoke', () => {
   test('a stranger does not learn that it is there', async () => {
     await expect(revokeGrant(as('erin'), await grant())).rejects.toMatchObject({ code: 'not-found' })
   })
+})
+
+test('each grant names who approved it, and nobody who approved another', async () => {
+  const [bobs, franks] = [await grant(), await grant({ approver: 'frank' })]
+  const listed = await listGrants(as('alice'))
+  expect(listed.find(({ id }) => id === bobs)?.approvers).toEqual(['bob'])
+  expect(listed.find(({ id }) => id === franks)?.approvers).toEqual(['frank'])
 })
 
 const over: [what: string, columns: { used?: number; seconds?: number }, why: RegExp][] = [

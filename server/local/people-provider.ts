@@ -54,7 +54,7 @@ const settings = ({ env, db, keys }: Parts): Configuration => ({
   responseTypes: ['code'],
   renderError(ctx, out) {
     ctx.set(pageHeaders)
-    ctx.body = messagePage('This sign-in did not work', out.error_description ?? out.error)
+    ctx.body = messagePage('This sign-in did not work', `${saidBy(out)}. ${again}`)
   },
   ttl: {
     AccessToken: hour,
@@ -132,3 +132,10 @@ const features = (env: Env, { errors }: Library): Configuration['features'] => (
 const isOwnResource = (resource: string, publicUrl: string): boolean =>
   [`${publicUrl}/mcp`, `${publicUrl}/api`].includes(resource) ||
   (resource.startsWith(`${publicUrl}/mcp/`) && /^[^/?#]+$/.test(resource.slice(publicUrl.length + 5)))
+
+const again =
+  'Start it again where you came from. If a program sent you here and this comes back, let it forget its sign-in first.'
+
+/** What the library says, as a sentence begins. */
+const saidBy = ({ error, error_description: text = error }: { error: string; error_description?: string }): string =>
+  text.charAt(0).toUpperCase() + text.slice(1)

@@ -143,7 +143,10 @@ async function reach(url: URL, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (cause) {
-    throw new Error(`sallyport is not running at ${url.origin}; start it with \`npm start\``, { cause })
+    throw new Error(
+      `sallyport is not running at ${url.origin}; start it with \`npm start\`, or set PORT to where it listens`,
+      { cause },
+    )
   }
 }
 

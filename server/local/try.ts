@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { readEnv } from '../env'
 import { customers } from './shop/data'
@@ -6,10 +7,9 @@ import { consoleSession, localAccessToken } from './sign-in'
 /** What the walk found; every one must hold. `ranOnce` is counted by the shop, not by Sallyport. */
 type Findings = { masked: boolean; denied: boolean; held: boolean; approved: boolean; ranOnce: boolean }
 type Row = { id: number; amount: number; refunded: number; refunds: number }
-type Result = { content?: unknown; structuredContent?: unknown; isError?: unknown }
+type Result = { content?: unknown; structuredContent?: unknown; isError?: unknown; _meta?: Record<string, unknown> }
 
-const auto = process.argv.includes('--auto')
-const json = process.argv.includes('--json')
+const { auto, json } = readArguments()
 const waitMs = auto ? 60_000 : 55 * 60_000
 
 const say = (text = '') => {
@@ -78,15 +78,29 @@ async function heldAndApproved(client: Client, publicUrl: string): Promise<Omit<
     if (auto)
       void approve(publicUrl, review ?? '').catch((error: Error) => say(`   the approval failed: ${error.message}`))
   }
-  const result = (await client.callTool(
-    { name: 'refund_order', arguments: { order_id: order.id, amount, reason: 'arrived late' } },
-    { onprogress, timeout: waitMs, maxTotalTimeout: waitMs, resetTimeoutOnProgress: true },
-  )) as Result
+  const result = await untilAnswered(
+    async () =>
+      (await client.callTool(
+        { name: 'refund_order', arguments: { order_id: order.id, amount, reason: 'arrived late' } },
+        { onprogress, timeout: waitMs, maxTotalTimeout: waitMs, resetTimeoutOnProgress: true },
+      )) as Result,
+  )
   say(`\n4. ${result.isError === true ? 'Not approved' : 'Approved'}: ${textOf(result)}`)
   const after = (await orders(client)).find((row) => row.id === order.id)
   const ran = (after?.refunds ?? 0) - order.refunds
   say(`   the shop counts ${ran} refund${ran === 1 ? '' : 's'}`)
   return { held: review !== null, approved: result.isError !== true, ranOnce: ran === 1 }
+}
+
+/** A newcomer may look around first: while nobody has answered, the same call joins the same question again. */
+async function untilAnswered(call: () => Promise<Result>): Promise<Result> {
+  const end = Date.now() + waitMs
+  for (;;) {
+    const result = await call()
+    const { reason } = (result._meta?.['io.sallyport/decision'] ?? {}) as { reason?: unknown }
+    if (reason !== 'review-required' || Date.now() > end) return result
+    say('   nobody has answered yet; it waits on')
+  }
 }
 
 /** As the console's button does it: bob's own session, the same endpoint. */
@@ -109,6 +123,16 @@ function finish(findings: Findings): void {
       : `\nSomething did not hold: ${JSON.stringify(findings)}`,
   )
   process.exitCode = good ? 0 : 1
+}
+
+function readArguments(): { auto: boolean; json: boolean } {
+  try {
+    const { values } = parseArgs({ options: { auto: { type: 'boolean' }, json: { type: 'boolean' } } })
+    return { auto: values.auto ?? false, json: values.json ?? false }
+  } catch {
+    process.stderr.write('usage: npm run try [-- --auto] [--json]\n')
+    process.exit(1)
+  }
 }
 
 main().catch((error: Error) => {

@@ -7,6 +7,7 @@ import { ring } from '../db/notify'
 import { noticeChannels } from '../db/review-schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
+import type { JsonObject } from '../types'
 import { Channel } from './schemas'
 import type { Reach } from './send'
 import { type Mailbox, mailProblem, mailServer } from './send-mail'
@@ -37,7 +38,7 @@ export async function createChannel(
     }
     const added = await tx.insert(noticeChannels).values(row).onConflictDoNothing().returning({ id: noticeChannels.id })
     if (added.length === 0) throw new Refusal('conflict', `there is a channel \`${channel.name}\` already`, 'name')
-    await said(tx, ctx, 'notice.create', { ...channel, hint })
+    await said(tx, ctx, 'notice.create', name, { ...channel, hint })
     await ring(tx, 'reviews', '')
     return { id, secret }
   })
@@ -63,9 +64,9 @@ export async function removeChannel(ctx: Context, id: string): Promise<void> {
     const known = z.uuid().safeParse(id).success
     const [gone] = known ? await tx.delete(noticeChannels).where(eq(noticeChannels.id, id)).returning() : []
     if (gone === undefined) throw new Refusal('not-found', 'there is no such channel')
-    await said(tx, ctx, 'notice.remove', { name: gone.name })
+    await said(tx, ctx, 'notice.remove', gone.name, { name: gone.name })
   })
 }
 
-const said = (tx: Transaction, { viewer }: Context, action: string, body: Parameters<typeof emit>[2]['body']) =>
-  emit(tx, { id: viewer.id, name: viewer.email ?? viewer.name }, { action, body })
+const said = (tx: Transaction, { viewer }: Context, action: string, channel: string, body: JsonObject) =>
+  emit(tx, { id: viewer.id, name: viewer.email ?? viewer.name }, { action, resource: channel, body })

@@ -25,6 +25,8 @@ const tokenLengthMax = 16_384
 const clockToleranceSeconds = 5
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
+const again = '; try again in a moment'
+
 const memories = new WeakMap<Env, Memory>()
 
 /**
@@ -114,5 +116,8 @@ function explain(error: unknown): Unverified {
   if (known !== undefined) return { unavailable: false, problem: known }
   if (/^ERR_(JWT|JWS|JOSE_NOT_SUPPORTED)/.test(code ?? ''))
     return { unavailable: false, problem: 'this is not a signed token that the gateway understands' }
-  return { unavailable: true, problem: `the issuer's keys cannot be read now (${message}); try again in a moment` }
+  return {
+    unavailable: true,
+    problem: `the issuer's keys cannot be read now: ${(message ?? '').replace(again, '')}${again}`,
+  }
 }

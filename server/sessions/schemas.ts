@@ -38,6 +38,16 @@ export type SessionRow = {
 export type SessionList = { sessions: SessionRow[]; next: string | null }
 export type HourBucket = { at: string; outcomes: OutcomeCounts }
 
+/** A request that was refused before it belonged to a session: it was no call yet, or for no connection of the caller's. */
+export type RefusalRow = {
+  id: string
+  at: string
+  principal: string
+  connection: string
+  action: string
+  problem: string
+}
+
 export type StepDecision = {
   effect: string
   reason: string

@@ -88,13 +88,15 @@ class GroupWriter implements Writer {
   }
 
   #add(waiting: Waiting): void {
-    if (this.#ledger?.ready() !== true) return this.#refuse([waiting], unavailable('the record cannot be written now'))
-    if (this.#queue.length >= waitingMax)
-      return this.#refuse([waiting], unavailable('the record is too far behind; try again'))
-    this.#queue.push(waiting)
-    if (this.#running) return
-    this.#running = true
-    this.#done = this.#run(this.#ledger)
+    if (this.#ledger?.ready() !== true) this.#refuse([waiting], unavailable('the record cannot be written now'))
+    else if (this.#queue.length >= waitingMax)
+      this.#refuse([waiting], unavailable('the record is too far behind; try again'))
+    else {
+      this.#queue.push(waiting)
+      if (this.#running) return
+      this.#running = true
+      this.#done = this.#run(this.#ledger)
+    }
   }
 
   async #run(ledger: Ledger): Promise<void> {

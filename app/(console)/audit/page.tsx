@@ -54,7 +54,7 @@ export default async function AuditPage({ searchParams }: Props) {
         }
       >
         {events.length === 0 ? (
-          <Empty title="Nothing matches" />
+          <Empty title={search === '' ? 'Nobody has changed anything yet' : 'Nothing matches'} />
         ) : (
           <EventList key={search} search={search} initial={events} limit={filter.limit} />
         )}

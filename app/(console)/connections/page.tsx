@@ -3,9 +3,10 @@ import Link from 'next/link'
 import { Health } from '../../../components/connections/health'
 import { RefreshOn } from '../../../components/frame/live'
 import { buttonClass } from '../../../components/ui/button'
-import { cardClass, cell, Empty, HeadRow, PageHead, rowClass } from '../../../components/ui/page'
+import { cardTable, cardTableFrame, cell, Empty, HeadRow, PageHead, rowClass } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
 import { listConnections } from '../../../server/connections/list-connections'
+import type { ConnectionView } from '../../../server/connections/schemas'
 
 export const metadata = { title: 'Connections · Sallyport' }
 
@@ -28,34 +29,12 @@ export default async function ConnectionsPage() {
           {ctx.viewer.admin ? 'Add the first MCP server.' : 'An administrator adds them.'}
         </Empty>
       ) : (
-        <div className={`${cardClass} overflow-x-auto`}>
-          <table className="w-full min-w-[640px]">
+        <div className={cardTableFrame}>
+          <table className={`${cardTable} md:min-w-[640px]`}>
             <HeadRow names={['Name', 'Target', 'Credential', 'Tools', 'Health']} />
-            <tbody>
+            <tbody className="block md:table-row-group">
               {connections.map((connection) => (
-                <tr key={connection.id} className={`${rowClass} relative hover:bg-surface-sunken`}>
-                  <td className={`${cell} font-medium`}>
-                    <Link data-row href={`/connections/${connection.name}`} className="after:absolute after:inset-0">
-                      {connection.name}
-                    </Link>
-                  </td>
-                  <td className={`${cell} max-w-64 truncate font-mono text-[12px] text-ink-soft`}>
-                    {connection.url ?? (connection.agent === null ? connection.transport : `agent ${connection.agent}`)}
-                  </td>
-                  <td className={cell}>{connection.credential.kind}</td>
-                  <td className={`${cell} tabular whitespace-nowrap`}>
-                    {connection.tools.length}
-                    {connection.waiting === 0 ? null : (
-                      <span className="ml-2 inline-flex items-center gap-1 font-medium text-review">
-                        <TriangleAlert size={14} aria-hidden />
-                        {connection.waiting} in quarantine
-                      </span>
-                    )}
-                  </td>
-                  <td className={cell}>
-                    <Health health={connection.health} />
-                  </td>
-                </tr>
+                <Row key={connection.id} connection={connection} />
               ))}
             </tbody>
           </table>
@@ -64,3 +43,39 @@ export default async function ConnectionsPage() {
     </>
   )
 }
+
+const Row = ({ connection }: { connection: ConnectionView }) => (
+  <tr className={`${rowClass} relative grid grid-cols-2 py-1.5 hover:bg-surface-sunken md:table-row`}>
+    <td className={`${cell} font-medium [overflow-wrap:anywhere]`}>
+      <Link data-row href={`/connections/${connection.name}`} className="after:absolute after:inset-0">
+        {connection.name}
+      </Link>
+    </td>
+    <td
+      className={`${cell} truncate font-mono text-[12px] text-ink-soft max-md:order-last max-md:col-span-2 md:max-w-64`}
+    >
+      {targetOf(connection)}
+    </td>
+    <td className={`${cell} max-md:hidden`}>{credentialOf(connection)}</td>
+    <td className={`${cell} tabular whitespace-nowrap max-md:text-right`}>
+      {connection.tools.length}
+      <span className="text-ink-soft md:hidden"> {connection.tools.length === 1 ? 'tool' : 'tools'}</span>
+      {connection.waiting === 0 ? null : (
+        <span className="ml-2 inline-flex items-center gap-1 font-medium text-review">
+          <TriangleAlert size={14} aria-hidden />
+          {connection.waiting} in quarantine
+        </span>
+      )}
+    </td>
+    <td className={`${cell} max-md:col-span-2`}>
+      <Health health={connection.health} />
+    </td>
+  </tr>
+)
+
+/** Where it leads, as far as the viewer may know. */
+const targetOf = ({ url, agent, target, transport }: ConnectionView): string =>
+  url ?? (agent === null ? transport : target === null ? `agent ${agent}` : `${target} behind ${agent}`)
+
+const credentialOf = ({ transport, credential }: ConnectionView): string =>
+  transport === 'agent' ? 'held by the agent' : credential.kind

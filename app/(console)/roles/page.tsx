@@ -20,7 +20,7 @@ export default async function RolesPage() {
       <RefreshOn topic="policy" />
       <PageHead
         title="Roles"
-        about={`Policy version ${number}. Who has a role may do what its rules say; deny beats review beats allow.`}
+        about={`${number === 0 ? 'No policy is published yet.' : `Policy version ${number}.`} Who has a role may do what its rules say; deny beats review beats allow.`}
       >
         <Link href="/ask" className={buttonClass()}>
           Ask the policy

@@ -1,19 +1,28 @@
 import { Filters } from '../../../components/sessions/filters'
 import { Histogram } from '../../../components/sessions/outcome-bar'
+import { Refusals } from '../../../components/sessions/refusals'
 import { SessionTable } from '../../../components/sessions/session-table'
 import { Empty, PageHead } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
+import { runtime } from '../../../server/runtime'
+import { listRefusals } from '../../../server/sessions/list-refusals'
 import { callsPerHour, listSessions } from '../../../server/sessions/list-sessions'
 import { SessionFilter } from '../../../server/sessions/schemas'
 
 type Props = { searchParams: Promise<Record<string, string | undefined>> }
+
+const hours = 24
 
 export const metadata = { title: 'Sessions · Sallyport' }
 
 export default async function SessionsPage({ searchParams }: Props) {
   const filter = SessionFilter.parse(await searchParams)
   const ctx = await viewerContext()
-  const [{ sessions, next }, buckets] = await Promise.all([listSessions(ctx, filter), callsPerHour(ctx, 24)])
+  const [{ sessions, next }, buckets, refusals] = await Promise.all([
+    listSessions(ctx, filter),
+    callsPerHour(ctx, hours),
+    listRefusals(ctx, hours),
+  ])
   const all = ctx.viewer.admin || ctx.viewer.auditor
   const { cursor: _, limit: __, ...kept } = filter
   const query = new URLSearchParams(
@@ -23,15 +32,17 @@ export default async function SessionsPage({ searchParams }: Props) {
     <>
       <PageHead title="Sessions" about={all ? 'Every recorded conversation.' : 'Your recorded conversations.'} />
       <Histogram buckets={buckets} />
-      <Filters key={query.toString()} filter={filter} />
+      {/* Siblings: with the same key React would keep the old form beside the new one. */}
+      <Filters key={`filters ${query}`} filter={filter} />
+      <Refusals refusals={refusals} />
       {sessions.length === 0 ? (
         <Empty title={query.size === 0 ? 'No calls yet' : 'Nothing matches'}>
           {query.size === 0
-            ? 'Connect a client, or run npm run try, and its calls appear here.'
+            ? `Connect a client${runtime().env.local ? ', or run npm run try,' : ''} and its calls appear here.`
             : 'Take a filter away to see more.'}
         </Empty>
       ) : (
-        <SessionTable key={query.toString()} query={query.toString()} initial={{ sessions, next }} />
+        <SessionTable key={`table ${query}`} query={query.toString()} initial={{ sessions, next }} />
       )}
     </>
   )

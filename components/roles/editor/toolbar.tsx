@@ -40,7 +40,8 @@ function standing(draft: Draft, { check, problem }: Check): string {
   const conflict = check?.conflict ?? null
   if (conflict !== null)
     return `${conflict.author} published version ${conflict.version}; this draft stands on version ${draft.base.number}`
-  if (!draft.isChanged) return `as version ${draft.base.number}, in force`
+  if (!draft.isChanged)
+    return draft.base.number === 0 ? 'nothing is in force yet' : `as version ${draft.base.number}, in force`
   const problems = check?.problems ?? []
   const errors = problems.filter(({ severity }) => severity === 'error').length
   const found = [

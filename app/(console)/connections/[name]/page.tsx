@@ -53,7 +53,11 @@ export default async function ConnectionPage({ params }: Props) {
           </>
         ) : null}
       </PageHead>
-      {last !== undefined && !last.ok ? <Problem>{last.message}</Problem> : null}
+      {last !== undefined && !last.ok ? (
+        <Problem>
+          <span className="inline-block first-letter:uppercase">{last.message}</span>
+        </Problem>
+      ) : null}
       {readers.length > 0 && (admin || auditor) ? (
         <Problem>
           {count(readers.length, 'allow rule reads', 'allow rules read')} <code>tool</code> and{' '}
@@ -67,7 +71,7 @@ export default async function ConnectionPage({ params }: Props) {
           <Target connection={connection} />
         </dd>
         <dt className="text-ink-soft">Credential</dt>
-        <dd className="flex flex-wrap items-center gap-3">
+        <dd className="flex flex-wrap items-center gap-x-3">
           {connection.transport === 'agent' ? 'held by the agent, in its own config' : null}
           {connection.transport === 'http' && credential.setAt === null ? 'none' : null}
           {credential.setAt === null ? null : (
@@ -165,8 +169,9 @@ async function breaksOf(ctx: Context, name: string): Promise<string[]> {
   const live = grants.filter((grant) => grant.live && grant.connection === name)
   const asked = waiting.filter((review) => review.connection === name)
   const people = new Set(sessions.map((session) => session.principal))
+  const counted = next !== null || sessions.length !== 1 ? `${sessions.length} sessions` : 'session'
   return [
-    `${count(people.size, 'person', 'people')} in the last ${next === null ? count(sessions.length, 'session') : `${sessionsCounted} sessions`} of it lose it at once`,
+    `${count(people.size, 'person', 'people')} of its last ${counted} ${people.size === 1 ? 'loses' : 'lose'} it at once`,
     `${count(rules.length, 'rule names it and matches', 'rules name it and match')} nothing any more`,
     `${count(live.length, 'live grant')} and ${count(asked.length, 'waiting question')} of it come to nothing`,
   ]

@@ -19,7 +19,13 @@ export default async function VersionsPage({ searchParams }: Props) {
   const ctx = await viewerContext()
   const versions = await listVersions(ctx)
   const newest = versions[0]
-  if (newest === undefined) return <Empty title="No version was published yet" />
+  if (newest === undefined)
+    return (
+      <>
+        <PageHead title="Policy versions" />
+        <Empty title="No version was published yet">Nothing is allowed until one is.</Empty>
+      </>
+    )
   const asked = await searchParams
   const known = (text: string | undefined) => versions.find((version) => version.number === Number(text))?.number
   const show = known(asked.show) ?? newest.number

@@ -6,11 +6,11 @@ import { viewerContext } from '../../../../server/auth'
 import { codeOf } from '../../../../server/errors'
 import { getSession } from '../../../../server/sessions/get-session'
 
-type Props = { params: Promise<{ id: string }> }
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ step?: string }> }
 
 export const metadata = { title: 'Session · Sallyport' }
 
-export default async function SessionPage({ params }: Props) {
+export default async function SessionPage({ params, searchParams }: Props) {
   const session = await getSession(await viewerContext(), (await params).id).catch((error: unknown) => {
     if (codeOf(error) === 'not-found') notFound()
     throw error
@@ -30,7 +30,7 @@ export default async function SessionPage({ params }: Props) {
       {session.steps.length === 0 ? (
         <Empty title="Nothing is recorded in this session yet" />
       ) : (
-        <Player steps={session.steps} />
+        <Player steps={session.steps} first={Number.parseInt((await searchParams).step ?? '1', 10) - 1 || 0} />
       )}
     </>
   )
