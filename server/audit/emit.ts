@@ -46,8 +46,8 @@ export async function emit(tx: Transaction, actor: { id: string; name: string },
     head.seq + 1,
     head.hash,
   )
-  await tx.insert(entries).values(entry)
-  await tx.update(chains).set({ seq: entry.seq, hash: entry.hash }).where(eq(chains.id, sharedChain))
+  const added = tx.$with('added').as(tx.insert(entries).values(entry).returning({ id: entries.id }))
+  await tx.with(added).update(chains).set({ seq: entry.seq, hash: entry.hash }).where(eq(chains.id, sharedChain))
 }
 
 /** Everybody who writes to the shared chain waits for this, so it is as late and as little as can be. */

@@ -121,6 +121,7 @@ export async function insertReview(
   if (row === undefined) throw new Error('a review was not stored')
   const actor = { id: principal.id, name: principal.email ?? storable(principal.name) }
   const rules = asked.map(({ role, rule }) => ({ role, rule }))
+  await ring(tx, 'reviews', id)
   await emit(tx, actor, {
     action: 'review.open',
     kind: 'review',
@@ -129,6 +130,5 @@ export async function insertReview(
     policyVersion,
     body: { review: id, digest, arguments: input.argumentsMasked, reason: input.reason, rules },
   })
-  await ring(tx, 'reviews', id)
   return { ...row, joined: false }
 }
