@@ -134,7 +134,7 @@ test('where a rule wants a reason, nobody approves before the caller has said wh
 test('promise 5: nobody decides the question of a service account they own, under any of their names', async () => {
   const robot = (owner: string) =>
     openOne(database, { principal: viewer('robot', ['support'], { kind: 'service', claims: { owner } }) })
-  for (const owner of ['issuer#bob', 'bob', 'bob@example.com']) {
+  for (const owner of ['issuer#bob', 'bob', 'bob@example.com', ' Bob@Example.COM ']) {
     const id = await robot(owner)
     await expect(vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code: 'forbidden' })
     const seen = await listReviews(as(bob), { state: 'pending', limit: 1000 })
