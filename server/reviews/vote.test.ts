@@ -4,6 +4,7 @@ import type { Context } from '../context'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import type { AskedRule, Viewer } from '../types'
 import { asks, keys, openOne, viewer } from './asking.testing'
+import { cancelReview } from './cancel-review'
 import { expireReviews } from './expire-reviews'
 import { getReview } from './get-review'
 import { giveReason } from './give-reason'
@@ -102,6 +103,24 @@ test('identical questions of one caller are one; the twenty-first different one 
   expect(new Set(ids).size).toBe(1)
   for (let n = 0; n < 19; n += 1) await ask([asks()], randomUUID(), 'loop')
   await expect(ask([asks()], randomUUID(), 'loop')).rejects.toThrow('too-many')
+})
+
+test('what was denied again and again is not asked for a while, by the identical call; another question still is', async () => {
+  const digest = randomUUID()
+  for (let n = 0; n < 5; n += 1)
+    await vote(as(bob), keys, { reviewId: await ask([asks()], digest, 'stubborn'), verdict: 'deny' })
+  await expect(ask([asks()], digest, 'stubborn')).rejects.toThrow('repeated')
+  await ask([asks()], randomUUID(), 'stubborn')
+  await ask([asks()], digest, 'somebody else')
+  const earlier = `update reviews set created_at = now() - interval '11 minutes' where digest = $1`
+  await database.asOwner(earlier, [digest])
+  await ask([asks()], digest, 'stubborn')
+})
+
+test('who asks and takes back in a loop has people told of sixty questions, and not of six hundred', async () => {
+  const loop = viewer('looping', [])
+  for (let n = 0; n < 60; n += 1) await cancelReview(as(loop), await ask([asks()], randomUUID(), 'looping'))
+  await expect(ask([asks()], randomUUID(), 'looping')).rejects.toThrow('repeated')
 })
 
 test('promise 7: whole arguments are for eligible approvers of a pending question only', async () => {
