@@ -6,6 +6,7 @@ export type Held = {
   freeMs: number[]
   meanwhileMs: number[]
   finished: number
+  openMs: number
   approveMs: number
 }
 
@@ -18,15 +19,17 @@ export async function measureHeld(world: World, calls: number, readMs: number): 
   await reads(world, reader, readMs)
   const freeMs = await reads(world, reader, readMs)
   const before = residentKb(world)
+  const openedAt = performance.now()
   const ends: { end: Promise<boolean> }[] = []
   const reviews: string[] = []
-  await spread(calls / perPrincipal, 8, async (n) => {
+  await spread(calls / perPrincipal, 24, async (n) => {
     const bearer = await world.token(`held-${n}`)
     for (let k = 0; k < perPrincipal; k += 1) {
       const { body } = await world.call(n + k, bearer, 'write', newTag(), 'held')
       ends.push(await held(body, reviews))
     }
   })
+  const openMs = performance.now() - openedAt
   const kbEach = (residentKb(world) - before) / calls
   const meanwhileMs = await reads(world, reader, readMs)
   const startedAt = performance.now()
@@ -37,7 +40,7 @@ export async function measureHeld(world: World, calls: number, readMs: number): 
     if (statusCode !== 200) throw new Error(`a vote was refused: ${said}`)
   })
   const finished = (await Promise.all(ends.map(({ end }) => end))).filter(Boolean).length
-  return { calls, kbEach, freeMs, meanwhileMs, finished, approveMs: performance.now() - startedAt }
+  return { calls, kbEach, freeMs, meanwhileMs, finished, openMs, approveMs: performance.now() - startedAt }
 }
 
 type Body = Awaited<ReturnType<World['call']>>['body']

@@ -38,7 +38,9 @@ try {
   const calls = Number(values.held)
   if (calls > 0) {
     const held = await measureHeld(world, calls, 8000)
-    process.stdout.write(`${calls} calls held; load of the machine ${load()}\n`)
+    process.stdout.write(
+      `${calls} calls held after ${(held.openMs / 1000).toFixed(0)} s; load of the machine ${load()}\n`,
+    )
     process.stdout.write(
       `${held.kbEach.toFixed(1)} KB each (below 40), ${held.finished} ended after ${(held.approveMs / 1000).toFixed(0)} s of approving\n`,
     )
