@@ -15,6 +15,13 @@ export function gist({ arguments: text }: Pick<ReviewView, 'arguments'>): string
   }
 }
 
+/**
+ * What a client calls itself, to stand in a sentence: in quotes and cut where it could go on with the sentence by itself, for it
+ * says of itself what it likes.
+ */
+export const clientWords = (name: string): string =>
+  /^[\p{L}\p{N} ._/@-]{1,40}$/u.test(name) ? name : `“${name.slice(0, 40)}${name.length > 40 ? '…' : ''}”`
+
 /** The arguments that are SQL by their name or look, apart from the rest. */
 export function splitSql(text: string): { sql: [name: string, statement: string][]; rest: string | null } {
   try {
