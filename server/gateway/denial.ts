@@ -17,7 +17,7 @@ export const publicText = {
   'review-muted': 'an approver wants no new questions of yours for a while; talk to them, or try again later',
   'review-repeated':
     'people denied this, or you took it back, several times just now; talk to them, or try again in ten minutes',
-  'grant-raced': 'the approval was used by an identical call; ask again if this one must run too',
+  'grant-raced': 'the approval was used by an identical call, or is over; ask again if this one must run too',
   'mask-failed': 'the answer could not be masked and was withheld',
   'record-failed': 'this could not be recorded and was refused; try again in a moment',
   'answer-unrecorded': 'this ran, but its answer could not be recorded and was withheld',
