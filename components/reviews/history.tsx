@@ -6,7 +6,7 @@ import { cardClass, Section } from '../ui/page'
 import { pretty } from '../ui/text'
 import { Time } from '../ui/time'
 import { Visible } from '../ui/visible'
-import { gist } from './gist'
+import { gist, toolsOf } from './gist'
 
 /** How this call differs from the last approved one of its kind; both as they are kept, masked. */
 export function Difference({ review }: { review: ReviewDetail }) {
@@ -88,7 +88,7 @@ function Others({ title, others, review }: { title: string; others: EarlierRevie
                 <Visible text={other.caller} />
               </span>
               <code className="font-mono text-[12px]">
-                <Visible text={other.resource.id} />
+                <Visible text={toolsOf(other)} />
               </code>
               <span className="min-w-0 flex-1 truncate text-ink-soft">
                 <Visible text={other.arguments === review.argumentsMasked ? 'the same arguments' : gist(other)} />

@@ -8,7 +8,7 @@ import type { ReviewView } from '../../server/reviews/schemas'
 import { Meaning } from '../ui/meaning'
 import { Time, TimeLeft } from '../ui/time'
 import { Visible } from '../ui/visible'
-import { gist } from './gist'
+import { gist, toolsOf } from './gist'
 
 type Props = {
   reviews: ReviewView[]
@@ -86,7 +86,7 @@ const Row = memo(function Row({ review, chosen, href }: RowProps) {
           </strong>
           {review.mine ? ' (you)' : ''} wants{' '}
           <code className="font-mono text-[12px]">
-            <Visible text={review.wanted?.tools.join(', ') ?? review.resource.id} />
+            <Visible text={toolsOf(review)} />
           </code>
         </span>
         {review.state === 'pending' ? (
@@ -97,11 +97,7 @@ const Row = memo(function Row({ review, chosen, href }: RowProps) {
       </span>
       <span className="mt-0.5 flex items-center justify-between gap-2 text-[13px] text-ink-soft">
         <span className="min-w-0 truncate">
-          <Visible
-            text={
-              review.wanted === null ? gist(review) : `for ${review.wanted.minutes} minutes on ${review.connection}`
-            }
-          />
+          <Visible text={gist(review)} />
         </span>
         <Time at={review.settledAt ?? review.createdAt} />
       </span>
