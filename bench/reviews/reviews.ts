@@ -25,6 +25,9 @@ const load = () =>
     .join(' ')
 
 const world = await startWorld()
+// Who runs out of patience leaves no three instances behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void world.stop().finally(() => process.exit(1)))
 try {
   const rounds = Number(values.rounds)
   if (rounds > 0) {
