@@ -72,6 +72,17 @@ test('several approvals are several people: one person twice is a conflict', asy
   })
 })
 
+test('of two approvals at the same moment the later one sees the earlier one', async () => {
+  for (let n = 0; n < 10; n += 1) {
+    const id = await ask([asks(2)], randomUUID(), `racing-${n}`)
+    const both = await Promise.all(
+      ['bob', 'bea'].map((name) => vote(as(viewer(name, ['leads'])), keys, { reviewId: id, verdict: 'approve' })),
+    )
+    expect(both.map(({ state }) => state).sort()).toEqual(['approved', 'pending'])
+    expect(await grantsOf(id)).toHaveLength(1)
+  }
+})
+
 test('every rule that asks wants its own people', async () => {
   const id = await ask([asks(1, 'leads'), asks(1, 'finance')])
   expect(await vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).toEqual({ state: 'pending' })
