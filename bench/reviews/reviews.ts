@@ -33,7 +33,9 @@ try {
   if (rounds > 0) {
     await fillInbox(world, Number(values.pending))
     process.stdout.write(`${values.pending} questions wait; load of the machine ${load()}\n`)
-    const { pushMs, cardMs, clickMs } = await measureLatency(world, rounds)
+    const { pushMs, cardMs, clickMs, bareMs, perSecond } = await measureLatency(world, rounds)
+    process.stdout.write(`${perSecond.toFixed(1)} calls and clicks a second, one after another, three inboxes open\n`)
+    say('a request that does nothing, meanwhile', bareMs, '')
     say('from the call to the push in an open inbox', pushMs, '')
     say('from the call to its card', cardMs, 'p95 below 300')
     say('from the click to the call at the target', clickMs, 'p95 below 200')
