@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { setCredential } from '../connections/set-credential'
 import { connections, tools } from '../db/schema'
 import { until } from '../db/testing'
+import { deriveKeys } from '../keys'
 import { keys, viewer } from '../reviews/asking.testing'
 import { vote } from '../reviews/vote'
 import { publishPolicy } from '../roles/publish'
@@ -22,15 +25,17 @@ const policy = (approvals: number) => ({
   ],
 })
 
+const key = randomBytes(32).toString('base64')
+const carol = () => ({ viewer: viewer('carol', ['admins'], { admin: true }), db: rough.db })
 let rough: Rough
 const arrived: string[] = []
 beforeAll(async () => {
   rough = await startRough({
     policy: policy(1),
-    env: { HOLD_SECONDS: '30' },
+    env: { HOLD_SECONDS: '30', SALLYPORT_KEY: key },
     respond: (request, response, text) => {
       const { id, method } = JSON.parse(text)
-      if (method === 'tools/call') arrived.push(`${request.url}`)
+      if (method === 'tools/call') arrived.push(`${request.url} ${request.headers.authorization}`)
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'done' }] } }))
     },
@@ -100,12 +105,18 @@ const changes: [what: string, name: string, change: (id: string) => Promise<unkn
     'its rule asks otherwise',
     'ruled',
     () => {
-      const carol = { viewer: viewer('carol', ['admins'], { admin: true }), db: rough.db }
-      return publishPolicy(carol, { document: policy(2), message: 'two people', basedOn: null })
+      return publishPolicy(carol(), { document: policy(2), message: 'two people', basedOn: null })
     },
     'the rule changed meanwhile',
   ],
 ]
+
+test('a credential that was replaced while a call waited is the one that goes with it', async () => {
+  const replaced = { type: 'headers', headers: { authorization: 'Bearer the new one' } }
+  const answer = await meanwhile('keyed', () => setCredential(carol(), { keys: deriveKeys(key) }, 'keyed', replaced))
+  expect(answer).toContain('done')
+  expect(arrived).toEqual(['/mcp Bearer the new one'])
+})
 
 describe('promise 4: what was approved is what was seen; a call that waited is refused when meanwhile', () => {
   for (const [what, name, change, told] of changes)
