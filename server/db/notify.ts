@@ -3,7 +3,8 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Database, Transaction } from '../context'
 
-export type Topic = 'reviews' | 'grants' | 'policy' | 'agents' | 'connections'
+/** `held`: between instances alone; a client takes back a request that one of them holds. */
+export type Topic = 'reviews' | 'grants' | 'policy' | 'agents' | 'connections' | 'held'
 
 /** LISTEN/NOTIFY. A listener is told what changed, or `''`: look for yourself, something may have been missed. */
 export type Bell = { on(topic: Topic, listener: (payload: string) => void): () => void; close(): Promise<void> }

@@ -51,7 +51,6 @@ export function startOutbox({ bell, log, ...telling }: Outbox): { close(): void 
     for (const channel of await channelsDue(telling.db)) lineOf(channel)().catch(failed)
   })
   const close = bell.on('reviews', (payload) => {
-    if (payload !== '' && !/^[0-9a-f-]{36}$/.test(payload)) return
     changed.add(payload)
     timer ??= setTimeout(() => {
       timer = undefined
