@@ -14,7 +14,12 @@ const perPrincipal = 20
 const readers = 8
 
 /** So many calls are held at once; what other calls take meanwhile, and that all of them end when they are approved. */
-export async function measureHeld(world: World, calls: number, readMs: number): Promise<Held> {
+export async function measureHeld(
+  world: World,
+  calls: number,
+  readMs: number,
+  meanwhile: (held: Omit<Held, 'finished' | 'approveMs'>) => void,
+): Promise<Held> {
   const reader = await world.token('reader')
   await reads(world, reader, readMs)
   const freeMs = await reads(world, reader, readMs)
@@ -33,13 +38,15 @@ export async function measureHeld(world: World, calls: number, readMs: number): 
   const openMs = performance.now() - openedAt
   const kbEach = (residentKb(world) - before) / calls
   const meanwhileMs = await reads(world, reader, readMs)
+  const sofar = { calls, kbEach, freeMs, meanwhileMs, openMs }
+  meanwhile(sofar)
   const startedAt = performance.now()
   await spread(reviews.length, 16, async (n) => {
     await world.approve(reviews[n] ?? '')
     if (n % 1000 === 999) say(`${n + 1} approved after`, startedAt)
   })
   const finished = (await Promise.all(ends.map(({ end }) => end))).filter(Boolean).length
-  return { calls, kbEach, freeMs, meanwhileMs, finished, openMs, approveMs: performance.now() - startedAt }
+  return { ...sofar, finished, approveMs: performance.now() - startedAt }
 }
 
 const say = (what: string, since: number) =>

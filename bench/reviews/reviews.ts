@@ -42,15 +42,14 @@ try {
   }
   const calls = Number(values.held)
   if (calls > 0) {
-    const held = await measureHeld(world, calls, 8000)
-    process.stdout.write(
-      `${calls} calls held after ${(held.openMs / 1000).toFixed(0)} s; load of the machine ${load()}\n`,
-    )
-    process.stdout.write(
-      `${held.kbEach.toFixed(1)} KB each (below 40), ${held.finished} ended after ${(held.approveMs / 1000).toFixed(0)} s of approving\n`,
-    )
-    say('other calls without them', held.freeMs, '')
-    say('other calls meanwhile', held.meanwhileMs, 'p99 at most doubled')
+    const held = await measureHeld(world, calls, 8000, ({ kbEach, openMs, freeMs, meanwhileMs }) => {
+      process.stdout.write(
+        `${calls} calls held after ${(openMs / 1000).toFixed(0)} s, ${kbEach.toFixed(1)} KB each (below 40); load of the machine ${load()}\n`,
+      )
+      say('other calls without them', freeMs, '')
+      say('other calls meanwhile', meanwhileMs, 'p99 at most doubled')
+    })
+    process.stdout.write(`${held.finished} ended after ${(held.approveMs / 1000).toFixed(0)} s of approving\n`)
   }
 } finally {
   process.stdout.write(`load of the machine ${load()}\n`)
