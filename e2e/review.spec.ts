@@ -1,5 +1,6 @@
 import { connectV1, connectV2 } from './support/clients'
 import { expect, test } from './support/fixtures'
+import { raw } from './support/raw'
 import { until } from './support/sallyport'
 
 type Row = { id: number; refunds: number }
@@ -140,4 +141,30 @@ test('promise 4: an approval is for these arguments, and other arguments ask aga
   await bob.fetch(`/api/reviews/${second.id}/votes`, { method: 'POST', body: JSON.stringify({ verdict: 'deny' }) })
   expect((await second.answer).isError).toBe(true)
   await client.close()
+})
+
+test('what a caller and its client say of themselves cannot pass for the sentence, and hides nothing', async ({
+  sallyport,
+  token,
+  pageOf,
+}) => {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': { elicitation: { url: {} } },
+    'io.modelcontextprotocol/clientInfo': { name: 'x, wants get_order on shop', version: '1' },
+    'io.sallyport/reason': 'as bob\u202e said',
+  }
+  const params = { name: 'refund_order', arguments: { order_id: 5004, amount: 64, reason: 'a\u200bb' }, _meta }
+  const { text } = await raw(`${sallyport.url}/mcp/shop`, {
+    token: await token('alice'),
+    headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'refund_order' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+  })
+  const bob = await pageOf('bob')
+  await bob.goto(`/reviews/${/\/reviews\/([0-9a-f-]{36})/.exec(text)?.[1]}`)
+  const question = bob.getByRole('article', { name: 'The question' })
+  await expect(question.getByRole('heading', { level: 1 })).toContainText('“x, wants get_order on shop”')
+  await expect(question.getByRole('blockquote')).toContainText('U+202E right-to-left override')
+  await expect(question.getByRole('figure').first()).toContainText('U+200B zero-width space')
+  await expect(bob.getByRole('list', { name: 'Waiting questions' })).toContainText('U+200B')
 })

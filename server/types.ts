@@ -147,6 +147,7 @@ export type Reason =
   | 'review-cancelled'
   | 'review-limit'
   | 'review-muted'
+  | 'review-repeated'
   | 'grant-raced'
   | 'mask-failed'
   | 'record-failed'

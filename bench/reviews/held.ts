@@ -6,6 +6,7 @@ export type Held = {
   freeMs: number[]
   meanwhileMs: number[]
   finished: number
+  openMs: number
   approveMs: number
 }
 
@@ -13,32 +14,43 @@ const perPrincipal = 20
 const readers = 8
 
 /** So many calls are held at once; what other calls take meanwhile, and that all of them end when they are approved. */
-export async function measureHeld(world: World, calls: number, readMs: number): Promise<Held> {
+export async function measureHeld(
+  world: World,
+  calls: number,
+  readMs: number,
+  meanwhile: (held: Omit<Held, 'finished' | 'approveMs'>) => void,
+): Promise<Held> {
   const reader = await world.token('reader')
   await reads(world, reader, readMs)
   const freeMs = await reads(world, reader, readMs)
   const before = residentKb(world)
+  const openedAt = performance.now()
   const ends: { end: Promise<boolean> }[] = []
   const reviews: string[] = []
-  await spread(calls / perPrincipal, 8, async (n) => {
+  await spread(calls / perPrincipal, 24, async (n) => {
     const bearer = await world.token(`held-${n}`)
     for (let k = 0; k < perPrincipal; k += 1) {
       const { body } = await world.call(n + k, bearer, 'write', newTag(), 'held')
       ends.push(await held(body, reviews))
+      if (ends.length % 1000 === 0) say(`${ends.length} held after`, openedAt)
     }
   })
+  const openMs = performance.now() - openedAt
   const kbEach = (residentKb(world) - before) / calls
   const meanwhileMs = await reads(world, reader, readMs)
+  const sofar = { calls, kbEach, freeMs, meanwhileMs, openMs }
+  meanwhile(sofar)
   const startedAt = performance.now()
   await spread(reviews.length, 16, async (n) => {
-    const vote = { method: 'POST' as const, body: '{"verdict":"approve"}' }
-    const { statusCode, body } = await world.ask(n, `/api/reviews/${reviews[n]}/votes`, vote)
-    const said = await body.text()
-    if (statusCode !== 200) throw new Error(`a vote was refused: ${said}`)
+    await world.approve(reviews[n] ?? '')
+    if (n % 1000 === 999) say(`${n + 1} approved after`, startedAt)
   })
   const finished = (await Promise.all(ends.map(({ end }) => end))).filter(Boolean).length
-  return { calls, kbEach, freeMs, meanwhileMs, finished, approveMs: performance.now() - startedAt }
+  return { ...sofar, finished, approveMs: performance.now() - startedAt }
 }
+
+const say = (what: string, since: number) =>
+  process.stdout.write(`  ${what} ${((performance.now() - since) / 1000).toFixed(0)} s\n`)
 
 type Body = Awaited<ReturnType<World['call']>>['body']
 

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readEvents } from '../../server/mcp/sse'
 import { newTag, spread, type World } from './world'
 
-export type Latency = { pushMs: number[]; cardMs: number[]; clickMs: number[] }
+/** `bareMs`: a request that does nothing, between the others: what this machine adds to any step. */
+export type Latency = { pushMs: number[]; cardMs: number[]; clickMs: number[]; bareMs: number[]; perSecond: number }
 
 const perPrincipal = 20
 
@@ -23,9 +24,10 @@ export async function fillInbox({ call, token }: World, pending: number): Promis
  * instance to the call at the target. One after another.
  */
 export async function measureLatency(world: World, rounds: number): Promise<Latency> {
-  const latency: Latency = { pushMs: [], cardMs: [], clickMs: [] }
+  const latency: Latency = { pushMs: [], cardMs: [], clickMs: [], bareMs: [], perSecond: 0 }
   const inbox = await openInbox(world, 1)
   const others = await Promise.all([0, 2].map((at) => openInbox(world, at)))
+  const begunAt = performance.now()
   for (let n = 0; n < rounds; n += 1) {
     const bearer = await world.token(`caller-${n % 50}`)
     const tag = newTag()
@@ -43,8 +45,12 @@ export async function measureLatency(world: World, rounds: number): Promise<Late
     await said.dump()
     for (let event = await events.next(); event.done !== true; event = await events.next());
     latency.clickMs.push((world.arrived.get(tag) ?? Number.NaN) - clickedAt)
+    const bareAt = performance.now()
+    await (await world.ask(n, '/healthz')).body.dump()
+    latency.bareMs.push(performance.now() - bareAt)
     await sleep(20)
   }
+  latency.perSecond = rounds / ((performance.now() - begunAt) / 1000)
   for (const one of [inbox, ...others]) one.close()
   return latency
 }

@@ -6,11 +6,14 @@ import { Agent, request } from 'undici'
 import { createConnection, publish } from '../../e2e/support/admin'
 import { type Sallyport, startSallyport, until } from '../../e2e/support/sallyport'
 import { configured } from '../../server/configured.testing'
-import { startTestServer } from '../../server/db/testing'
+import { connect } from '../../server/db/client'
+import { quiet, startTestServer } from '../../server/db/testing'
 import { freePort } from '../../server/free-port'
 import { type ConsoleSession, consoleSession } from '../../server/local/sign-in'
 import { metaKeys } from '../../server/mcp/revisions'
 import { startIssuerProcess } from '../../server/oauth/issuer-process.testing'
+import { vote } from '../../server/reviews/vote'
+import { viewerOf } from '../../server/viewer.testing'
 
 const audience = 'https://gateway.test/mcp'
 const size = 3
@@ -24,6 +27,8 @@ export type World = {
   token(principal: string): Promise<string>
   /** A console request as bob's, to one instance. */
   ask(at: number, path: string, init?: { method: 'POST'; body: string }): ReturnType<typeof request>
+  /** The verb behind the button, without the browser's request: ten thousand of those are a load of their own. */
+  approve(review: string): Promise<unknown>
   call(at: number, token: string, tool: string, tag: string, how: How): ReturnType<typeof request>
   stop(): Promise<void>
 }
@@ -54,6 +59,8 @@ export async function startWorld(): Promise<World> {
   await publish(carol, 'The benchmark', () => document)
   const bob = await consoleSession(publicUrl, 'bob')
   const host = new URL(publicUrl).host
+  const { pool, db } = connect(database.serverUrl, quiet)
+  const keys = { open: () => '' }
   const origin = (at: number) => `http://127.0.0.1:${ports[at % size]}`
   return {
     ...{ instances, arrived: target.arrived, bob },
@@ -67,6 +74,10 @@ export async function startWorld(): Promise<World> {
           ...(init === undefined ? {} : { 'content-type': 'application/json' }),
         },
       }),
+    approve: (reviewId) => {
+      const viewer = viewerOf('lead', { groups: ['support-leads'] })
+      return vote({ viewer, db }, keys, { reviewId, verdict: 'approve' })
+    },
     call: (at, token, tool, tag, how) =>
       request(`${origin(at)}/mcp/target`, {
         method: 'POST',
@@ -80,7 +91,7 @@ export async function startWorld(): Promise<World> {
       }),
     stop: async () => {
       await sockets.destroy().catch(() => {})
-      await Promise.all(instances.map((instance) => instance.stop()))
+      await Promise.all([pool.end(), ...instances.map((instance) => instance.stop())])
       await issuer.stop()
       await database.stop()
       target.close()

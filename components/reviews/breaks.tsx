@@ -7,6 +7,7 @@ import type { BreakView } from '../../server/reviews/schemas'
 import { get } from '../api'
 import { cardClass, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
+import { Visible } from '../ui/visible'
 
 /** Broken glass that waits for this viewer's look, above the questions that wait. */
 export function Breaks({ initial }: { initial: BreakView[] }) {
@@ -25,8 +26,14 @@ export function Breaks({ initial }: { initial: BreakView[] }) {
           <li key={one.id} className={rowClass}>
             <Link href={`/reviews/${one.id}`} className="block px-3 py-2.5 text-[13px] hover:bg-surface-sunken">
               <span className="block truncate">
-                <strong className="font-semibold">{one.caller}</strong> got{' '}
-                <code className="font-mono text-[12px]">{one.tools.join(', ')}</code> on {one.connection}
+                <strong className="font-semibold">
+                  <Visible text={one.caller} />
+                </strong>{' '}
+                got{' '}
+                <code className="font-mono text-[12px]">
+                  <Visible text={one.tools.join(', ')} />
+                </code>{' '}
+                on {one.connection}
               </span>
               <span className="block truncate text-ink-soft">through {one.by.join(' and ')}</span>
               <span className={one.late ? 'font-medium text-deny' : 'text-ink-soft'}>

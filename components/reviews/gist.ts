@@ -1,9 +1,12 @@
 import type { ReviewView } from '../../server/reviews/schemas'
 
+type Shown = Pick<ReviewView, 'arguments' | 'wanted' | 'connection'>
+
 const lengthMax = 90
 
-/** The arguments in one line, for a list. */
-export function gist({ arguments: text }: Pick<ReviewView, 'arguments'>): string {
+/** What is asked in one line, for a list, which may have the beginning of the arguments only. */
+export function gist({ arguments: text, wanted, connection }: Shown): string {
+  if (wanted !== null) return `for ${wanted.minutes} minutes on ${connection}`
   try {
     const args = JSON.parse(text) as Record<string, unknown>
     const line = Object.entries(args)
@@ -11,9 +14,20 @@ export function gist({ arguments: text }: Pick<ReviewView, 'arguments'>): string
       .join(', ')
     return line.length > lengthMax ? `${line.slice(0, lengthMax)}…` : line
   } catch {
-    return text.slice(0, lengthMax)
+    const begun = text.replace(/^\{"([^"\\]+)":\s*"?/, '$1: ').replace(/\\[nrt]\s*/g, ' ')
+    return `${begun.replace(/\\(["\\/])/g, '$1').slice(0, lengthMax)}…`
   }
 }
+
+export const toolsOf = ({ wanted, resource }: Pick<ReviewView, 'wanted' | 'resource'>): string =>
+  wanted?.tools.join(', ') ?? resource.id
+
+/**
+ * What a client calls itself, to stand in a sentence: in quotes and cut where it could go on with the sentence by itself, for it
+ * says of itself what it likes.
+ */
+export const clientWords = (name: string): string =>
+  /^[\p{L}\p{N} ._/@-]{1,40}$/u.test(name) ? name : `“${name.slice(0, 40)}${name.length > 40 ? '…' : ''}”`
 
 /** The arguments that are SQL by their name or look, apart from the rest. */
 export function splitSql(text: string): { sql: [name: string, statement: string][]; rest: string | null } {

@@ -5,7 +5,8 @@ import { Meaning } from '../ui/meaning'
 import { cardClass, Section } from '../ui/page'
 import { pretty } from '../ui/text'
 import { Time } from '../ui/time'
-import { gist } from './gist'
+import { Visible } from '../ui/visible'
+import { gist, toolsOf } from './gist'
 
 /** How this call differs from the last approved one of its kind; both as they are kept, masked. */
 export function Difference({ review }: { review: ReviewDetail }) {
@@ -41,7 +42,11 @@ export function Answers({ review }: { review: ReviewDetail }) {
               <Time at={vote.at} />
             </span>
             {vote.give === null ? null : <span>{giveWords(vote.give)}</span>}
-            {vote.note === null ? null : <span>“{vote.note}”</span>}
+            {vote.note === null ? null : (
+              <span>
+                “<Visible text={vote.note} />”
+              </span>
+            )}
           </li>
         ))}
       </ul>
@@ -79,10 +84,14 @@ function Others({ title, others, review }: { title: string; others: EarlierRevie
               className="flex flex-wrap items-baseline gap-x-3 px-3 py-2 text-[13px] hover:bg-surface-sunken"
             >
               <Meaning of={other.state} />
-              <span>{other.caller}</span>
-              <code className="font-mono text-[12px]">{other.resource.id}</code>
+              <span>
+                <Visible text={other.caller} />
+              </span>
+              <code className="font-mono text-[12px]">
+                <Visible text={toolsOf(other)} />
+              </code>
               <span className="min-w-0 flex-1 truncate text-ink-soft">
-                {other.arguments === review.argumentsMasked ? 'the same arguments' : gist(other)}
+                <Visible text={other.arguments === review.argumentsMasked ? 'the same arguments' : gist(other)} />
               </span>
               <Time at={other.settledAt ?? other.createdAt} />
             </Link>

@@ -8,7 +8,9 @@ import { get } from '../api'
 import { Meaning } from '../ui/meaning'
 import { Problem, Section, Skeleton } from '../ui/page'
 import { Time, TimeLeft } from '../ui/time'
+import { Visible } from '../ui/visible'
 import { useExactArguments } from './exact-arguments'
+import { clientWords } from './gist'
 import { Glass } from './glass'
 import { Answers, Before, Difference, Recent } from './history'
 import { Mute } from './mute'
@@ -80,13 +82,22 @@ function Sentence({ review }: { review: ReviewDetail }) {
   const { caller, client, wanted, resource, connection } = review
   return (
     <h1 className="text-[20px] leading-7 font-normal">
-      <strong className="font-semibold">{caller.name}</strong>
+      <strong className="font-semibold" title={caller.email ?? undefined}>
+        <Visible text={caller.name} />
+      </strong>
       {caller.groups.length === 0 ? '' : ` (${caller.groups.join(', ')})`}
-      {client.name === '' ? '' : `, through ${client.name},`} wants{' '}
+      {client.name === '' ? null : (
+        <>
+          , through <Visible text={clientWords(client.name)} />,
+        </>
+      )}{' '}
+      wants{' '}
       {(wanted?.tools ?? [resource.id]).map((tool, at) => (
         <span key={tool}>
           {at === 0 ? '' : ', '}
-          <code className="rounded bg-surface-sunken px-1 font-mono text-[17px] [overflow-wrap:anywhere]">{tool}</code>
+          <code className="rounded bg-surface-sunken px-1 font-mono text-[17px] [overflow-wrap:anywhere]">
+            <Visible text={tool} />
+          </code>
         </span>
       ))}{' '}
       on <strong className="font-semibold">{connection}</strong>

@@ -7,7 +7,8 @@ import { type MouseEvent, memo, useEffect, useRef } from 'react'
 import type { ReviewView } from '../../server/reviews/schemas'
 import { Meaning } from '../ui/meaning'
 import { Time, TimeLeft } from '../ui/time'
-import { gist } from './gist'
+import { Visible } from '../ui/visible'
+import { gist, toolsOf } from './gist'
 
 type Props = {
   reviews: ReviewView[]
@@ -80,9 +81,13 @@ const Row = memo(function Row({ review, chosen, href }: RowProps) {
     >
       <span className="flex items-center justify-between gap-2">
         <span className="min-w-0 truncate text-[13px]">
-          <strong className="font-semibold">{review.caller.name}</strong>
+          <strong className="font-semibold">
+            <Visible text={review.caller.name} />
+          </strong>
           {review.mine ? ' (you)' : ''} wants{' '}
-          <code className="font-mono text-[12px]">{review.wanted?.tools.join(', ') ?? review.resource.id}</code>
+          <code className="font-mono text-[12px]">
+            <Visible text={toolsOf(review)} />
+          </code>
         </span>
         {review.state === 'pending' ? (
           <TimeLeft from={review.createdAt} to={review.expiresAt} />
@@ -92,7 +97,7 @@ const Row = memo(function Row({ review, chosen, href }: RowProps) {
       </span>
       <span className="mt-0.5 flex items-center justify-between gap-2 text-[13px] text-ink-soft">
         <span className="min-w-0 truncate">
-          {review.wanted === null ? gist(review) : `for ${review.wanted.minutes} minutes on ${review.connection}`}
+          <Visible text={gist(review)} />
         </span>
         <Time at={review.settledAt ?? review.createdAt} />
       </span>

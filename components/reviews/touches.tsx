@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReviewDetail } from '../../server/reviews/schemas'
 import { Section } from '../ui/page'
+import { Visible } from '../ui/visible'
 
 /** What the call would touch, as the database's own grammar, the API's table and the target's hints say. */
 export function Touches({ review: { facts } }: { review: ReviewDetail }) {
@@ -32,7 +33,9 @@ export function Touches({ review: { facts } }: { review: ReviewDetail }) {
         {lines.map(([name, text]) => (
           <div key={name} className="contents">
             <dt className="text-ink-soft">{name}</dt>
-            <dd className="[overflow-wrap:anywhere]">{text}</dd>
+            <dd className="[overflow-wrap:anywhere]">
+              <Visible text={text} />
+            </dd>
           </div>
         ))}
       </dl>

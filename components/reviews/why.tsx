@@ -8,6 +8,7 @@ import { memberWords, ruleAnchor } from '../roles/sentences'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
 import { Problem, Section } from '../ui/page'
+import { Visible } from '../ui/visible'
 import { useAct } from './use-act'
 
 const link = 'text-accent underline-offset-2 hover:underline'
@@ -19,7 +20,7 @@ export function Why({ review }: { review: ReviewDetail }) {
     <Section title="Why it is asked">
       {review.reason === null ? null : (
         <blockquote className="mb-2 border-l-2 border-line pl-3 [overflow-wrap:anywhere]">
-          {review.caller.name} says: {review.reason}
+          <Visible text={review.caller.name} /> says: <Visible text={review.reason} />
         </blockquote>
       )}
       {review.reason === null && wanted && review.state === 'pending' ? <NoReason review={review} /> : null}

@@ -17,10 +17,13 @@ type Placed = Omit<Entry, 'hash' | 'previousHash' | 'at'> & { at: Date | string 
  * order of the export, `at` as ISO 8601 in UTC with milliseconds, absent ones as null. Anybody can recompute it from an export.
  */
 export function entryHash(previousHash: string, entry: Placed): string {
+  const place = JSON.stringify([previousHash, entry.chain, entry.seq])
+  return hash('sha256', `${place.slice(0, -1)},${coveredText(entry)}`, 'hex')
+}
+
+/** Of the text that a hash covers what does not say where the entry stands: the end of the array, from the id on. */
+export function coveredText(entry: Omit<Placed, 'chain' | 'seq'>): string {
   const covered = [
-    previousHash,
-    entry.chain,
-    entry.seq,
     entry.id,
     entry.kind,
     isoOf(entry.at),
@@ -38,7 +41,7 @@ export function entryHash(previousHash: string, entry: Placed): string {
     entry.masked,
     entry.body,
   ]
-  return hash('sha256', JSON.stringify(covered), 'hex')
+  return JSON.stringify(covered).slice(1)
 }
 
 /** Gives a draft its place. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { eq } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Transaction } from '../context'
 import { chains } from '../db/record-schema'
-import { entries } from '../db/schema'
-import type { EntryKind, JsonObject } from '../types'
-import { chained, genesis } from './chain'
+import type { Entry, EntryKind, JsonObject } from '../types'
+import { chained, coveredText, genesis } from './chain'
 
 /** The one chain that admin actions and reviews share, whichever process writes them. */
 export const sharedChain = '00000000-0000-4000-8000-000000000001'
@@ -22,8 +21,7 @@ export type AuditEvent = {
 
 /** Appends to the shared chain inside the caller's transaction, under a row lock on its head: both happen, or neither. */
 export async function emit(tx: Transaction, actor: { id: string; name: string }, event: AuditEvent): Promise<void> {
-  const head = (await lockHead(tx)) ?? (await begin(tx))
-  const entry = chained(
+  const draft = chained(
     {
       id: randomUUID(),
       kind: event.kind ?? 'admin',
@@ -43,22 +41,31 @@ export async function emit(tx: Transaction, actor: { id: string; name: string },
       body: JSON.stringify(event.body),
     },
     sharedChain,
-    head.seq + 1,
-    head.hash,
+    0,
+    genesis,
   )
-  await tx.insert(entries).values(entry)
-  await tx.update(chains).set({ seq: entry.seq, hash: entry.hash }).where(eq(chains.id, sharedChain))
-}
-
-/** Everybody who writes to the shared chain waits for this, so it is as late and as little as can be. */
-async function lockHead(tx: Transaction) {
-  const [head] = await tx.select().from(chains).where(eq(chains.id, sharedChain)).for('update')
-  return head
-}
-
-async function begin(tx: Transaction) {
+  if (await append(tx, draft)) return
   await tx.insert(chains).values({ id: sharedChain, kind: 'shared', seq: 0, hash: genesis }).onConflictDoNothing()
-  const head = await lockHead(tx)
-  if (head === undefined) throw new Error('the shared chain has no head')
-  return head
+  if (!(await append(tx, draft))) throw new Error('the shared chain has no head')
+}
+
+/**
+ * Gives an entry its place behind the head, and moves the head. One statement: everybody who writes to the shared chain waits for
+ * this, so it is as late and as little as can be. False when the chain has no head yet.
+ */
+async function append(tx: Transaction, entry: Entry): Promise<boolean> {
+  // As `entryHash` does, where the head is known.
+  const hashed = sql`encode(sha256(convert_to(
+    '["' || hash || '","' || id || '",' || (seq + 1) || ',' || ${coveredText(entry)}, 'UTF8')), 'hex')`
+  const { id, kind, at, principalId, principal, connection, action, resource, outcome, policyVersion, body } = entry
+  const { rowCount } = await tx.execute(sql`
+    with head as (select id, seq, hash from chains where id = ${sharedChain} for update),
+    placed as (select id as chain, seq + 1 as seq, hash as previous_hash, ${hashed} as hash from head),
+    added as (
+      insert into entries (chain, seq, id, kind, at, principal_id, principal, client, connection, action, resource, outcome,
+        policy_version, masked, body, previous_hash, hash)
+      select chain, seq, ${id}::uuid, ${kind}, ${at.toISOString()}::timestamptz, ${principalId}, ${principal}, '', ${connection},
+        ${action}, ${resource}, ${outcome}, ${policyVersion}::integer, 0, ${body}, previous_hash, hash from placed)
+    update chains set seq = placed.seq, hash = placed.hash from placed where chains.id = placed.chain`)
+  return rowCount === 1
 }

@@ -3,7 +3,8 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Database, Transaction } from '../context'
 
-export type Topic = 'reviews' | 'grants' | 'policy' | 'agents' | 'connections'
+/** `held`: between instances alone; a client takes back a request that one of them holds. */
+export type Topic = 'reviews' | 'grants' | 'policy' | 'agents' | 'connections' | 'held'
 
 /** LISTEN/NOTIFY. A listener is told what changed, or `''`: look for yourself, something may have been missed. */
 export type Bell = { on(topic: Topic, listener: (payload: string) => void): () => void; close(): Promise<void> }
@@ -52,8 +53,13 @@ export async function startBell(connectionString: string, log: Logger): Promise<
 }
 
 /** Inside the transaction of the change, so that it rings when the change is there, and not if it is not. */
-export async function ring(tx: Database | Transaction, topic: Topic, payload: string): Promise<void> {
-  await tx.execute(sql`select pg_notify(${channel}, ${JSON.stringify({ topic, payload })})`)
+export const ring = (tx: Database | Transaction, topic: Topic, payload: string): Promise<void> =>
+  ringAll(tx, [{ topic, payload }])
+
+/** Several at once, for one round trip. */
+export async function ringAll(tx: Database | Transaction, rings: { topic: Topic; payload: string }[]): Promise<void> {
+  const texts = sql.param(rings.map(({ topic, payload }) => JSON.stringify({ topic, payload })))
+  await tx.execute(sql`select pg_notify(${channel}, said) from unnest(${texts}::text[]) said`)
 }
 
 function parse(text: string | undefined): { topic: string; payload: string } | null {

@@ -67,6 +67,7 @@ export const reviews = pgTable(
     uniqueIndex('reviews_pending').on(t.principalId, t.digest).where(sql`state = 'pending'`),
     index('reviews_state').on(t.state, t.createdAt),
     index('reviews_settled').on(t.settledAt).where(sql`state <> 'pending'`),
+    index('reviews_offered').on(t.settledAt).where(sql`offer_sealed is not null`),
     index('reviews_principal').on(t.principalId, t.createdAt),
     index('reviews_connection').on(t.connectionId, t.settledAt),
   ],

@@ -15,7 +15,9 @@ export const publicText = {
   'review-cancelled': 'the request for approval was cancelled',
   'review-limit': 'too many of your calls wait for approval already; wait for an answer or cancel some',
   'review-muted': 'an approver wants no new questions of yours for a while; talk to them, or try again later',
-  'grant-raced': 'the approval was used by an identical call; ask again if this one must run too',
+  'review-repeated':
+    'people denied this, or you took it back, several times just now; talk to them, or try again in ten minutes',
+  'grant-raced': 'the approval was used by an identical call, or is over; ask again if this one must run too',
   'mask-failed': 'the answer could not be masked and was withheld',
   'record-failed': 'this could not be recorded and was refused; try again in a moment',
   'answer-unrecorded': 'this ran, but its answer could not be recorded and was withheld',
@@ -36,6 +38,7 @@ const codeOf = {
   'review-cancelled': codes.denied,
   'review-limit': codes.denied,
   'review-muted': codes.denied,
+  'review-repeated': codes.denied,
   'grant-raced': codes.denied,
   'mask-failed': codes.withheld,
   'record-failed': codes.withheld,

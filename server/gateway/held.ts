@@ -16,7 +16,7 @@ const keyOf = (conversation: string, request: Json | undefined): string =>
 
 /** From now on `notifications/cancelled` for this request, at any instance, cancels the review; until the returned function is called. */
 export function cancellable({ conversation, message, call }: Incoming, review: string): () => void {
-  if (!listening) runtime().bell.on('reviews', hear)
+  if (!listening) runtime().bell.on('held', hear)
   listening = true
   const key = keyOf(conversation.id, message.id)
   const { id, email, name } = call.principal
@@ -28,10 +28,10 @@ export function cancellable({ conversation, message, call }: Incoming, review: s
 
 /** A client takes a request back. Whoever holds it, cancels; nobody may. */
 export const takeBack = ({ conversation, message }: Incoming): Promise<void> =>
-  ring(runtime().db, 'reviews', `cancel ${keyOf(conversation.id, message.params.requestId)}`)
+  ring(runtime().db, 'held', keyOf(conversation.id, message.params.requestId))
 
-function hear(payload: string): void {
-  const found = payload.startsWith('cancel ') ? held.get(payload.slice('cancel '.length)) : undefined
+function hear(key: string): void {
+  const found = held.get(key)
   if (found === undefined) return
   const { db, log } = runtime()
   cancelReviewAs(db, found.person, found.review).catch((error) =>

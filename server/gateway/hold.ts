@@ -76,6 +76,7 @@ async function reviewFor(incoming: Incoming, decision: Decision, digest: string)
   })
   if (ticket === 'too-many') return denial('review-limit', decision)
   if (ticket === 'muted') return denial('review-muted', decision)
+  if (ticket === 'repeated') return denial('review-repeated', decision)
   return ticket.id
 }
 

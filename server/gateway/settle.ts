@@ -10,6 +10,7 @@ import { takeBack } from './held'
 import { hold } from './hold'
 import type { Line } from './line'
 import { maskedColumnProblem } from './masked-columns'
+import { movedMeanwhile } from './moved'
 import type { Incoming } from './parse'
 import { quarantineDenial } from './pins'
 
@@ -28,6 +29,9 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
     return { decision: going(decision), denial: null, waited: false }
   const answer = await hold(incoming, decision, digestOf(incoming, decision.asked), line)
   if (answer.reason !== 'allowed') return { decision, denial: answer, waited: true }
+  const moved = movedMeanwhile(incoming)
+  if (moved !== null)
+    return { decision, denial: denial('review-required', decision, moved, answer.reviewId), waited: true }
   const again = await decideNow(incoming)
   const stopNow = stopOf(incoming, again)
   if (stopNow !== null) return { decision: again, denial: stopNow, waited: true }

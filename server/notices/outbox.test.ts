@@ -3,13 +3,14 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { pinnedLookup, urlProblem } from '../connections/upstream-url'
-import { startTestDatabase, type TestDatabase } from '../db/testing'
+import { startBell } from '../db/notify'
+import { quiet, startTestDatabase, type TestDatabase, until } from '../db/testing'
 import { asks, keys, openOne, viewer } from '../reviews/asking.testing'
 import { breakGlass } from '../reviews/break-glass'
 import { vote } from '../reviews/vote'
 import { listNotices } from './list-notices'
 import { slackBody } from './message'
-import { deliverDue, fill, type Telling } from './outbox'
+import { deliverDue, fill, startOutbox, type Telling } from './outbox'
 import { createChannel, removeChannel } from './save-channel'
 import { testChannel } from './test-channel'
 
@@ -173,4 +174,27 @@ test('of a broken glass every channel hears at once, whatever its groups: begun,
   await tell()
   expect(told().map(({ type }) => type)).toEqual(['glass.begun', 'glass.broken', 'glass.overdue'])
   expect(JSON.stringify(told())).not.toContain('whole')
+})
+
+test('a channel that does not answer holds up no other, however many questions wait for it', async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+  await channel({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` })
+  await channel()
+  const bell = await startBell(database.serverUrl, quiet)
+  const outbox = startOutbox({ ...telling(), bell, log: quiet })
+  try {
+    for (let n = 1; n <= 3; n += 1) {
+      const startedAt = performance.now()
+      const review = await openOne(database, { person: `caller-${n}` })
+      await until(() => heard.some(({ body }) => body.includes(review)))
+      expect(performance.now() - startedAt).toBeLessThan(4000)
+    }
+    expect(heard).toHaveLength(3)
+  } finally {
+    outbox.close()
+    await bell.close()
+    silent.closeAllConnections()
+    silent.close()
+  }
 })

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
@@ -27,33 +27,77 @@ const pauses = [10, 60, 300, 1800, 7200, 21_600, 43_200]
 /** Longer than an attempt can take: one that nobody finished is somebody else's after that. */
 const leaseSeconds = 60
 
-/** Tells people of questions that wait, from any instance, each channel once; tries again until it is heard. */
+/** A call on its way to a person, and a click on its way to a call, come first. */
+const momentMs = 250
+
+/**
+ * Tells people of questions that wait, from any instance, each channel once; tries again until it is heard. A channel that does
+ * not answer holds up no other.
+ */
 export function startOutbox({ bell, log, ...telling }: Outbox): { close(): void } {
+  const changed = new Set<string>()
+  const lines = new Map<string, () => Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  const failed = (error: unknown) => log.warn({ err: error }, 'people could not be told of questions')
+  const lineOf = (channel: string) => {
+    const line = lines.get(channel) ?? oneLook(() => deliverAll(telling, channel))
+    lines.set(channel, line)
+    return line
+  }
   const look = oneLook(async () => {
-    await fill(telling)
-    while ((await deliverDue(telling)) === atOnceMax);
+    const ids = [...changed]
+    changed.clear()
+    await fill(telling, ids.includes('') ? null : ids)
+    for (const channel of await channelsDue(telling.db)) lineOf(channel)().catch(failed)
   })
-  const close = bell.on('reviews', () => {
-    look().catch((error) => log.warn({ err: error }, 'people could not be told of questions'))
+  const close = bell.on('reviews', (payload) => {
+    changed.add(payload)
+    timer ??= setTimeout(() => {
+      timer = undefined
+      look().catch(failed)
+    }, momentMs)
   })
-  return { close }
+  return {
+    close: () => {
+      close()
+      clearTimeout(timer)
+    },
+  }
 }
 
-/** What is to be said follows from what stands: nothing is missed when a process dies between a question and its notice. */
-export async function fill({ db, publicUrl }: Telling): Promise<void> {
+async function deliverAll(telling: Telling, channel: string): Promise<void> {
+  while ((await deliverDue(telling, channel)) === atOnceMax);
+}
+
+async function channelsDue(db: Database): Promise<string[]> {
+  const due = await db.selectDistinct({ id: notices.channelId }).from(notices).where(sql`due_at <= now()`)
+  return due.map(({ id }) => id)
+}
+
+/**
+ * What is to be said, of these questions or of all, follows from what stands: nothing is missed when a process dies between a
+ * question and its notice.
+ */
+export async function fill({ db, publicUrl }: Telling, ids: string[] | null = null): Promise<void> {
   const channels = await db.select({ id: noticeChannels.id }).from(noticeChannels).limit(1)
   if (channels.length === 0) return
-  for (const occasion of occasions) await fillOne(db, publicUrl, occasion)
+  const which = ids === null ? sql`true` : sql`${reviews.id} = any(${sql.param(ids)}::uuid[])`
+  for (const occasion of occasions) await fillOne(db, publicUrl, occasion, which)
 }
 
-async function fillOne(db: Database, publicUrl: string, { event, arises, heardBy }: Occasion): Promise<void> {
+async function fillOne(
+  db: Database,
+  publicUrl: string,
+  { event, arises, heardBy }: Occasion,
+  which: SQL,
+): Promise<void> {
   const missing = await db
     .select({ review: reviews, channel: noticeChannels, broken: glassBreaks })
     .from(reviews)
     .leftJoin(glassBreaks, eq(glassBreaks.reviewId, reviews.id))
     .innerJoin(noticeChannels, heardBy)
     .where(
-      sql`${arises} and not exists (
+      sql`${which} and ${arises} and not exists (
         select from notices n where n.channel_id = ${noticeChannels.id} and n.review_id = ${reviews.id} and n.event = ${event})`,
     )
     .limit(1000)
@@ -84,10 +128,11 @@ export function bodyFor(kind: Channel['kind'], message: Message, event: string):
   return JSON.stringify(kind === 'slack' ? slackBody(message, event) : webhookBody(event, message))
 }
 
-/** Takes some that are due, so that no other instance does, and delivers them; how many. */
-export async function deliverDue(telling: Telling): Promise<number> {
+/** Takes some that are due, of one channel or of all, so that no other instance does, and delivers them; how many. */
+export async function deliverDue(telling: Telling, channel: string | null = null): Promise<number> {
   const { db } = telling
-  const due = sql`select id from notices where due_at <= now() order by due_at limit ${atOnceMax} for update skip locked`
+  const its = channel === null ? sql`true` : sql`channel_id = ${channel}`
+  const due = sql`select id from notices where due_at <= now() and ${its} order by due_at limit ${atOnceMax} for update skip locked`
   const taken = await db
     .update(notices)
     .set({ dueAt: sql`now() + make_interval(secs => ${leaseSeconds})`, attempts: sql`attempts + 1` })

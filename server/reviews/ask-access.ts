@@ -54,6 +54,8 @@ export async function askAccessAs(
   if (ticket === 'too-many')
     throw new Refusal('too-many', 'too many of your questions wait already; wait for an answer or cancel some')
   if (ticket === 'muted') throw new Refusal('too-many', 'an approver wants no new questions of yours for a while')
+  if (ticket === 'repeated')
+    throw new Refusal('too-many', 'this was denied or taken back several times just now; try again in ten minutes')
   return ticket
 }
 

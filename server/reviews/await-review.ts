@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../context'
 import type { Bell } from '../db/notify'
+import { oneLook } from '../db/one-look'
 import { reviews } from '../db/review-schema'
 import type { ReviewState } from '../types'
 import { expireReview } from './expire-reviews'
@@ -22,9 +23,7 @@ export async function awaitReview(bell: Bell, db: Database, id: string, signal: 
     rung = true
     wake()
   }
-  const stop = bell.on('reviews', (payload) => {
-    if (payload === '' || payload === id) ringing()
-  })
+  const stop = whenRung(bell, db, id, ringing)
   signal.addEventListener('abort', ringing, { once: true })
   try {
     for (;;) {
@@ -44,6 +43,44 @@ export async function awaitReview(bell: Bell, db: Database, id: string, signal: 
     stop()
     signal.removeEventListener('abort', ringing)
   }
+}
+
+type Waiting = Map<string, Set<() => void>>
+
+const waitingOn = new WeakMap<Bell, Waiting>()
+
+/** Calls `ringing` when the question may have changed, until the returned function is called. Thousands wait, and one listens. */
+function whenRung(bell: Bell, db: Database, id: string, ringing: () => void): () => void {
+  const waiting = waitingOn.get(bell) ?? listen(bell, db)
+  const those = waiting.get(id) ?? new Set()
+  waiting.set(id, those.add(ringing))
+  return () => {
+    those.delete(ringing)
+    if (those.size === 0 && waiting.get(id) === those) waiting.delete(id)
+  }
+}
+
+function listen(bell: Bell, db: Database): Waiting {
+  const waiting: Waiting = new Map()
+  const wake = (id: string) => {
+    for (const ringing of waiting.get(id) ?? []) ringing()
+  }
+  const missed = oneLook(async () => {
+    for (const id of await overAmong(db, [...waiting.keys()])) wake(id)
+  })
+  // A database that is away settles nothing: who waits goes on waiting, and the next look comes.
+  bell.on('reviews', (payload) => (payload === '' ? void missed().catch(() => {}) : wake(payload)))
+  waitingOn.set(bell, waiting)
+  return waiting
+}
+
+/** Those of many that do not wait any more: one question for all of them, and few rows. */
+async function overAmong(db: Database, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select w.id from unnest(${sql.param(ids)}::uuid[]) w(id) where not exists (
+      select from reviews r where r.id = w.id and r.state = 'pending' and r.expires_at > now())`)
+  return rows.map(({ id }) => id)
 }
 
 type Look = Settlement & { leftMs: number }

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import { type Context, type Transaction, transaction } from '../context'
-import { ring } from '../db/notify'
+import { ringAll } from '../db/notify'
 import { glassBreaks, glassVotes, reviews } from '../db/review-schema'
 import { Refusal } from '../errors'
 import type { JsonObject, ReviewState, Viewer } from '../types'
@@ -9,7 +9,7 @@ import { isOwn } from './eligible'
 import { give, minutesMax } from './give'
 import { breakable, breakersNeeded, glassGive, lookWithinHours, mayBreak } from './glass'
 import { BreakGlass } from './schemas'
-import { type Row, requireFreshGroups, requireReason, settle } from './vote'
+import { grantRing, type Row, requireFreshGroups, requireReason, settle } from './vote'
 
 /**
  * One administrator's half of breaking the glass; the second different one lets the question through, for a short time, whatever
@@ -34,14 +34,8 @@ export async function breakGlass(ctx: Context, input: BreakGlass): Promise<{ sta
     await settle(tx, review, state, {})
     const gives = all.map((vote) => glassGive(review.kind, review.wanted, vote.minutes))
     const given = state === 'approved' ? await letThrough(tx, review, gives) : []
-    await record(tx, viewer, review, {
-      review: reviewId,
-      why,
-      minutes,
-      state,
-      by: all.map(({ name }) => name),
-      grants: given,
-    })
+    const by = all.map(({ name }) => name)
+    await record(tx, viewer, review, { review: reviewId, why, minutes, state, by }, given)
     return { state }
   })
 }
@@ -63,10 +57,16 @@ async function letThrough(tx: Transaction, review: Row, gives: Parameters<typeof
   return give(tx, review, gives)
 }
 
-async function record(tx: Transaction, { id, email, name }: Viewer, review: Row, body: JsonObject): Promise<void> {
+async function record(
+  tx: Transaction,
+  { id, email, name }: Viewer,
+  review: Row,
+  body: JsonObject,
+  given: string[],
+): Promise<void> {
   const { connection, resource } = review
   const actor = { id, name: email ?? name }
   const action = body.state === 'approved' ? 'review.glass-broken' : 'review.glass-begun'
-  await emit(tx, actor, { action, kind: 'review', connection, resource: resource.id, body })
-  await ring(tx, 'reviews', review.id)
+  await ringAll(tx, [{ topic: 'reviews', payload: review.id }, ...given.map(grantRing)])
+  await emit(tx, actor, { action, kind: 'review', connection, resource: resource.id, body: { ...body, grants: given } })
 }

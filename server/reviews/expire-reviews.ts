@@ -48,7 +48,7 @@ export async function expireWhere(tx: Transaction, which: SQL | undefined): Prom
   const actor = { id: 'sallyport', name: 'sallyport' }
   for (const { id, connection, resource } of gone) {
     const body = { review: id }
-    await emit(tx, actor, { action: 'review.expire', kind: 'review', connection, resource: resource.id, body })
     await ring(tx, 'reviews', id)
+    await emit(tx, actor, { action: 'review.expire', kind: 'review', connection, resource: resource.id, body })
   }
 }

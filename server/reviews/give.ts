@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../context'
-import { ring } from '../db/notify'
 import { type Give, grants, type reviews } from '../db/review-schema'
 import { Refusal } from '../errors'
 import { compileCondition, seenBy } from '../policy/conditions'
@@ -72,34 +71,29 @@ export function narrowest(gives: Give[]): Give {
   }
 }
 
-/** Leaves the grants of an approved review: one for a call or its tool, one for each tool of access asked ahead. */
+/** Leaves the grants of an approved review: one for a call or its tool, one for each tool of access asked ahead; their ids. */
 export async function give(tx: Transaction, review: Row, gives: Give[]): Promise<string[]> {
   const { scope, minutes = minutesMax(review), times, when } = narrowest(gives)
   const resources =
     review.kind === 'access'
       ? (review.wanted?.tools ?? []).map((id) => ({ type: 'tool' as const, id }))
       : [review.resource]
-  const ids: string[] = []
-  for (const resource of resources) {
-    const id = crypto.randomUUID()
-    ids.push(id)
-    await tx.insert(grants).values({
-      id,
-      reviewId: review.id,
-      principalId: review.principalId,
-      principal: review.principal.email ?? review.principal.name,
-      connectionId: review.connectionId,
-      connection: review.connection,
-      targetHash: review.targetHash,
-      digest: scope === 'call' ? review.digest : null,
-      action: review.action,
-      resource,
-      condition: when ?? null,
-      rules: review.asked.map((rule) => rule.contentHash),
-      maxUses: times ?? null,
-      endsAt: sql`clock_timestamp() + make_interval(mins => ${Math.min(minutes, minutesMax(review))})`,
-    })
-    await ring(tx, 'grants', id)
-  }
-  return ids
+  const left = resources.map((resource) => ({
+    id: crypto.randomUUID(),
+    reviewId: review.id,
+    principalId: review.principalId,
+    principal: review.principal.email ?? review.principal.name,
+    connectionId: review.connectionId,
+    connection: review.connection,
+    targetHash: review.targetHash,
+    digest: scope === 'call' ? review.digest : null,
+    action: review.action,
+    resource,
+    condition: when ?? null,
+    rules: review.asked.map((rule) => rule.contentHash),
+    maxUses: times ?? null,
+    endsAt: sql`clock_timestamp() + make_interval(mins => ${Math.min(minutes, minutesMax(review))})`,
+  }))
+  if (left.length > 0) await tx.insert(grants).values(left)
+  return left.map(({ id }) => id)
 }

@@ -28,21 +28,23 @@ export type ReviewTicket = { id: string; expiresAt: Date; joined: boolean }
 
 /** An AI in a loop must not bury people. */
 const pendingMax = 20
+/** Nor ask for ever what was denied, nor have them told of what it takes back at once: in ten minutes, of one question and of all. */
+const vainMax = { same: 5, any: 60 }
 
 /**
  * Opens a question, or joins the pending one of the same caller and digest. `too-many`: 20 of theirs wait already; `muted`: an
- * approver wants no new ones for a while.
+ * approver wants no new ones for a while; `repeated`: asked, and denied or taken back, again and again.
  */
 export async function openReview(
   db: Database,
   keys: Pick<Keys, 'seal'>,
   input: OpenReview,
-): Promise<ReviewTicket | 'too-many' | 'muted'> {
+): Promise<ReviewTicket | 'too-many' | 'muted' | 'repeated'> {
   return db.transaction(async (tx) => {
     const { call } = input
     // One caller's questions come one after another, so that the limit is one and identical ones meet.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`review ${call.principal.id}`}))`)
-    const { over, pending, waits, silent } = await standing(tx, call.principal.id, input.digest)
+    const { over, pending, waits, silent, vain } = await standing(tx, call.principal.id, input.digest)
     if (pending !== null && !over) {
       if (pending.reason === null && input.reason !== null)
         await tellReason(tx, call.principal, pending.id, input.reason)
@@ -50,6 +52,7 @@ export async function openReview(
     }
     if (waits >= pendingMax) return 'too-many'
     if (silent) return 'muted'
+    if (vain.same >= vainMax.same || vain.any >= vainMax.any) return 'repeated'
     // What is over but not marked so yet would stand in the way of the next one.
     if (pending !== null) await expireWhere(tx, eq(reviews.id, pending.id))
     return insertReview(tx, keys, input)
@@ -63,14 +66,18 @@ type Standing = {
   over: boolean
   waits: number
   silent: boolean
+  vain: { same: number; any: number }
 }
 
-/** The pending question of the same digest, how many of theirs wait, and whether an approver muted them: in one look. */
+/** The pending question of the same digest, how many of theirs wait or were in vain, and whether an approver muted them: in one look. */
 async function standing(tx: Transaction, principalId: string, digest: string) {
   const { rows } = await tx.execute(sql`
     select same.id, same.expires_at, same.reason, same.expires_at <= now() as over,
       (select count(*)::int from reviews where principal_id = ${principalId} and ${waiting}) as waits,
-      exists (select from mutes where principal_id = ${principalId} and until > now()) as silent
+      exists (select from mutes where principal_id = ${principalId} and until > now()) as silent,
+      (select json_build_object('any', count(*), 'same', count(*) filter (where digest = ${digest})) from reviews
+        where principal_id = ${principalId} and created_at > now() - interval '10 minutes' and state in ('denied', 'cancelled'))
+        as vain
     from (values (1)) one left join reviews same
       on same.principal_id = ${principalId} and same.digest = ${digest} and same.state = 'pending'`)
   const [row] = rows as unknown as Standing[]
@@ -121,6 +128,7 @@ export async function insertReview(
   if (row === undefined) throw new Error('a review was not stored')
   const actor = { id: principal.id, name: principal.email ?? storable(principal.name) }
   const rules = asked.map(({ role, rule }) => ({ role, rule }))
+  await ring(tx, 'reviews', id)
   await emit(tx, actor, {
     action: 'review.open',
     kind: 'review',
@@ -129,6 +137,5 @@ export async function insertReview(
     policyVersion,
     body: { review: id, digest, arguments: input.argumentsMasked, reason: input.reason, rules },
   })
-  await ring(tx, 'reviews', id)
   return { ...row, joined: false }
 }

@@ -133,6 +133,7 @@ export type ReviewView = {
 export type EarlierReview = {
   id: string
   state: ReviewState
+  wanted: ReviewView['wanted']
   caller: string
   connection: string
   resource: Resource

@@ -60,6 +60,7 @@ export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, who
 export const earlierOf = (row: ReviewRow): EarlierReview => ({
   id: row.id,
   state: row.state === 'pending' && !row.waits ? 'expired' : row.state,
+  wanted: row.wanted,
   caller: row.principal.name,
   connection: row.connection,
   resource: row.resource,

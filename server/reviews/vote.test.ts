@@ -4,6 +4,7 @@ import type { Context } from '../context'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import type { AskedRule, Viewer } from '../types'
 import { asks, keys, openOne, viewer } from './asking.testing'
+import { cancelReview } from './cancel-review'
 import { expireReviews } from './expire-reviews'
 import { getReview } from './get-review'
 import { giveReason } from './give-reason'
@@ -71,6 +72,17 @@ test('several approvals are several people: one person twice is a conflict', asy
   })
 })
 
+test('of two approvals at the same moment the later one sees the earlier one', async () => {
+  for (let n = 0; n < 10; n += 1) {
+    const id = await ask([asks(2)], randomUUID(), `racing-${n}`)
+    const both = await Promise.all(
+      ['bob', 'bea'].map((name) => vote(as(viewer(name, ['leads'])), keys, { reviewId: id, verdict: 'approve' })),
+    )
+    expect(both.map(({ state }) => state).sort()).toEqual(['approved', 'pending'])
+    expect(await grantsOf(id)).toHaveLength(1)
+  }
+})
+
 test('every rule that asks wants its own people', async () => {
   const id = await ask([asks(1, 'leads'), asks(1, 'finance')])
   expect(await vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).toEqual({ state: 'pending' })
@@ -104,6 +116,24 @@ test('identical questions of one caller are one; the twenty-first different one 
   await expect(ask([asks()], randomUUID(), 'loop')).rejects.toThrow('too-many')
 })
 
+test('what was denied again and again is not asked for a while, by the identical call; another question still is', async () => {
+  const digest = randomUUID()
+  for (let n = 0; n < 5; n += 1)
+    await vote(as(bob), keys, { reviewId: await ask([asks()], digest, 'stubborn'), verdict: 'deny' })
+  await expect(ask([asks()], digest, 'stubborn')).rejects.toThrow('repeated')
+  await ask([asks()], randomUUID(), 'stubborn')
+  await ask([asks()], digest, 'somebody else')
+  const earlier = `update reviews set created_at = now() - interval '11 minutes' where digest = $1`
+  await database.asOwner(earlier, [digest])
+  await ask([asks()], digest, 'stubborn')
+})
+
+test('who asks and takes back in a loop has people told of sixty questions, and not of six hundred', async () => {
+  const loop = viewer('looping', [])
+  for (let n = 0; n < 60; n += 1) await cancelReview(as(loop), await ask([asks()], randomUUID(), 'looping'))
+  await expect(ask([asks()], randomUUID(), 'looping')).rejects.toThrow('repeated')
+})
+
 test('promise 7: whole arguments are for eligible approvers of a pending question only', async () => {
   const id = await ask()
   const seen = async (person: Viewer) => (await getReview(as(person), keys, id)).arguments
@@ -134,7 +164,7 @@ test('where a rule wants a reason, nobody approves before the caller has said wh
 test('promise 5: nobody decides the question of a service account they own, under any of their names', async () => {
   const robot = (owner: string) =>
     openOne(database, { principal: viewer('robot', ['support'], { kind: 'service', claims: { owner } }) })
-  for (const owner of ['issuer#bob', 'bob', 'bob@example.com']) {
+  for (const owner of ['issuer#bob', 'bob', 'bob@example.com', ' Bob@Example.COM ']) {
     const id = await robot(owner)
     await expect(vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).rejects.toMatchObject({ code: 'forbidden' })
     const seen = await listReviews(as(bob), { state: 'pending', limit: 1000 })

@@ -1,12 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import { type Context, type Transaction, transaction } from '../context'
-import { ring } from '../db/notify'
+import { ringAll } from '../db/notify'
 import { type Give, reviews, votes } from '../db/review-schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
 import type { JsonObject, ReviewState, Viewer } from '../types'
-import { isApproved, isOwn, votableRules } from './eligible'
+import { type CountedVote, isApproved, isOwn, votableRules } from './eligible'
 import { checkGive, give, plainGive } from './give'
 import { Vote } from './schemas'
 
@@ -65,9 +65,7 @@ export async function cast(tx: Transaction, viewer: Viewer, review: Row, ballot:
   const name = viewer.email ?? viewer.name
   const claims = namedClaims(review, viewer)
   const row = { reviewId: review.id, person: viewer.id, name, groups: viewer.groups, claims, ...ballot }
-  const inserted = await tx.insert(votes).values(row).onConflictDoNothing().returning({ person: votes.person })
-  if (inserted.length === 0) throw new Refusal('conflict', 'you have voted on this already')
-  const all = await tx.select().from(votes).where(eq(votes.reviewId, review.id))
+  const all = await put(tx, row)
   const decided = verdict === 'deny' ? 'denied' : isApproved(review, all) ? 'approved' : 'pending'
   await settle(tx, review, decided, verdict === 'deny' ? { note } : {})
   const gives = all.filter((one) => one.verdict === 'approve').map((one) => one.give ?? plainGive(review))
@@ -76,10 +74,26 @@ export async function cast(tx: Transaction, viewer: Viewer, review: Row, ballot:
   const body: JsonObject = { review: review.id, verdict, note, state: decided, grant: given[0] ?? null, grants: given }
   if (ballot.give !== null) body.give = ballot.give as JsonObject
   const actor = { id: viewer.id, name }
+  await ringAll(tx, [{ topic: 'reviews', payload: review.id }, ...given.map(grantRing)])
   await emit(tx, actor, { action: 'review.vote', kind: 'review', connection, resource: resource.id, body })
-  await ring(tx, 'reviews', review.id)
   return { state: decided, grants: given }
 }
+
+type Cast = CountedVote & { give: Give | null; mine: boolean }
+
+/** Puts the vote to those of others; all of them. A statement does not see what it inserts itself. */
+async function put(tx: Transaction, row: typeof votes.$inferInsert): Promise<Cast[]> {
+  const columns = sql.raw('person, verdict, groups, claims, give')
+  const inserted = tx.insert(votes).values(row).onConflictDoNothing().returning()
+  const { rows } = await tx.execute(sql`with mine as ${inserted}
+    select true as mine, ${columns} from mine
+    union all select false, ${columns} from votes where review_id = ${row.reviewId}`)
+  const all = rows as unknown as Cast[]
+  if (!all.some(({ mine }) => mine)) throw new Refusal('conflict', 'you have voted on this already')
+  return all
+}
+
+export const grantRing = (id: string) => ({ topic: 'grants' as const, payload: id })
 
 /** Of a person's claims only those that the approvers of these rules are known by: the vote is counted by them later. */
 function namedClaims({ asked }: Row, { claims }: Viewer): JsonObject {

@@ -1,0 +1,1 @@
+CREATE INDEX "reviews_offered" ON "reviews" USING btree ("settled_at") WHERE offer_sealed is not null;

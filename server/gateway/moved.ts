@@ -1,0 +1,18 @@
+import { runtime } from '../runtime'
+import type { Incoming } from './parse'
+
+/**
+ * What is not as it was when a call began to wait, in words for its caller: where its connection leads, or how its tool is
+ * described. Null: nothing, and the call goes on with the connection of this moment, its credential included.
+ */
+export function movedMeanwhile(incoming: Incoming): string | null {
+  const { call, connection } = incoming
+  const now = runtime().connections.get(connection.name)
+  if (now === null || now.id !== connection.id) return 'the connection was removed meanwhile'
+  if (now.targetHash !== call.connection.targetHash) return 'the connection leads elsewhere by now; ask again'
+  const { type, id } = call.resource
+  if (type === 'tool' && now.tools.get(id)?.hash !== connection.tools.get(id)?.hash)
+    return 'the tool is described otherwise by now; ask again'
+  incoming.connection = now
+  return null
+}
