@@ -6,6 +6,7 @@ import { exchange, type UpstreamResponse } from '../upstream/exchange'
 import type { Line } from './line'
 import type { Incoming } from './parse'
 import { Places, thenLeave, tooMany } from './places'
+import { together } from './together'
 
 /** What the target answered, or the fact that it could not be reached. */
 export type Reply =
@@ -84,6 +85,7 @@ async function readReply(response: UpstreamResponse, { id, method }: Message): P
   if (isEndless && method === 'subscriptions/listen') return streamed(readObjects(response.body, replyBytesMax))
   if (type !== 'application/json') return failed('bad-reply', `HTTP ${status}, content type \`${type?.slice(0, 60)}\``)
   const bytes = await response.body.whole(replyBytesMax)
+  await together()
   return bytes === null
     ? failed('mask-failed', `it is larger than ${replyBytesMax} bytes`)
     : { kind: 'message', status, text: withoutMark(bytes.toString('utf8')), upstreamSession }

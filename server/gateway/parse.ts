@@ -18,6 +18,7 @@ import { approvalIds } from './hold'
 import { type Round, takeRound } from './rounds'
 import { narrowed } from './subscriptions'
 import { isOwnTask } from './tasks'
+import { together } from './together'
 import { type Continued, openState } from './upstream-state'
 
 /** One message of an authenticated caller, understood. `body` is what was decided on and what is forwarded. */
@@ -54,6 +55,7 @@ export async function parse(
   receivedAt: number,
 ): Promise<Incoming | Rejected | { accepted: true } | { task: Message } | { response: ClientResponse }> {
   const text = await readBody(request)
+  await together()
   if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
   const read = readMessage(text)
   if (read.kind === 'malformed') return { rejected: read.malformed, id: read.id, method: '' }
