@@ -1,6 +1,6 @@
 import { customers } from '../server/local/shop/data'
 import { localAccessToken } from '../server/local/sign-in'
-import { connectInspector, connectV1, connectV2, type McpClient } from './support/clients'
+import { connectInspector, connectRemote, connectV1, connectV2, type McpClient } from './support/clients'
 import { expect, test } from './support/fixtures'
 import { startSallyport } from './support/sallyport'
 
@@ -9,6 +9,8 @@ const clients: [name: string, connect: (url: string, token: string) => Promise<M
   ['SDK v2, legacy era', (url, token) => connectV2(url, token, 'legacy')],
   ['SDK v2, modern era', (url, token) => connectV2(url, token, 'modern')],
   ['Inspector', connectInspector],
+  ['mcp-remote, legacy era', (url, token) => connectRemote(url, token, 'legacy')],
+  ['mcp-remote, modern era', (url, token) => connectRemote(url, token, 'modern')],
 ]
 
 const customer = customers[0]!

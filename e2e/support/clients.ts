@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 
@@ -45,9 +46,22 @@ export async function connectV1(url: string, token: string): Promise<McpClient> 
   }
 }
 
-export async function connectV2(url: string, token: string, era: 'legacy' | 'modern'): Promise<McpClient> {
+type Era = 'legacy' | 'modern'
+
+export const connectV2 = (url: string, token: string, era: Era): Promise<McpClient> =>
+  connected(new TransportV2(new URL(url), bearer(token)), era)
+
+const programs = join(resolve(import.meta.dirname, '../..'), 'node_modules/.bin')
+
+/** A client that speaks stdio only, through mcp-remote in a process of its own. */
+export const connectRemote = (url: string, token: string, era: Era): Promise<McpClient> => {
+  const args = [url, '--allow-http', '--header', `Authorization: Bearer ${token}`]
+  return connected(new StdioClientTransport({ command: join(programs, 'mcp-remote'), args, stderr: 'ignore' }), era)
+}
+
+async function connected(transport: TransportV2 | StdioClientTransport, era: Era): Promise<McpClient> {
   const client = new ClientV2(info, era === 'modern' ? { versionNegotiation: { mode: { pin: '2026-07-28' } } } : {})
-  await client.connect(new TransportV2(new URL(url), bearer(token)))
+  await client.connect(transport)
   return {
     tools: async () => (await client.listTools()).tools.map((tool) => tool.name),
     call: async (name, args, options = {}) =>
@@ -57,7 +71,7 @@ export async function connectV2(url: string, token: string, era: 'legacy' | 'mod
 }
 
 const run = promisify(execFile)
-const inspector = join(resolve(import.meta.dirname, '../..'), 'node_modules/.bin/mcp-inspector')
+const inspector = join(programs, 'mcp-inspector')
 
 function refusedItself(stderr: string): string {
   const { error } = JSON.parse(stderr) as { error: { message: string } }
@@ -81,7 +95,10 @@ export function connectInspector(url: string, token: string): McpClient {
   return {
     tools: async () => ((await cli('--method', 'tools/list')).tools as { name: string }[]).map((tool) => tool.name),
     call: async (name, args) => {
-      const given = Object.entries(args).flatMap(([key, value]) => ['--tool-arg', `${key}=${String(value)}`])
+      const given = Object.entries(args).flatMap(([key, value]) => [
+        '--tool-arg',
+        `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      ])
       return answerOf((await cli('--method', 'tools/call', '--tool-name', name, ...given)) as Result)
     },
     close: async () => {},
