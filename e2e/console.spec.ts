@@ -138,6 +138,7 @@ test('an auditor finds a call and steps through it; a caller sees nobody else', 
   await page.keyboard.press('Enter')
   await expect(page.getByText('Nothing matches')).toBeVisible()
   await page.getByRole('link', { name: 'Take away Text' }).click()
+  await expect(page.getByRole('link', { name: 'Take away Text' })).toHaveCount(0)
   await page.getByLabel('Tool').fill('get_customer')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/tool=get_customer$/)
