@@ -46,6 +46,7 @@ test.describe('behind an agent of one’s own', () => {
   const targets: Record<string, { command: string[]; env?: object }> = {
     everything: { command: [bin('mcp-server-everything'), 'stdio'] },
     files: { command: [bin('mcp-server-filesystem'), files] },
+    old: { command: [process.execPath, resolve('server/tunnel/agent/server.testing.mjs'), '--revision=2024-11-05'] },
     memory: { command: [bin('mcp-server-memory')], env: { MEMORY_FILE_PATH: join(files, 'memory.jsonl') } },
   }
 
@@ -156,6 +157,14 @@ test.describe('behind an agent of one’s own', () => {
       const written = await dbhub.call('execute_sql', { sql: 'delete from customers' })
       expect(written).toMatchObject({ isError: true, text: expect.stringContaining('access denied') })
       await dbhub.close()
+    })
+
+  // The Inspector lists the tools first, and this server has no list.
+  for (const [name, connect] of clients.filter(([name]) => name !== 'Inspector'))
+    test(`${name} works with a server that knows no revision after 2024-11-05`, async () => {
+      const client = await connect(`${own.url}/mcp/old`, await localAccessToken(own.url, 'alice'))
+      expect((await client.call('echo', { note: 'as in 2024' })).text).toBe('as in 2024')
+      await client.close()
     })
 
   test('promise 6: an agent that dies in the middle of a call leaves a clear answer and an honest entry, and the next call works', async () => {

@@ -1,8 +1,10 @@
-// A small MCP server on stdio, without a library, that does what its tools are named after. Legacy, or with `--modern` both eras.
+// A small MCP server on stdio, without a library, that does what its tools are named after. Legacy (`--revision=`), or with
+// `--modern` both eras.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 const modern = process.argv.includes('--modern')
+const revision = process.argv.find((given) => given.startsWith('--revision='))?.split('=')[1] ?? '2025-11-25'
 const cancelled = []
 const asked = new Map()
 
@@ -63,8 +65,7 @@ const tools = {
 const serverInfo = { name: 'small', version: '1' }
 const discovered = { resultType: 'complete', supportedVersions: ['2026-07-28'], capabilities: {}, ttlMs: 0 }
 const methods = {
-  initialize: ({ id }) =>
-    say({ id, result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo } }),
+  initialize: ({ id }) => say({ id, result: { protocolVersion: revision, capabilities: { tools: {} }, serverInfo } }),
   // Some legacy servers end when anything comes before `initialize`.
   'server/discover': ({ id }) =>
     modern ? say({ id, result: { ...discovered, cacheScope: 'private' } }) : process.exit(1),
