@@ -1,6 +1,7 @@
 import { clean, fulfil as mask, parseReply, printReply } from '../masking/fulfil'
 import { inputKinds } from '../mcp/client-requests'
 import { codes } from '../mcp/errors'
+import { idSizeMax } from '../mcp/messages'
 import type { Era } from '../mcp/revisions'
 import { isMessage, type ServerEvent } from '../mcp/sse'
 import type { JsonObject, Outcome } from '../types'
@@ -100,7 +101,6 @@ function fulfilExtension(message: JsonObject, method: string, { call, connection
 
 type Pair = Maskers['aside']
 
-const idSizeMax = 1000
 const isId = (id: unknown): boolean => (typeof id === 'string' && id.length <= idSizeMax) || Number.isInteger(id)
 
 /** A message of the target that is no answer, masked. */

@@ -19,7 +19,8 @@ const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Reads one JSON-RPC 2.0 message. Refuses batches, ambiguous JSON, unknown envelope fields and non-object params.
+ * Reads one JSON-RPC 2.0 message. Refuses batches, ambiguous JSON, unknown envelope fields, ids over 1000 characters and
+ * non-object params.
  * Shapes: request `{jsonrpc, id, method, params?}`, notification without `id`, response `{jsonrpc, id, result | error}`.
  */
 export function readMessage(text: string): MessageRead {
@@ -30,7 +31,12 @@ export function readMessage(text: string): MessageRead {
   if (!isObject(body) || body.jsonrpc !== '2.0')
     return malformed(null, codes.invalidRequest, 'the body must be one JSON-RPC 2.0 message')
   const id = readId(body.id)
-  if (id === undefined) return malformed(null, codes.invalidRequest, '`id` must be a string or an integer')
+  if (id === undefined)
+    return malformed(
+      null,
+      codes.invalidRequest,
+      `\`id\` must be an integer, or a string of at most ${idSizeMax} characters`,
+    )
   if ('result' in body || 'error' in body) return readResponse(body, id)
   return readRequest(body, id)
 }
@@ -51,11 +57,14 @@ function readResponse(body: JsonObject, id: RequestId | null): MessageRead {
   return { kind: 'response', response: { id, response: body } }
 }
 
+// A longer one would leave no room in its entry for what was asked and decided.
+export const idSizeMax = 1000
+
 /** undefined: present but unusable. */
 function readId(id: Json | undefined): RequestId | null | undefined {
   if (id === undefined) return null
-  if (typeof id === 'string' || Number.isInteger(id)) return id as RequestId
-  return undefined
+  if (typeof id === 'string') return id.length <= idSizeMax ? id : undefined
+  return Number.isInteger(id) ? (id as RequestId) : undefined
 }
 
 const malformed = (id: RequestId | null, code: number, message: string): MessageRead => ({
