@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { consoleSession } from '../server/local/sign-in'
 import { npmRun } from './support/command'
 import { expect, test } from './support/fixtures'
-import { startSallyport, until } from './support/sallyport'
+import { startSallyport } from './support/sallyport'
 
 test('the walk of the README holds in all five points', async ({ sallyport }) => {
   const { code, stdout, stderr } = await npmRun('try', ['--auto', '--json'], { PORT: String(sallyport.port) })
@@ -32,12 +32,13 @@ test('without --auto it waits for a person however long that takes, and a mistyp
   const sallyport = await startSallyport({ env: { HOLD_SECONDS: '1' } })
   let said = ''
   const walk = spawn('npm', ['run', '-s', 'try'], { env: { ...process.env, PORT: String(sallyport.port) } })
-  walk.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  await until(() => said.includes('nobody has answered yet'), 40_000)
+  for (const stream of [walk.stdout, walk.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const over = once(walk, 'exit').then(([code]) => code as number | null)
+  await expect.poll(() => said, { timeout: 60_000 }).toContain('nobody has answered yet')
   const [, review = ''] = /\/reviews\/([0-9a-f-]+)/.exec(said) ?? []
   const bob = await consoleSession(sallyport.url, 'bob')
   await bob.fetch(`/api/reviews/${review}/votes`, { method: 'POST', body: JSON.stringify({ verdict: 'approve' }) })
-  expect((await once(walk, 'exit'))[0], said).toBe(0)
+  expect(await over, said).toBe(0)
   expect(said).toContain('the shop counts 1 refund')
   await sallyport.stop()
 })

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import { storable } from '../db/storable'
@@ -39,6 +40,8 @@ export async function tryConnection(
   if (connection.broken !== null) return failed(connection.broken)
   const client = new Client({ name: 'sallyport', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
   const end = AbortSignal.timeout(withinMs)
+  // Every page of a list is an exchange that ends with it.
+  setMaxListeners(pagesMax * 2, end)
   const line = watched(reach, end)
   // An agent's target has no address here; the transport needs one all the same.
   const transport = new StreamableHTTPClientTransport(new URL(connection.url ?? 'http://agent.invalid/mcp'), {
@@ -90,14 +93,23 @@ async function listTools(
   throw new Misfit(`the target's list of tools does not end: ${pagesMax} pages were read`)
 }
 
+/** Not `AbortSignal.any`: on Node 20 what it makes may be swept before it aborts (measured). */
+function either(...signals: AbortSignal[]): AbortSignal {
+  const ended = new AbortController()
+  for (const signal of signals) {
+    if (signal.aborted) ended.abort(signal.reason)
+    signal.addEventListener('abort', () => ended.abort(signal.reason), { once: true })
+  }
+  return ended.signal
+}
+
 /** Every exchange ends with the test, has a size, and leaves its status. */
 function watched(reach: Reach, end: AbortSignal) {
   let status: number | null = null
   return {
     status: () => status,
     fetch: async (_: string | URL | Request, init: RequestInit = {}) => {
-      const signal = init.signal == null ? end : AbortSignal.any([end, init.signal])
-      const response = await reach({ ...init, signal })
+      const response = await reach({ ...init, signal: init.signal == null ? end : either(end, init.signal) })
       // The SDK also opens a stream with GET, which a target may refuse.
       if (init.method === 'POST') status = response.status
       if (response.body === null) return response

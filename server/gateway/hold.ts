@@ -120,9 +120,7 @@ async function wait(incoming: Incoming, declared: Declared, review: string, link
   const quiet = keepWaiting(declared, line, `waiting for approval: ${link}`)
   const forget = cancellable(incoming, review)
   try {
-    const most = holdMs(incoming, spoken)
-    const end = AbortSignal.any([line.gone, ...(most === null ? [] : [AbortSignal.timeout(most)])])
-    return await awaitReview(bell, db, review, end)
+    return await awaitReview(bell, db, review, { gone: line.gone, ms: holdMs(incoming, spoken) })
   } finally {
     quiet()
     forget()
@@ -133,11 +131,11 @@ async function wait(incoming: Incoming, declared: Declared, review: string, link
 /** Requests of ours to a legacy client; its answers to them are taken, and mean nothing. */
 export const approvalIds = 'sallyport-approval-'
 
-/** How long one request is held; null: as long as the question lives. Without progress a client gives up after a minute (measured). */
-function holdMs({ call, era }: Incoming, spoken: boolean): number | null {
+/** How long one request is held; `Infinity`: as long as the question lives. Without progress a client gives up after a minute (measured). */
+function holdMs({ call, era }: Incoming, spoken: boolean): number {
   const silent = runtime().env.holdSeconds * 1000
   if (!spoken) return silent
-  if (call.client.name === 'claude-code') return null
+  if (call.client.name === 'claude-code') return Number.POSITIVE_INFINITY
   return era === 'modern' ? silent : silent * spokenHolds
 }
 

@@ -81,7 +81,7 @@ async function look(row: Row, run: Run, refused: Refused): Promise<JsonObject> {
   if (row.state === 'running') return detailed(await unlessDead(row))
   if (row.state !== 'working') return detailed(row)
   const { db, bell } = runtime()
-  const settled = await awaitReview(bell, db, row.reviewId, AbortSignal.abort())
+  const settled = await awaitReview(bell, db, row.reviewId, { ms: 0 })
   if (settled.state === 'pending') return detailed(row)
   const request = requestOf(row)
   if (settled.state !== 'approved') {

@@ -1,9 +1,11 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../db/client'
 import { type Bell, startBell } from '../db/notify'
 import { asRole, quiet, startTestServer, type TestDatabase, type TestServer, until } from '../db/testing'
 import { asks, keys, openOne, viewer } from './asking.testing'
-import { awaitReview, type Settlement } from './await-review'
+import { awaitReview, type Patience, type Settlement } from './await-review'
 import { vote } from './vote'
 
 let server: TestServer
@@ -23,7 +25,7 @@ afterAll(async () => {
 })
 
 const open = (person: string) => openOne({ db } as TestDatabase, { person, asked: [asks()] })
-const wait = (id: string, signal = new AbortController().signal) => awaitReview(bell, db, id, signal)
+const wait = (id: string, patience: Patience = {}) => awaitReview(bell, db, id, patience)
 const bob = () => ({ viewer: viewer('bob', ['leads']), db })
 const approve = (reviewId: string) => vote(bob(), keys, { reviewId, verdict: 'approve' })
 
@@ -31,7 +33,7 @@ test('of many that wait, one is woken by its own answer, and the others wait on'
   const ids = await Promise.all(Array.from({ length: 30 }, (_, n) => open(`waiting-${n}`)))
   const ended: string[] = []
   const leave = new AbortController()
-  const waits = ids.map((id) => wait(id, leave.signal).then(({ state }) => ended.push(`${state} ${id}`)))
+  const waits = ids.map((id) => wait(id, { gone: leave.signal }).then(({ state }) => ended.push(`${state} ${id}`)))
   await approve(ids[7]!)
   await until(() => ended.length > 0)
   expect(ended).toEqual([`approved ${ids[7]}`])
@@ -58,6 +60,19 @@ test('a question that nobody answers ends when its time is over by the database 
   expect(await wait(id)).toMatchObject({ state: 'expired' })
   expect(performance.now() - startedAt).toBeGreaterThan(1300)
   expect(performance.now() - startedAt).toBeLessThan(4000)
+})
+
+test('patience ends when it is over, however often memory is swept meanwhile', async () => {
+  const id = await open('swept')
+  const leave = new AbortController()
+  const waits = Array.from({ length: 50 }, () => wait(id, { gone: leave.signal, ms: 1500 }))
+  setFlagsFromString('--expose-gc')
+  const sweep = runInNewContext('gc') as () => void
+  for (let n = 0; n < 5; n += 1) {
+    await new Promise((done) => setTimeout(done, 100))
+    sweep()
+  }
+  expect((await Promise.all(waits)).every(({ state }) => state === 'pending')).toBe(true)
 })
 
 test('who waits outlives a database that goes away, and hears what is decided after it is back', async () => {

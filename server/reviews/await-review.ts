@@ -9,14 +9,19 @@ import { expireReview } from './expire-reviews'
 /** `offerSealed`: of a denied one, the arguments that would be approved instead. */
 export type Settlement = { state: ReviewState; note: string | null; offerSealed: Buffer | null }
 
+/** How long somebody waits: until `gone` aborts, and no longer than `ms`. Not one signal of both: Node 20 drops its timer (measured). */
+export type Patience = { gone?: AbortSignal; ms?: number }
+
 /** setTimeout takes no more. */
 const timerMaxMs = 2 ** 31 - 1
 
 /**
- * Resolves when a review is settled, or with `pending` when `signal` ends the waiting. The review outlives the wait. Woken by
+ * Resolves when a review is settled, or with `pending` when the patience is over. The review outlives the wait. Woken by
  * the bell, by its slow look, and when the time is over by the database's clock.
  */
-export async function awaitReview(bell: Bell, db: Database, id: string, signal: AbortSignal): Promise<Settlement> {
+export async function awaitReview(bell: Bell, db: Database, id: string, patience: Patience): Promise<Settlement> {
+  const { gone, ms = Number.POSITIVE_INFINITY } = patience
+  const end = performance.now() + ms
   let wake: () => void = () => {}
   let rung = false
   const ringing = () => {
@@ -24,24 +29,25 @@ export async function awaitReview(bell: Bell, db: Database, id: string, signal: 
     wake()
   }
   const stop = whenRung(bell, db, id, ringing)
-  signal.addEventListener('abort', ringing, { once: true })
+  gone?.addEventListener('abort', ringing, { once: true })
   try {
     for (;;) {
       rung = false
       const { leftMs, ...found } = await look(db, id)
       if (found.state !== 'pending') return found
+      const patientMs = Math.ceil(end - performance.now())
       if (leftMs <= 0) await expireReview(db, id)
-      else if (signal.aborted) return found
+      else if (patientMs <= 0 || gone?.aborted === true) return found
       else if (!rung) {
         const woken = new Promise<void>((resolve) => (wake = resolve))
-        const timer = setTimeout(ringing, Math.min(leftMs, timerMaxMs))
+        const timer = setTimeout(ringing, Math.min(leftMs, patientMs, timerMaxMs))
         await woken
         clearTimeout(timer)
       }
     }
   } finally {
     stop()
-    signal.removeEventListener('abort', ringing)
+    gone?.removeEventListener('abort', ringing)
   }
 }
 

@@ -72,12 +72,7 @@ export async function waitForReview(
 ): Promise<JsonObject> {
   const { db, bell, keys } = runtime()
   await mine(principal, review)
-  const { state, note, offerSealed } = await awaitReview(
-    bell,
-    db,
-    review,
-    AbortSignal.any([gone, AbortSignal.timeout(seconds * 1000)]),
-  )
+  const { state, note, offerSealed } = await awaitReview(bell, db, review, { gone, ms: seconds * 1000 })
   const told: JsonObject = { review, state, note, link: linkTo(review), whatNow: whatNow[state] }
   if (offerSealed !== null) told.offer = JSON.parse(keys.open(offerSealed, `offer ${review}`)) as JsonObject
   return told

@@ -12,7 +12,9 @@ export const POST = json(
     const ctx = await viewerContext()
     const input = await request.json()
     const ended = new AbortController()
-    const signal = AbortSignal.any([ended.signal, request.signal])
+    const { signal } = ended
+    request.signal.addEventListener('abort', () => ended.abort(), { once: true })
+    if (request.signal.aborted) ended.abort()
     const encoder = new TextEncoder()
     const stream = new ReadableStream<Uint8Array>({
       start: async (controller) => {
