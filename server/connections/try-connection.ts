@@ -40,8 +40,6 @@ export async function tryConnection(
   if (connection.broken !== null) return failed(connection.broken)
   const client = new Client({ name: 'sallyport', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
   const end = AbortSignal.timeout(withinMs)
-  // Every page of a list is an exchange that ends with it.
-  setMaxListeners(pagesMax * 2, end)
   const line = watched(reach, end)
   // An agent's target has no address here; the transport needs one all the same.
   const transport = new StreamableHTTPClientTransport(new URL(connection.url ?? 'http://agent.invalid/mcp'), {
@@ -97,6 +95,8 @@ async function listTools(
 function either(...signals: AbortSignal[]): AbortSignal {
   const ended = new AbortController()
   for (const signal of signals) {
+    // Every page of a list is an exchange that ends with it.
+    setMaxListeners(pagesMax * 2, signal)
     if (signal.aborted) ended.abort(signal.reason)
     signal.addEventListener('abort', () => ended.abort(signal.reason), { once: true })
   }
