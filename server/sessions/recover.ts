@@ -15,17 +15,22 @@ export async function recoverCalls(db: Database, writer: Writer, liveInstanceIds
       sql`select pg_try_advisory_xact_lock(hashtext('sallyport recover')) as mine`,
     )
     if (locks[0]?.mine !== true) return 0
+    // Two statements: with chains and entries in one, and a live process alone, the planner reads the whole record for nothing.
+    const { rows: dead } = await tx.execute<{ id: string }>(sql`
+      select id from chains
+      where kind = 'calls' and closed_at is null and instance_id <> all(${sql.param(liveInstanceIds)}::uuid[])`)
+    if (dead.length === 0) return 0
+    const chains = sql.param(dead.map(({ id }) => id))
+    // As a scalar, the look for the reply stays one probe of an index for each call.
     const { rows } = await tx.execute(sql`
       select e.id, e.session_id as "sessionId", e.principal_id as "principalId", e.principal, e.client,
         e.connection_id as "connectionId", e.connection, e.action, e.resource, e.policy_version as "policyVersion"
-      from chains c join entries e on e.chain = c.id
-      where c.kind = 'calls' and c.closed_at is null and c.instance_id <> all(${sql.param(liveInstanceIds)}::uuid[])
+      from entries e
+      where e.chain = any(${chains}::uuid[])
         and e.kind in ('call', 'list', 'request', 'notification') and e.call_id is null and e.outcome = ''
-        and not exists (select from entries r where r.call_id = e.id and r.kind = 'reply')`)
+        and (select r.id from entries r where r.call_id = e.id and r.kind = 'reply' limit 1) is null`)
     for (const open of rows as unknown as OpenCall[]) await writer.append(closing(open, 'unknown', lost))
-    await tx.execute(sql`
-      update chains set closed_at = now()
-      where kind = 'calls' and closed_at is null and instance_id <> all(${sql.param(liveInstanceIds)}::uuid[])`)
+    await tx.execute(sql`update chains set closed_at = now() where id = any(${chains}::uuid[])`)
     return rows.length
   })
 }
