@@ -24,6 +24,14 @@ test('numbers in texts and numbers that a double holds need no care', () => {
     expect(hasInexact(text)).toBe(false)
 })
 
+test('a number of sixteen characters is looked at wherever it stands', () => {
+  for (let before = 0; before < 40; before += 1)
+    for (const number of ['9007199254740993', '0.12345678901234567', '12345678901234567'])
+      for (const after of ['', ' '.repeat(before)])
+        expect(hasInexact(`${' '.repeat(before)}${number}${after}`)).toBe(true)
+  expect(hasInexact(`${' '.repeat(20)}123456789012345`)).toBe(false)
+})
+
 test('an exact number passes for the nearest number elsewhere', () => {
   expect(JSON.stringify(parseReply('{"a":12345678901234567890}'))).toBe('{"a":12345678901234567000}')
 })
