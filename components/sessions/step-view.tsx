@@ -48,7 +48,8 @@ function Begun({ text, bytes, sha256, masks }: BegunProps) {
     <div className="flex flex-col gap-2">
       <p className="text-[13px]">
         The arguments were too long for the record. It keeps their length, {count(bytes, 'byte')}, their SHA-256,{' '}
-        <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{sha256}</code>, and how they begin:
+        <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{sha256}</code>, and how they begin
+        {masks === undefined ? '' : ', all after masking'}:
       </p>
       <Code text={text} language="text" label="start of the request" masks={masks} />
     </div>
