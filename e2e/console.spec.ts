@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { ask } from './support/admin'
 import { connectV2 } from './support/clients'
 import { type Api, expect, test } from './support/fixtures'
-import { raw } from './support/raw'
+import { callBody, raw } from './support/raw'
 import { until } from './support/sallyport'
 import { counting } from './support/upstreams'
 
@@ -156,6 +157,35 @@ test('an auditor finds a call and steps through it; a caller sees nobody else', 
   const bob = await pageOf('bob')
   await bob.goto('/sessions')
   await expect(bob.getByText('alice@example.com')).toHaveCount(0)
+})
+
+test('of a call with long arguments an auditor sees what decided it, and what is kept of them', async ({
+  sallyport,
+  token,
+  pageOf,
+}) => {
+  const args = { id: 1003, note: 'a long letter '.repeat(3000) }
+  for (const name of ['get_customer', 'delete_customer'])
+    await raw(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body: callBody(name, args) })
+  const page = await pageOf('dave')
+  await page.goto('/sessions?text=a%20long%20letter')
+  await page.locator('[data-row]').first().click()
+  const step = page.getByLabel('Step', { exact: true })
+  for (const [name, said] of [
+    ['get_customer', 'read-shop'],
+    ['delete_customer', 'no matching rule'],
+  ] as const) {
+    await page.getByLabel('Steps').getByText(name).last().click()
+    await expect(step.getByText('The arguments were too long for the record')).toContainText('42,021 bytes')
+    await expect(step.getByText(hash('sha256', JSON.stringify(args)))).toBeVisible()
+    await expect(step.getByRole('figure', { name: 'start of the request' })).toContainText(
+      '{"id":1003,"note":"a long letter',
+    )
+    await expect(step.getByText(said)).toBeVisible()
+  }
+  await step.getByRole('link', { name: 'Why' }).click()
+  await expect(page.getByText('As it was decided')).toBeVisible()
+  await expect(page.getByText('As the policy in force would decide it')).toBeVisible()
 })
 
 test('an admin enrols an agent with one command, sees it appear, connects behind it and revokes it', async ({

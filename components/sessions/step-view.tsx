@@ -6,7 +6,7 @@ import { Code } from '../ui/code'
 import { maskedTokens } from '../ui/json-tokens'
 import { MaskedCount, Meaning } from '../ui/meaning'
 import { Section } from '../ui/page'
-import { duration, pretty } from '../ui/text'
+import { count, duration, pretty } from '../ui/text'
 import { Time } from '../ui/time'
 import { askedHosts } from './asked-hosts'
 
@@ -26,7 +26,8 @@ function AskedHosts({ of }: { of: string[] }) {
 }
 
 /** Statements stand first, as they read best; what else there is follows as it was recorded, with every digit. */
-function Request({ text, masks }: { text: string; masks: string[] | undefined }) {
+function Request({ step: { request: text, tooLong }, masks }: { step: Step; masks: string[] | undefined }) {
+  if (tooLong !== null) return <Begun text={text} {...tooLong} masks={masks} />
   const masked = masks !== undefined && maskedTokens(text).some(({ kind }) => kind === 'masked')
   const { sql, rest } = masked ? { sql: [], rest: text } : splitSql(text)
   return (
@@ -35,6 +36,22 @@ function Request({ text, masks }: { text: string; masks: string[] | undefined })
         <Code key={name} text={statement} language="sql" label={name} />
       ))}
       {rest === null && sql.length > 0 ? null : <Code text={pretty(text)} label="request" masks={masks} />}
+    </div>
+  )
+}
+
+type BegunProps = { text: string; bytes: number; sha256: string; masks: string[] | undefined }
+
+/** Of arguments that the record does not hold: what it does hold. */
+function Begun({ text, bytes, sha256, masks }: BegunProps) {
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="text-[13px]">
+        The arguments were too long for the record. It keeps their length, {count(bytes, 'byte')}, their SHA-256,{' '}
+        <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{sha256}</code>, and how they begin
+        {masks === undefined ? '' : ', all after masking'}:
+      </p>
+      <Code text={text} language="text" label="start of the request" masks={masks} />
     </div>
   )
 }
@@ -68,7 +85,7 @@ export function StepView({ step }: { step: Step }) {
         <AskedHosts of={askedHosts(step.request, step.reply)} />
       </header>
       <Section title="Asked">
-        <Request key={step.id} text={step.request} masks={asked} />
+        <Request key={step.id} step={step} masks={asked} />
       </Section>
       {decision === null ? null : (
         <Section title="Decided">

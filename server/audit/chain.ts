@@ -5,8 +5,6 @@ import { isoOf } from './version-hash'
 /** What the first entry of a chain follows. */
 export const genesis = '0'.repeat(64)
 
-export const bodyBytesMax = 16 * 1024
-
 /** An entry as an export has it: `at` is text. */
 export type EntryText = Omit<Entry, 'at'> & { at: string }
 
@@ -85,15 +83,3 @@ const plain = (text: string): string =>
 const wordsMax = 500
 
 const short = (text: string): string => plain(text.length <= wordsMax ? text : `${text.slice(0, wordsMax - 1)}…`)
-
-/**
- * JSON text as the record keeps it: whole up to 16 KB, else `{"cut":true,"bytes":..,"sha256":..,"start":".."}` with the size and
- * SHA-256 (hex) of the whole UTF-8 text.
- */
-export function cutBody(text: string): string {
-  if (text.length <= bodyBytesMax / 3) return text
-  const bytes = Buffer.byteLength(text)
-  if (bytes <= bodyBytesMax) return text
-  const sha256 = hash('sha256', text, 'hex')
-  return JSON.stringify({ cut: true, bytes, sha256, start: text.slice(0, 2048) })
-}

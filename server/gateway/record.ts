@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cutBody } from '../audit/chain'
+import { cutBody, cutOpening } from '../audit/cut'
 import { maskArguments } from '../masking/arguments'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
@@ -67,7 +67,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     ...(message.params.inputResponses === undefined
       ? {}
       : { inputResponses: maskArguments({ given: message.params.inputResponses }, masker).given ?? null }),
-    // Whoever decides this again must know whether these are what was decided on.
+    // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
     argumentsWhole: shown === args || JSON.stringify(shown) === JSON.stringify(args),
     decision: {
       effect,
@@ -88,7 +88,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     kind,
     outcome: allowed ? '' : 'denied',
     policyVersion: version,
-    body: JSON.stringify(body),
+    body: cutOpening(body),
   })
 }
 
@@ -139,7 +139,7 @@ export async function close(
         outcome: end.outcome,
         policyVersion: settled.decision.version,
         masked: end.masked,
-        body,
+        body: cutBody(body),
       }),
     )
   } catch (cause) {
@@ -156,7 +156,7 @@ export function note(
 ): Promise<void> {
   const policyVersion = settled.decision.version
   return runtime().writer.append(
-    draft(incoming, { id: randomUUID(), kind, callId: entryId, outcome: 'ok', policyVersion, body }),
+    draft(incoming, { id: randomUUID(), kind, callId: entryId, outcome: 'ok', policyVersion, body: cutBody(body) }),
   )
 }
 
@@ -181,7 +181,7 @@ function draft(incoming: Incoming, own: Own): EntryDraft {
     outcome: own.outcome,
     policyVersion: own.policyVersion,
     masked: own.masked ?? 0,
-    body: cutBody(own.body),
+    body: own.body,
   }
 }
 

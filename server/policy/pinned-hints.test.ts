@@ -78,7 +78,7 @@ const recorded = (toolIsPinned: boolean | null): Recorded => ({
   at: now,
   person: { id: 'a', shown: 'alice', groups: [], kind: 'user' },
   ...{ named: {}, absent: [], connection: { id: 's', name: 'shop' }, action: 'tools/call', resource: 'read' },
-  ...{ args: {}, isWhole: true, sql: null, http: null, tool: { readOnlyHint: true }, toolIsPinned },
+  ...{ args: {}, isWhole: true, hasFacts: true, sql: null, http: null, tool: { readOnlyHint: true }, toolIsPinned },
 })
 const retold: [what: string, pinned: boolean | null, want: object][] = [
   ['with pinned hints', true, { decision: { effect: 'allow' } }],

@@ -15,9 +15,11 @@ export type Recorded = {
   connection: { id: string; name: string }
   action: string
   resource: string
-  /** As they were when `isWhole`, else masked. */
+  /** As they were when `isWhole`, else masked, or nothing of them. */
   args: JsonObject
   isWhole: boolean
+  /** Else the record does not hold the four that follow. */
+  hasFacts: boolean
   sql: SqlFacts | null
   http: HttpFacts | null
   tool: ToolHints | null
@@ -76,8 +78,11 @@ function unknownRole(policy: CompiledPolicy, person: Principal, recorded: Record
   return null
 }
 
+const facts = ['sql', 'http', 'tool', 'toolIsPinned'] as const
+
 /** What conditions see, with a note of each look at something that is not known. */
-function guarded(seen: Seen, { person, named, absent, isWhole, toolIsPinned }: Recorded, missed: Set<string>): Seen {
+function guarded(seen: Seen, recorded: Recorded, missed: Set<string>): Seen {
+  const { person, named, absent, isWhole, hasFacts, toolIsPinned } = recorded
   const guard = <T extends object>(target: T, key: keyof T, why: string): T =>
     Object.defineProperty(target, key, {
       enumerable: true,
@@ -111,6 +116,7 @@ function guarded(seen: Seen, { person, named, absent, isWhole, toolIsPinned }: R
   const principal = { ...(seen.principal as object), claims }
   if (person.shown.includes('@')) guard(principal as { name?: unknown }, 'name', "the person's name was not recorded")
   const view = guard({ ...seen, principal }, 'client', 'what the client called itself was not recorded whole')
-  if (toolIsPinned === null) guard(view, 'toolIsPinned', 'whether its tools were pinned was not recorded')
+  if (!hasFacts) for (const fact of facts) guard(view, fact, 'what the call does was too long for the record')
+  else if (toolIsPinned === null) guard(view, 'toolIsPinned', 'whether its tools were pinned was not recorded')
   return isWhole ? view : guard(view, 'args', 'the arguments were recorded masked or cut')
 }

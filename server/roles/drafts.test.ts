@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { cutOpening } from '../audit/cut'
 import type { Context } from '../context'
 import { connections, entries, tools } from '../db/schema'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
@@ -43,12 +44,15 @@ const whole = (input: PolicyDocumentInput): PolicyDocument => {
   if (!read.ok) throw new Error(read.problems[0]?.message)
   return read.document
 }
+const long = { text: 'x'.repeat(40_000) }
 const inForce = (version = 1) => compile(version, whole(live))
 
 type Kept = {
   resource?: string
   args?: JsonObject
   more?: JsonObject
+  /** Parts that are too long for the record. */
+  cut?: JsonObject
   decision?: JsonObject
   by?: string
   kind?: string
@@ -58,6 +62,7 @@ async function record({
   resource = 'get_order',
   args = {},
   more = {},
+  cut = {},
   decision = {},
   by = 'alice',
   kind = 'call',
@@ -74,6 +79,7 @@ async function record({
     claims: { groups: ['support'], kind: 'user' },
     facts: { sql: null, http: null, tool: null },
     ...more,
+    ...cut,
   }
   await database.db.insert(entries).values({
     ...{ chain: randomUUID(), seq: 1, id, kind, at: new Date(Date.now() - 60_000), sessionId: null, callId: null },
@@ -84,7 +90,7 @@ async function record({
       connectionId: shop,
       connection: 'shop',
     },
-    ...{ action: 'tools/call', resource, outcome: '', policyVersion: 1, masked: 0, body: JSON.stringify(body) },
+    ...{ action: 'tools/call', resource, outcome: '', policyVersion: 1, masked: 0, body: cutOpening(body) },
     ...{ previousHash: '', hash: '' },
   })
   return id
@@ -212,7 +218,11 @@ describe('what a draft would have changed', () => {
       {},
       /claim `dept`/,
     ],
-    ['an entry that was cut', () => whole(live), { more: { cut: true } }, /too large/],
+    ['arguments that were cut', () => reading('has(args.amount)'), { cut: { arguments: long } }, /arguments/],
+    ['facts that were cut', () => reading('sql.readOnly'), { cut: { facts: long } }, /what the call does was too long/],
+    ['that there are none', () => reading('has(http.path)'), { cut: { facts: long } }, /what the call does/],
+    ['hints that were cut', () => reading('!has(tool.title)'), { cut: { facts: long } }, /what the call does/],
+    ['an entry that was cut whole', () => whole(live), { more: { cut: true } }, /too large/],
   ]
   for (const [what, draft, kept, why] of unknown)
     test(`cannot tell, never a guess: ${what}`, async () => {
@@ -221,6 +231,14 @@ describe('what a draft would have changed', () => {
       expect({ groups, same }).toEqual({ groups: [], same: 0 })
       expect(cannotTell).toMatchObject([{ why: expect.stringMatching(why), calls: 1 }])
     })
+
+  test('what was cut hinders no rule that does not read it', async () => {
+    await record({ cut: { arguments: long } })
+    await record({ cut: { arguments: long, facts: long } })
+    await record({ args: { amount: 2 }, cut: { facts: long } })
+    expect(await preview(live)).toMatchObject({ same: 3, cannotTell: [] })
+    expect(await preview(reading('args.amount > 1.0'))).toMatchObject({ same: 1, cannotTell: [{ calls: 2 }] })
+  })
 
   test('a claim that was recorded, or recorded as absent, is known', async () => {
     await record({ more: { claims: { groups: ['support'], kind: 'user', named: { dept: 'x' }, absent: ['region'] } } })
@@ -343,6 +361,18 @@ describe('asking the policy', () => {
     })
   })
 
+  test('why a call was allowed whose arguments the record does not hold, and that the rest cannot be told', async () => {
+    const entry = await record({ cut: { arguments: long } })
+    const why = async (policy = live) =>
+      (await askPolicy(as(alice), { ask: 'why', entry }, compile(1, whole(policy)))) as WhyAnswer
+    const decided = { effect: 'allow', rules: [{ role: 'support', rule: 'read' }] }
+    expect(await why()).toMatchObject({ decided, now: decided })
+    const support = whole(live).roles[0]!
+    const rules = support.rules.map((rule) => ({ ...rule, when: 'size(args) == 0' }))
+    const asked = await why({ ...live, roles: [{ ...support, rules }] })
+    expect(asked).toMatchObject({ decided, now: null, cannotTell: expect.stringMatching(/arguments.*cut/) })
+  })
+
   test('a call is tried without running, on a draft too', async () => {
     const tried = {
       ask: 'try',
@@ -366,6 +396,13 @@ describe('what was seen', () => {
       { role: 'support', idle: [], rules: ['refund'], tools: [{ tool: 'list_orders' }, { tool: 'refund' }] },
     ])
     expect(found.draft?.roles[0]?.rules).toMatchObject([{ id: 'read', resources: ['get_*'] }])
+  })
+
+  test('what was called with arguments that the record cut was used', async () => {
+    await record({ resource: 'refund', cut: { arguments: long, facts: long } })
+    const found = await unusedPrivilege(as(carol), { days: 30 }, inForce())
+    expect(found.roles).toMatchObject([{ idle: [], rules: ['read'] }])
+    expect(found.draft?.roles[0]?.rules).toMatchObject([{ id: 'refund' }])
   })
 
   test('field names of replies, never a value or a key that is one', async () => {

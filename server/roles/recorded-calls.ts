@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { partsCut } from '../audit/cut'
 import { type Database, transaction } from '../context'
 import { ownId } from '../db/own-connection'
 import type { Recorded } from '../policy/recorded'
@@ -82,7 +83,8 @@ export async function recordedEntry(db: Database, id: string): Promise<RecordedC
 }
 
 type Body = {
-  cut?: boolean
+  /** All of it, or the parts that are named. */
+  cut?: true | string[]
   arguments?: JsonObject
   argumentsWhole?: boolean
   decision?: Omit<Kept, 'recorded' | 'before'>
@@ -111,6 +113,7 @@ function keptOf(
 ): RecordedCall['kept'] {
   const body = read(row.body)
   const { decision, claims, facts } = body
+  const cut = partsCut(body)
   if (body.cut === true) return { why: 'the entry was too large for the record, which keeps its start only' }
   if (row.action === 'completion/complete') return { why: 'completions are recorded without what they complete' }
   if (decision === undefined || claims === undefined || row.connection_id === null)
@@ -127,8 +130,9 @@ function keptOf(
     absent: claims.absent ?? [],
     connection: { id: row.connection_id, name: row.connection },
     ...{ action, resource },
-    args: body.arguments ?? {},
+    args: cut.includes('arguments') ? {} : (body.arguments ?? {}),
     isWhole: body.argumentsWhole ?? decision.masks.length === 0,
+    hasFacts: !cut.includes('facts'),
     sql: facts?.sql ?? null,
     http: facts?.http ?? null,
     tool: facts?.tool ?? null,

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cutBody, cutOpening } from '../audit/cut'
 import { entries, sessions } from '../db/schema'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import type { EntryKind } from '../types'
@@ -65,6 +66,33 @@ test('what is no JSON is shown as it is', async () => {
   await entry(id, 'call', 'cut {"a":1')
   const { steps } = await getSession({ viewer: alice, db: database.db }, id)
   expect(JSON.parse(steps[0]?.request ?? '')).toEqual({ text: 'cut {"a":1' })
+})
+
+test('arguments that were too long are told as that, with what is kept of them and what decided', async () => {
+  const id = await session()
+  const sql = 'select 1 -- '.padEnd(40_000, 'x')
+  const decision = { effect: 'allow', reason: 'allowed', rules: [{ role: 'support', rule: 'read', effect: 'allow' }] }
+  const body = { arguments: { sql }, argumentsWhole: true, decision, claims: {}, facts: {} }
+  await entry(id, 'call', cutOpening(body))
+  const { steps } = await getSession({ viewer: alice, db: database.db }, id)
+  const whole = JSON.stringify({ sql })
+  expect(steps[0]).toMatchObject({
+    ...{ decision, request: whole.slice(0, 2048) },
+    tooLong: { bytes: whole.length, sha256: hash('sha256', whole) },
+  })
+})
+
+test('arguments that only look like that are shown as they are, and an older entry that was cut whole as it was', async () => {
+  const id = await session()
+  const notice = cutBody(JSON.stringify({ arguments: 'x'.repeat(20_000) }))
+  await entry(id, 'call', `{"arguments":${notice},"decision":{"effect":"allow"}}`)
+  await entry(id, 'call', notice)
+  const { steps } = await getSession({ viewer: alice, db: database.db }, id)
+  const looks = { request: notice, tooLong: null }
+  expect(steps).toMatchObject([
+    { ...looks, decision: { effect: 'allow' } },
+    { ...looks, decision: null },
+  ])
 })
 
 test("somebody else's session is not there", async () => {

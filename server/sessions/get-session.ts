@@ -1,4 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm'
+import { type CutNotice, partsCut } from '../audit/cut'
 import type { Context } from '../context'
 import { entries, sessions } from '../db/schema'
 import { Refusal } from '../errors'
@@ -55,13 +56,19 @@ function stepOf(row: Row, reply: Row | undefined): Step {
     masked: reply?.masked ?? row.masked,
     policyVersion: row.policyVersion,
     decision: decisionOf(body),
-    request: printReply(body.arguments ?? body),
+    ...askedIn(body),
     reply: answer === null ? null : printReply(answer.answer ?? answer),
     ms: typeof answer?.ms === 'number' ? answer.ms : null,
     chain: row.chain,
     seq: row.seq,
     hash: row.hash,
   }
+}
+
+function askedIn(body: JsonObject): Pick<Step, 'request' | 'tooLong'> {
+  if (!partsCut(body).includes('arguments')) return { request: printReply(body.arguments ?? body), tooLong: null }
+  const { start, bytes, sha256 } = body.arguments as CutNotice
+  return { request: start, tooLong: { bytes, sha256 } }
 }
 
 function decisionOf(body: JsonObject): StepDecision | null {

@@ -68,8 +68,10 @@ export type Step = {
   masked: number
   policyVersion: number
   decision: StepDecision | null
-  /** JSON text, masked. */
+  /** JSON text, masked; only the start of it when it was `tooLong`. */
   request: string
+  /** Of arguments that were too long for the record: the length and SHA-256 (hex) of what there was. */
+  tooLong: { bytes: number; sha256: string } | null
   /** JSON text, masked; null while there is no answer. */
   reply: string | null
   ms: number | null
