@@ -134,7 +134,11 @@ test('an auditor finds a call and steps through it; a caller sees nobody else', 
   await client.close()
   const page = await pageOf('dave')
   await page.goto('/sessions')
-  await page.keyboard.press('/')
+  // The keys work once the page is alive.
+  await expect(async () => {
+    await page.keyboard.press('/')
+    await expect(page.getByRole('searchbox')).toBeFocused({ timeout: 500 })
+  }).toPass()
   await page.keyboard.type('nothing-says-this')
   await page.keyboard.press('Enter')
   await expect(page.getByText('Nothing matches')).toBeVisible()
