@@ -69,6 +69,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
       : { inputResponses: maskArguments({ given: message.params.inputResponses }, masker).given ?? null }),
     // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
     argumentsWhole: shown === args || JSON.stringify(shown) === JSON.stringify(args),
+    // Unused privilege reads as text what stands from the effect to the grant (`eachKind`).
     decision: {
       effect,
       reason: refused?.reason ?? decision.reason,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { cutOpening } from '../audit/cut'
 import type { Context } from '../context'
-import { connections, entries, tools } from '../db/schema'
+import { connections, entries, sessions, tools } from '../db/schema'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import { compile } from '../policy/compile'
 import { checkDocument, type PolicyDocumentInput } from '../policy/document'
@@ -56,6 +56,7 @@ type Kept = {
   decision?: JsonObject
   by?: string
   kind?: string
+  session?: string | null
 }
 
 async function record({
@@ -66,14 +67,16 @@ async function record({
   decision = {},
   by = 'alice',
   kind = 'call',
+  session = null,
 }: Kept = {}) {
   const id = randomUUID()
   const body = {
     arguments: args,
     argumentsWhole: true,
     decision: {
-      ...{ effect: 'allow', reason: 'allowed', masks: ['pii'], errors: [], grantId: null, version: 1 },
+      ...{ effect: 'allow', reason: 'allowed' },
       rules: [{ role: 'support', rule: resource === 'refund' ? 'refund' : 'read', effect: 'allow' }],
+      ...{ masks: ['pii'], errors: [], grantId: null, version: 1 },
       ...decision,
     },
     claims: { groups: ['support'], kind: 'user' },
@@ -82,7 +85,7 @@ async function record({
     ...cut,
   }
   await database.db.insert(entries).values({
-    ...{ chain: randomUUID(), seq: 1, id, kind, at: new Date(Date.now() - 60_000), sessionId: null, callId: null },
+    ...{ chain: randomUUID(), seq: 1, id, kind, at: new Date(Date.now() - 60_000), sessionId: session, callId: null },
     ...{
       principalId: `issuer#${by}`,
       principal: `${by}@example.com`,
@@ -407,8 +410,14 @@ describe('what was seen', () => {
 
   test('field names of replies, never a value or a key that is one', async () => {
     const reply = { customers: [{ ssn: '1', 'a@b.example': 2, '4111111111111111': 3 }] }
+    const session = randomUUID()
+    await database.db.insert(sessions).values({
+      ...{ id: session, era: 'modern', principalId: 'issuer#alice', principal: 'alice', clientName: 'test' },
+      ...{ clientVersion: '1', connectionId: shop, connection: 'shop' },
+    })
     await record({
       kind: 'reply',
+      session,
       more: { answer: { result: { content: [{ type: 'text', text: JSON.stringify(reply) }] } } },
     })
     const names = (await seenFields(as(carol), 'shop')).map(({ field }) => field)

@@ -1,9 +1,9 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { partsCut } from '../audit/cut'
-import { type Database, transaction } from '../context'
+import { type Database, type Transaction, transaction } from '../context'
 import { ownId } from '../db/own-connection'
 import type { Recorded } from '../policy/recorded'
-import type { Decision, Effect, HttpFacts, JsonObject, SqlFacts, ToolHints } from '../types'
+import type { Decision, Effect, HttpFacts, JsonObject, RuleRef, SqlFacts, ToolHints } from '../types'
 
 /** A decided call as the record holds it; `kept` says why not, when it does not hold what decided it. */
 export type RecordedCall = {
@@ -47,31 +47,71 @@ const pageSize = 250
 const ofCalls = sql`kind in ('call', 'refusal') and outcome <> 'refused' and connection_id is distinct from ${ownId}::uuid`
 const columns = sql`id, session_id, at, principal_id, principal, connection_id, connection, action, resource, policy_version, body`
 
-export async function countRecorded(db: Database, { from, to }: Window): Promise<number> {
-  const { rows } = await db.execute(sql`
-    select count(*)::int as n from entries
-    where at > ${from.toISOString()}::timestamptz and at <= ${to.toISOString()}::timestamptz and ${ofCalls}`)
+const within = ({ from, to }: Window) =>
+  sql`at > ${from.toISOString()}::timestamptz and at <= ${to.toISOString()}::timestamptz and ${ofCalls}`
+
+export async function countRecorded(db: Database, window: Window): Promise<number> {
+  const { rows } = await db.execute(sql`select count(*)::int as n from entries where ${within(window)}`)
   return (rows[0] as { n: number }).n
 }
 
 /** Hands every decided call of a time to `take`, page by page, until `signal` ends it. The database keeps one reading of itself. */
 export async function eachRecorded(
   db: Database,
-  { from, to }: Window,
+  window: Window,
   signal: AbortSignal,
   take: (page: RecordedCall[]) => Promise<void> | void,
 ): Promise<void> {
-  await transaction({ db }, async (tx) => {
-    await tx.execute(sql`
-      declare recorded no scroll cursor for select ${columns} from entries
-      where at > ${from.toISOString()}::timestamptz and at <= ${to.toISOString()}::timestamptz and ${ofCalls}`)
-    for (;;) {
+  await transaction({ db }, (tx) =>
+    eachPage(tx, sql`select ${columns} from entries where ${within(window)}`, async (rows) => {
       signal.throwIfAborted()
-      const { rows } = await tx.execute(sql`fetch ${sql.raw(String(pageSize))} from recorded`)
-      if (rows.length > 0) await take((rows as unknown as Row[]).map(recordedCall))
-      if (rows.length < pageSize) return
-    }
+      await take((rows as unknown as Row[]).map(recordedCall))
+    }),
+  )
+}
+
+/** Calls of one person to one thing that the same rules decided; none of them when they were denied, or nobody can tell. */
+export type CallKind = { person: string; connection: string; resource: string; rules: RuleRef[]; times: number }
+
+/**
+ * As `eachRecorded`, but put together: PostgreSQL reads what was decided and counts in a fraction of the time that it takes to
+ * hand each call over.
+ */
+export async function eachKind(db: Database, window: Window, take: (kind: CallKind) => void): Promise<void> {
+  await transaction({ db }, async (tx) => {
+    // The kinds fit in memory, and all of them are wanted, not the first.
+    await tx.execute(sql`set local work_mem = '32MB'`)
+    await tx.execute(sql`set local cursor_tuple_fraction = 1`)
+    const kinds = sql`
+      select principal_id as person, connection, resource, ${decisionText} as decided, count(*)::int as times
+      from entries where ${within(window)} group by 1, 2, 3, 4`
+    await eachPage(tx, kinds, (rows) => {
+      for (const { decided, ...kind } of rows as unknown as (Omit<CallKind, 'rules'> & { decided: string })[])
+        take({ ...kind, rules: rulesIn(decided) })
+    })
   })
+}
+
+// Of a body what stands between the start of its decision and the grant; the whole body when no decision is there. Nothing that a
+// caller writes comes after it but as text, in which the quotes are escaped, so the last mark is the right one.
+const decisionText = sql`split_part(split_part(body, ',"decision":{"effect":', -1), ',"grantId":', 1)`
+
+function rulesIn(decided: string): RuleRef[] {
+  const { effect, rules } = read(`{"decision":{"effect":${decided}}}`).decision ?? {}
+  return effect === undefined || effect === 'deny' ? [] : (rules ?? [])
+}
+
+async function eachPage(
+  tx: Transaction,
+  query: SQL,
+  take: (rows: Record<string, unknown>[]) => Promise<void> | void,
+): Promise<void> {
+  await tx.execute(sql`declare recorded no scroll cursor for ${query}`)
+  for (;;) {
+    const { rows } = await tx.execute(sql`fetch ${sql.raw(String(pageSize))} from recorded`)
+    if (rows.length > 0) await take(rows)
+    if (rows.length < pageSize) return
+  }
 }
 
 /** One entry; null when it is no decided call. */

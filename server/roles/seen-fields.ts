@@ -1,6 +1,6 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
-import { type Context, requireAdmin } from '../context'
-import { connections, entries, tools } from '../db/schema'
+import { eq, sql } from 'drizzle-orm'
+import { type Context, type Database, requireAdmin } from '../context'
+import { connections, tools } from '../db/schema'
 import { Refusal } from '../errors'
 import type { Json, JsonObject } from '../types'
 import type { SeenField } from './schemas'
@@ -15,12 +15,7 @@ export async function seenFields(ctx: Context, connection: string): Promise<Seen
   const [known] = await ctx.db.select({ id: connections.id }).from(connections).where(eq(connections.name, connection))
   if (known === undefined) throw new Refusal('not-found', `there is no connection \`${connection}\``)
   const [replies, declared] = await Promise.all([
-    ctx.db
-      .select({ resource: entries.resource, body: entries.body })
-      .from(entries)
-      .where(and(eq(entries.kind, 'reply'), eq(entries.connection, connection), sql`at > now() - interval '30 days'`))
-      .orderBy(desc(entries.at))
-      .limit(repliesMax),
+    newestReplies(ctx.db, connection),
     ctx.db.select().from(tools).where(eq(tools.connectionId, known.id)),
   ])
   const found = new Map<string, { tools: Set<string>; replies: number }>()
@@ -37,6 +32,23 @@ export async function seenFields(ctx: Context, connection: string): Promise<Seen
     .map(([field, seen]) => ({ field, tools: [...seen.tools].sort(), replies: seen.replies }))
     .sort((a, b) => b.replies - a.replies || a.field.localeCompare(b.field))
     .slice(0, fieldsMax)
+}
+
+type Reply = { resource: string; body: string }
+
+/** By way of the sessions: nothing finds the entries of one connection but reading all of them. */
+async function newestReplies(db: Database, connection: string): Promise<Reply[]> {
+  const { rows } = await db.execute(sql`
+    select e.resource, e.body
+    from (
+      select id from sessions where connection = ${connection} and last_at > now() - interval '30 days'
+      order by last_at desc limit ${repliesMax}) s
+    cross join lateral (
+      select resource, body from entries
+      where session_id = s.id and kind = 'reply' and at > now() - interval '30 days'
+      order by at desc limit ${repliesMax}) e
+    limit ${repliesMax}`)
+  return rows as unknown as Reply[]
 }
 
 // A key that is data (an address, a number, a whole sentence) is a value, and not shown.

@@ -1,10 +1,10 @@
 import { and, gt, inArray } from 'drizzle-orm'
-import { type Context, requireAuditor } from '../context'
+import { type Context, type Database, requireAuditor } from '../context'
 import { reviews } from '../db/review-schema'
 import type { CompiledPolicy, CompiledRole } from '../policy/compile'
 import { isMember } from '../policy/match'
 import { diffPolicies } from '../policy/words'
-import { eachRecorded } from './recorded-calls'
+import { eachKind, type Window } from './recorded-calls'
 import { type Unused, UnusedQuery, type UnusedRole } from './schemas'
 import { type Person, seenPeople } from './seen-people'
 import { Use, withoutUnused } from './without-unused'
@@ -18,15 +18,12 @@ export async function unusedPrivilege(ctx: Context, input: UnusedQuery, policy: 
   const { days } = UnusedQuery.parse(input)
   const to = new Date()
   const from = new Date(+to - days * dayMs)
-  const use = new Use()
-  const [catalog, people, verdicts] = await Promise.all([
+  const [catalog, people, verdicts, use] = await Promise.all([
     readCatalog(ctx.db),
     seenPeople(ctx.db),
     readVerdicts(ctx, from),
+    sharedUse(ctx.db, days, { from, to }),
   ])
-  await eachRecorded(ctx.db, { from, to }, new AbortController().signal, (page) => {
-    for (const call of page) use.take(call)
-  })
   const draft = withoutUnused(policy.document, use, catalog)
   const changes = diffPolicies(policy.document, draft)
   return {
@@ -38,6 +35,21 @@ export async function unusedPrivilege(ctx: Context, input: UnusedQuery, policy: 
     basedOn: policy.version,
     changes,
   }
+}
+
+const reading = new Map<number, Promise<Use>>()
+
+/** One reading of a period at a time: it takes seconds, so who asks meanwhile gets the same. */
+function sharedUse(db: Database, days: number, window: Window): Promise<Use> {
+  const running = reading.get(days) ?? readUse(db, window).finally(() => reading.delete(days))
+  reading.set(days, running)
+  return running
+}
+
+async function readUse(db: Database, window: Window): Promise<Use> {
+  const use = new Use()
+  await eachKind(db, window, (kind) => use.take(kind))
+  return use
 }
 
 function ofRole(

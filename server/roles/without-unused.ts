@@ -1,6 +1,6 @@
 import { anyGlob, globMatches } from '../policy/match'
 import type { PolicyDocument, Rule } from '../types'
-import type { RecordedCall } from './recorded-calls'
+import type { CallKind } from './recorded-calls'
 import type { CatalogConnection } from './world'
 
 /** How one rule was used. */
@@ -9,9 +9,9 @@ export class RuleUse {
   readonly people = new Set<string>()
   readonly #things = new Map<string, Set<string>>()
 
-  take({ person, connection, resource }: RecordedCall): void {
-    this.times += 1
-    this.people.add(person.id)
+  take({ person, connection, resource, times }: CallKind): void {
+    this.times += times
+    this.people.add(person)
     const things = this.#things.get(connection) ?? new Set<string>()
     this.#things.set(connection, things.add(resource))
   }
@@ -32,13 +32,12 @@ export class Use {
   calls = 0
   readonly #rules = new Map<string, RuleUse>()
 
-  take(call: RecordedCall): void {
-    this.calls += 1
-    if ('why' in call.kept || call.kept.effect === 'deny') return
-    for (const { role, rule } of call.kept.rules) {
+  take(kind: CallKind): void {
+    this.calls += kind.times
+    for (const { role, rule } of kind.rules) {
       const known = this.of(role, rule)
       this.#rules.set(`${role}/${rule}`, known)
-      known.take(call)
+      known.take(kind)
     }
   }
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context'
 import type { HourBucket, OutcomeCounts, SessionFilter, SessionList } from './schemas'
+import { sessionsWithText } from './search-text'
 
 type Row = {
   id: string
@@ -18,13 +19,10 @@ const answered = sql`(e.kind = 'reply' or e.kind = 'refusal')`
 
 /** Recorded conversations, newest first. Auditors and admins see all of them, everybody else their own. */
 export async function listSessions(ctx: Context, filter: SessionFilter): Promise<SessionList> {
-  const conditions = [...visibility(ctx), ...sessionConditions(filter), ...entryConditions(filter)]
-  const [lastAt, id] = (filter.cursor ?? '').split('|')
-  if (lastAt !== undefined && id !== undefined)
-    conditions.push(sql`(s.last_at, s.id) < (${lastAt}::timestamptz, ${id}::uuid)`)
   const { rows } = await ctx.db.execute(sql`
     with page as (
-      select s.* from sessions s where ${all(conditions)} order by s.last_at desc, s.id desc limit ${filter.limit + 1})
+      select s.* from sessions s where ${await which(ctx, filter)}
+      order by s.last_at desc, s.id desc limit ${filter.limit + 1})
     select p.id, p.era, p.principal, trim(p.client_name || ' ' || p.client_version) as client, p.connection,
       p.started_at, p.last_at::text as last_at, o.outcomes, o.masked
     from page p left join lateral (
@@ -50,6 +48,23 @@ export async function listSessions(ctx: Context, filter: SessionFilter): Promise
     })),
     next: found.length > shown.length && last !== undefined ? `${last.last_at}|${last.id}` : null,
   }
+}
+
+async function which(ctx: Context, filter: SessionFilter): Promise<SQL> {
+  const sessions = all([...visibility(ctx), ...sessionConditions(filter), ...behind(filter.cursor)])
+  const conditions = entryConditions(filter)
+  if (conditions.length === 0) return sessions
+  const entry = all(conditions)
+  if (!filter.text) return sql`${sessions} and exists (select from entries e where e.session_id = s.id and ${entry})`
+  const ids = await sessionsWithText(ctx.db, { sessions, entry, limit: filter.limit + 1 })
+  return sql`s.id = any(${sql.param(ids)}::uuid[])`
+}
+
+function behind(cursor = ''): SQL[] {
+  const [lastAt, id] = cursor.split('|')
+  return lastAt === undefined || id === undefined
+    ? []
+    : [sql`(s.last_at, s.id) < (${lastAt}::timestamptz, ${id}::uuid)`]
 }
 
 /** Calls per hour by outcome over the last `hours`, oldest first; hours without calls are empty. */
@@ -89,13 +104,10 @@ function sessionConditions({ person, client, connection, from, to }: SessionFilt
 }
 
 function entryConditions({ tool, outcome, version, text }: SessionFilter): SQL[] {
-  const conditions = [
+  return [
     ...(tool ? [sql`e.resource = ${tool}`] : []),
     ...(outcome ? [sql`e.outcome = ${outcome}`] : []),
     ...(version === undefined ? [] : [sql`e.policy_version = ${version}`]),
     ...(text ? [sql`e.body ilike ${like(text)}`] : []),
   ]
-  return conditions.length === 0
-    ? []
-    : [sql`exists (select from entries e where e.session_id = s.id and ${all(conditions)})`]
 }

@@ -21,13 +21,13 @@ export async function recoverCalls(db: Database, writer: Writer, liveInstanceIds
       where kind = 'calls' and closed_at is null and instance_id <> all(${sql.param(liveInstanceIds)}::uuid[])`)
     if (dead.length === 0) return 0
     const chains = sql.param(dead.map(({ id }) => id))
-    // As a scalar, the look for the reply stays one probe of an index for each call.
+    // As a scalar, the look for the reply stays one probe of an index for each call; behind the offset, PostgreSQL reads no calls
+    // but those of these chains.
     const { rows } = await tx.execute(sql`
       select e.id, e.session_id as "sessionId", e.principal_id as "principalId", e.principal, e.client,
         e.connection_id as "connectionId", e.connection, e.action, e.resource, e.policy_version as "policyVersion"
-      from entries e
-      where e.chain = any(${chains}::uuid[])
-        and e.kind in ('call', 'list', 'request', 'notification') and e.call_id is null and e.outcome = ''
+      from (select * from entries where chain = any(${chains}::uuid[]) offset 0) e
+      where e.kind in ('call', 'list', 'request', 'notification') and e.call_id is null and e.outcome = ''
         and (select r.id from entries r where r.call_id = e.id and r.kind = 'reply' limit 1) is null`)
     for (const open of rows as unknown as OpenCall[]) await writer.append(closing(open, 'unknown', lost))
     await tx.execute(sql`update chains set closed_at = now() where id = any(${chains}::uuid[])`)

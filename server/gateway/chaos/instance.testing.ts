@@ -15,6 +15,7 @@ import { createLog } from '../../log'
 import { cancelReview } from '../../reviews/cancel-review'
 import { counterReview } from '../../reviews/counter'
 import { vote } from '../../reviews/vote'
+import { publishPolicy } from '../../roles/publish'
 import { runtime } from '../../runtime'
 import type { Viewer } from '../../types'
 
@@ -28,6 +29,7 @@ type Deed = {
   verdict?: 'approve' | 'deny'
   give?: Give
   order?: number
+  document?: unknown
 }
 
 const self = fileURLToPath(import.meta.url)
@@ -62,6 +64,11 @@ const verbs: Record<string, (deed: Deed, viewer: Viewer) => Promise<unknown>> = 
   },
   cancel: ({ id }, viewer) => cancelReview(contextOf(viewer), id),
   revoke: ({ id }, viewer) => revokeGrant(contextOf(viewer), id),
+  publish: async ({ id, document }, viewer) => {
+    const { number } = await publishPolicy(contextOf(viewer), { document, message: id, basedOn: null })
+    await runtime().policy.refresh()
+    return { number }
+  },
   state: async () => {
     globalThis.gc?.()
     const longestMs = delay.max / 1e6

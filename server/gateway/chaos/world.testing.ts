@@ -16,7 +16,7 @@ import { type How, type Sent, send } from './caller.testing'
 import { type Instance, startInstance } from './instance.testing'
 import { type CountingUpstream, startCountingUpstream } from './upstream.testing'
 
-const host = 'sallyport.test'
+export const host = 'sallyport.test'
 const audience = 'sallyport'
 
 export const callers = ['alice', 'amir', 'anna'] as const
@@ -41,12 +41,13 @@ export type World = {
   call(caller: string, tool: string, order: number, at: number, how: How): Promise<Sent>
   /** The verb behind a button, on one instance; what it answered, 0 when the instance died meanwhile. */
   act(at: number, verb: string, person: string, id: string, more?: More): Promise<number>
+  token(caller: string): Promise<string>
   kill(at: number): Promise<void>
   start(at: number): Promise<void>
   stop(): Promise<void>
 }
 
-export type More = { verdict?: 'approve' | 'deny'; give?: Give; order?: number }
+export type More = { verdict?: 'approve' | 'deny'; give?: Give; order?: number; document?: unknown }
 
 const rule = (id: string, approvals: number, scope: 'call' | 'tool' = 'call') => ({
   id,
@@ -82,17 +83,18 @@ export async function startWorld(size: number): Promise<World> {
   const given = new Map<string, Give[]>()
   const countered = new Set<string>()
   const urlAt = (at: number) => instances[at]?.url ?? ''
+  const tokenOf = async (caller: string) => {
+    const exp = Math.floor(Date.now() / 1000) + 7200
+    const claims = { sub: caller, name: caller, groups: ['support', 'leads'], exp }
+    const token = tokens.get(caller) ?? (await issuer.accessToken(audience, claims))
+    tokens.set(caller, token)
+    return token
+  }
   return {
     ...{ db, pool, target, instances, sent, approved, given, countered },
+    token: tokenOf,
     async call(caller, tool, order, at, how) {
-      const claims = {
-        sub: caller,
-        name: caller,
-        groups: ['support', 'leads'],
-        exp: Math.floor(Date.now() / 1000) + 7200,
-      }
-      const token = tokens.get(caller) ?? (await issuer.accessToken(audience, claims))
-      tokens.set(caller, token)
+      const token = await tokenOf(caller)
       const anywhere = () => instances.find((instance) => instance !== null)?.url ?? ''
       const call = send({ tag: randomUUID(), caller, tool, order, instance: urlAt(at), token, how, host, anywhere })
       sent.push(call)

@@ -1,8 +1,10 @@
 import Link from 'next/link'
+import { Suspense } from 'react'
 import { UnusedView } from '../../../../components/roles/unused-view'
 import { buttonClass } from '../../../../components/ui/button'
 import { Empty, PageHead } from '../../../../components/ui/page'
 import { viewerContext } from '../../../../server/auth'
+import type { Context } from '../../../../server/context'
 import { UnusedQuery } from '../../../../server/roles/schemas'
 import { unusedPrivilege } from '../../../../server/roles/unused-privilege'
 import { runtime } from '../../../../server/runtime'
@@ -20,8 +22,6 @@ export default async function UnusedPage({ searchParams }: Props) {
     return <Empty title="Only administrators and auditors see this">My access shows what you may do yourself.</Empty>
   const asked = UnusedQuery.safeParse(await searchParams)
   const { days } = asked.success ? asked.data : { days: 30 }
-  const policy = runtime().policy.current()
-  const unused = await unusedPrivilege(ctx, { days }, policy)
   return (
     <>
       <PageHead title="Unused privilege" about="What the policy in force gives, and nobody used.">
@@ -36,7 +36,21 @@ export default async function UnusedPage({ searchParams }: Props) {
           </Link>
         ))}
       </PageHead>
-      <UnusedView unused={unused} base={policy.document} viewer={admin ? id : null} />
+      <Suspense key={days} fallback={<Reading days={days} />}>
+        <Found ctx={ctx} days={days} viewer={admin ? id : null} />
+      </Suspense>
     </>
   )
+}
+
+/** A large record takes seconds to read: the page is there before. */
+const Reading = ({ days }: { days: number }) => (
+  <p role="status" className="animate-pulse text-[13px] text-ink-soft">
+    Reading the record of the last {days} days…
+  </p>
+)
+
+async function Found({ ctx, days, viewer }: { ctx: Context; days: number; viewer: string | null }) {
+  const policy = runtime().policy.current()
+  return <UnusedView unused={await unusedPrivilege(ctx, { days }, policy)} base={policy.document} viewer={viewer} />
 }
