@@ -1,4 +1,5 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -37,11 +38,15 @@ function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
-async function measure(target: Target, connections: number): Promise<Measured & { cpuUsPerCall: number }> {
-  const load = fork(join(root, 'bench/load.ts'), {
-    execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+/** One for all rounds, warmed like the targets: a cold client counts most against who answers fewest calls in a round. */
+const startLoad = (): ChildProcess =>
+  fork(join(root, 'bench/load.ts'), { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+
+async function measure(
+  load: ChildProcess,
+  target: Target,
+  connections: number,
+): Promise<Measured & { cpuUsPerCall: number }> {
   const before = cpuMs(target.pid)
   const job: Job = {
     url: target.url,
@@ -51,9 +56,8 @@ async function measure(target: Target, connections: number): Promise<Measured & 
     mustNotHold: target.masked ? secret : null,
   }
   load.send(job)
-  const measured = await new Promise<Measured>((done) => load.once('message', (message) => done(message as Measured)))
+  const [measured] = (await once(load, 'message')) as [Measured]
   const cpuUsPerCall = ((cpuMs(target.pid) - before) * 1000) / Math.max(1, measured.calls)
-  load.disconnect()
   return { ...measured, cpuUsPerCall }
 }
 
@@ -64,9 +68,11 @@ async function main(): Promise<void> {
     children.push(upstream.child)
     const bare = await start('bench/bare.ts', [upstream.line])
     children.push(bare.child)
+    const load = startLoad()
+    children.push(load)
     const prepared = await prepare(mkdtempSync(join(tmpdir(), 'sallyport-bench-')), upstream.line, withAgent)
     try {
-      await compare(upstream, bare, prepared)
+      await compare(load, upstream, bare, prepared)
     } finally {
       await prepared.stop()
     }
@@ -77,7 +83,7 @@ async function main(): Promise<void> {
 
 type Started = Awaited<ReturnType<typeof start>>
 
-async function compare(upstream: Started, bare: Started, prepared: Prepared): Promise<void> {
+async function compare(load: ChildProcess, upstream: Started, bare: Started, prepared: Prepared): Promise<void> {
   const targets: Target[] = [
     { name: 'direct', url: upstream.line, token: null, pid: upstream.child.pid ?? 0, masked: false },
     { name: 'bare proxy', url: bare.line, token: null, pid: bare.child.pid ?? 0, masked: false },
@@ -91,7 +97,7 @@ async function compare(upstream: Started, bare: Started, prepared: Prepared): Pr
       pid: prepared.pid,
       masked: true,
     })
-  const { results, problems, calls } = await runRounds(targets)
+  const { results, problems, calls } = await runRounds(load, targets)
   problems.push(...(await proof(prepared, calls)))
   const ratios = ratiosOf(results)
   if (json) process.stdout.write(`${JSON.stringify({ ratios, results })}\n`)
@@ -111,22 +117,26 @@ const warmCalls = Number(process.env.BENCH_WARM_CALLS ?? (check ? 3_000 : 15_000
 const warmRoundsMax = 20
 
 /** Returns how many of the calls stand in the record. */
-async function warm(target: Target): Promise<number> {
+async function warm(load: ChildProcess, target: Target): Promise<number> {
   let calls = 0
-  for (let round = 0; calls < warmCalls && round < warmRoundsMax; round += 1) calls += (await measure(target, 32)).calls
+  for (let round = 0; calls < warmCalls && round < warmRoundsMax; round += 1)
+    calls += (await measure(load, target, 32)).calls
   return target.masked ? calls : 0
 }
 
 /** Interleaved, so that a noisy minute hurts all alike; medians over rounds. */
-async function runRounds(targets: Target[]): Promise<{ results: Result[]; problems: string[]; calls: number }> {
+async function runRounds(
+  load: ChildProcess,
+  targets: Target[],
+): Promise<{ results: Result[]; problems: string[]; calls: number }> {
   const problems: string[] = []
   const results: Result[] = []
   let calls = 0
-  for (const target of targets) calls += await warm(target)
+  for (const target of targets) calls += await warm(load, target)
   for (const connections of [1, 32]) {
     const measured = new Map<string, (Measured & { cpuUsPerCall: number })[]>(targets.map(({ name }) => [name, []]))
     for (let round = 0; round < rounds; round += 1)
-      for (const target of targets) measured.get(target.name)?.push(await measure(target, connections))
+      for (const target of targets) measured.get(target.name)?.push(await measure(load, target, connections))
     for (const target of targets) {
       const all = measured.get(target.name) ?? []
       const failed = all.reduce((sum, one) => sum + one.failed, 0)
