@@ -16,7 +16,7 @@ export type Published = { number: number; answeredAt: number; fromRequest: numbe
 export type Followed = { told: Told[]; published: Published[] }
 
 const loops = 2
-const waitMs = 3_000
+const waitMs = 20_000
 
 const policy = (effect: 'allow' | 'deny') => ({
   roles: [
