@@ -18,24 +18,45 @@ import { tellOfTask } from './task-notices'
 type Stream = Extract<Reply, { kind: 'stream' }>
 type Piece = { text: string; last: boolean }
 
+/** A target that began a stream and says nothing: after so long the caller's begins too, so that its line is kept alive. */
+const silentMs = 1000
+
 /**
  * Event by event: mask, record, pass. Notifications leave as they come; the answer leaves when its entry is durable. A stream
- * that holds only the answer goes out as one string, which is cheaper than a stream.
+ * that soon holds only the answer goes out as one string, which is cheaper than a stream.
  */
 export async function stream(reply: Stream, incoming: Incoming, opened: Opened, maskers: Maskers): Promise<Answer> {
   const pieces = passing(reply, incoming, opened, maskers)
-  const first = await pieces.next()
-  if (first.done) return { status: 200, headers: streamHeaders, body: '' }
-  if (first.value.last) {
+  const coming = pieces.next()
+  const first = await within(silentMs, coming)
+  if (first?.done) return { status: 200, headers: streamHeaders, body: '' }
+  if (first?.value.last) {
     await pieces.return()
     return { status: 200, headers: streamHeaders, body: first.value.text }
   }
-  return { status: 200, headers: streamHeaders, events: keptAlive(texts(first.value, pieces)) }
+  return { status: 200, headers: streamHeaders, events: keptAlive(texts(coming, pieces)) }
 }
 
-async function* texts(first: Piece, rest: AsyncGenerator<Piece, void>): AsyncGenerator<string> {
+async function within<T>(ms: number, coming: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null)
+  })
   try {
-    yield first.text
+    return await Promise.race([coming, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function* texts(
+  coming: Promise<IteratorResult<Piece, void>>,
+  rest: AsyncGenerator<Piece, void>,
+): AsyncGenerator<string> {
+  try {
+    const first = await coming
+    if (first.done) return
+    yield first.value.text
     for await (const piece of rest) yield piece.text
   } finally {
     await rest.return()

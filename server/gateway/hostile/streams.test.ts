@@ -24,6 +24,8 @@ let agent: TestAgent
 let seen = -1
 const open = new Set<ServerResponse>()
 const cancelled: unknown[] = []
+/** Makes those speak that began a stream and said nothing. */
+const speak = new Set<() => void>()
 
 const say = (response: ServerResponse, message: object) =>
   response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', ...message })}\n\n`)
@@ -39,6 +41,12 @@ const tools: Record<string, (response: ServerResponse, id: unknown) => unknown> 
     response.end()
   },
   silent: (response) => say(response, progress(0)),
+  shy: (response, id) => {
+    speak.add(() => {
+      say(response, { id, result: { content: [{ type: 'text', text: 'after all' }] } })
+      response.end()
+    })
+  },
   late: async (response, id) => {
     say(response, progress(0))
     await sleep(121_000)
@@ -130,6 +138,17 @@ for (const connection of ['target', 'behind'])
     })
 
 const places = ['target', 'behind'].flatMap((connection) => ['legacy', 'modern'].map((era) => ({ connection, era })))
+
+test('a stream that is silent from its start has begun for the caller too', async () => {
+  // Without headers a client gives up after minutes, however much its target says later.
+  const begun = await Promise.all(places.map(({ connection, era }) => call(connection, 'shy', era)))
+  expect(speak.size).toBe(places.length)
+  for (const answer of speak) answer()
+  for (const { body, headers } of begun) {
+    expect(headers['content-type']).toBe('text/event-stream')
+    expect(await body.text()).toContain('after all')
+  }
+})
 
 test.runIf(soak)(
   'a stream that is silent for two minutes is kept alive by comments, and then answered',
