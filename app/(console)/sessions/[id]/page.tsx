@@ -21,8 +21,8 @@ export default async function SessionPage({ params, searchParams }: Props) {
         title={`${session.principal} on ${session.connection}`}
         about={
           <>
-            {session.client || 'an unnamed client'}, {session.era} era, {session.steps.length} steps, began{' '}
-            <Time at={session.startedAt} />
+            {session.client || 'an unnamed client'}, {session.era} era, {session.steps.length}{' '}
+            {session.steps.length === 1 ? 'step' : 'steps'}, began <Time at={session.startedAt} />
             {session.more ? '; only the first are shown' : ''}
           </>
         }
