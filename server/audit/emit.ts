@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Transaction } from '../context'
 import { chains } from '../db/record-schema'
 import type { Entry, EntryKind, JsonObject } from '../types'
 import { chained, coveredText, genesis } from './chain'
+import { newEntryId } from './entry-id'
 
 /** The one chain that admin actions and reviews share, whichever process writes them. */
 export const sharedChain = '00000000-0000-4000-8000-000000000001'
@@ -23,7 +23,7 @@ export type AuditEvent = {
 export async function emit(tx: Transaction, actor: { id: string; name: string }, event: AuditEvent): Promise<void> {
   const draft = chained(
     {
-      id: randomUUID(),
+      id: newEntryId(),
       kind: event.kind ?? 'admin',
       at: new Date(),
       sessionId: null,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newEntryId } from '../audit/entry-id'
 import type { LiveConnection } from '../connections/current'
 import { maskArguments } from '../masking/arguments'
 import { clientRequestKind, mayAsk } from '../mcp/client-requests'
@@ -63,7 +63,7 @@ function record(asked: Asked, response: ClientResponse['response'], principal: P
   const masker = maskersFor(connection, decision).record
   const { id: _, ...body } = response
   return runtime().writer.append({
-    id: randomUUID(),
+    id: newEntryId(),
     kind: 'request',
     at: new Date(),
     sessionId: asked.session,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newEntryId } from '../audit/entry-id'
 import type { LiveConnection } from '../connections/current'
 import { runtime } from '../runtime'
 import { endLegacySession, findLegacySession, type LegacySession } from '../sessions/resolve-session'
@@ -40,7 +40,7 @@ export async function endSession(
 
 const recordEnd = (session: LegacySession, principal: Principal, connection: LiveConnection): Promise<void> =>
   runtime().writer.append({
-    id: randomUUID(),
+    id: newEntryId(),
     kind: 'request',
     at: new Date(),
     sessionId: session.id,

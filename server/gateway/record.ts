@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { cutBody, cutOpening } from '../audit/cut'
+import { newEntryId } from '../audit/entry-id'
 import { maskArguments } from '../masking/arguments'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
@@ -83,7 +83,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     facts: { sql: call.sql, http: call.http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
   } satisfies JsonObject
   // An id is taken once: so a round that goes on with what was approved is run once, however often its state is sent.
-  const id = allowed && incoming.continued?.granted === true ? incoming.continued.id : randomUUID()
+  const id = allowed && incoming.continued?.granted === true ? incoming.continued.id : newEntryId()
   return draft(incoming, {
     id,
     kind,
@@ -134,7 +134,7 @@ export async function close(
     if (typeof end.begins === 'string') await keepTask(end.begins, incoming)
     await runtime().writer.append(
       draft(incoming, {
-        id: randomUUID(),
+        id: newEntryId(),
         kind: 'reply',
         callId: entryId,
         outcome: end.outcome,
@@ -157,7 +157,7 @@ export function note(
 ): Promise<void> {
   const policyVersion = settled.decision.version
   return runtime().writer.append(
-    draft(incoming, { id: randomUUID(), kind, callId: entryId, outcome: 'ok', policyVersion, body: cutBody(body) }),
+    draft(incoming, { id: newEntryId(), kind, callId: entryId, outcome: 'ok', policyVersion, body: cutBody(body) }),
   )
 }
 
@@ -201,7 +201,7 @@ export function recordRefusal(refused: RefusedMessage): Promise<void> {
   const live = connection === null ? null : runtime().connections.get(connection.name)
   const words = live === null ? { method, problem } : maskArguments({ method, problem }, maskerOfWords(live))
   return runtime().writer.append({
-    id: randomUUID(),
+    id: newEntryId(),
     kind: 'refusal',
     at: new Date(),
     sessionId: null,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newEntryId } from '../audit/entry-id'
 import { codes, type Malformed } from '../mcp/errors'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
@@ -17,7 +17,7 @@ const goodForMs = 3_600_000
  */
 export function sealState(state: unknown, message: Message, whose: Whose, granted: boolean): string | undefined {
   if (state === undefined && !granted) return undefined
-  const text = JSON.stringify({ id: randomUUID(), granted, state: state ?? null, until: Date.now() + goodForMs })
+  const text = JSON.stringify({ id: newEntryId(), granted, state: state ?? null, until: Date.now() + goodForMs })
   return (
     mark +
     runtime()

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newEntryId } from '../audit/entry-id'
 import type { EntryDraft } from '../types'
 
 export type Head = { chain: string; seq: number; hash: string }
@@ -8,7 +8,7 @@ export type Head = { chain: string; seq: number; hash: string }
  * left a chain whose end is no longer what it wrote.
  */
 export const chainOpened = (instanceId: string, heads: Head[], abandons: Head | null): EntryDraft => ({
-  id: randomUUID(),
+  id: newEntryId(),
   kind: 'chain',
   at: new Date(),
   sessionId: null,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { newEntryId } from '../audit/entry-id'
 import type { EntryDraft, Outcome } from '../types'
 
 export type OpenCall = Pick<
@@ -17,7 +17,7 @@ export type OpenCall = Pick<
 
 /** The reply entry of a call that never got its own; `problem` says why. */
 export const closing = (call: OpenCall, outcome: Outcome, problem: string): EntryDraft => ({
-  id: randomUUID(),
+  id: newEntryId(),
   kind: 'reply',
   at: new Date(),
   sessionId: call.sessionId,
