@@ -1,5 +1,5 @@
 import { expect, test } from './support/fixtures'
-import { callBody, raw } from './support/raw'
+import { callBody, raw, rawOffer } from './support/raw'
 
 const good = callBody('list_orders', { limit: 1 })
 const meta = {
@@ -63,6 +63,18 @@ test.describe('promise 1: what is not understood is refused', () => {
       expect(answer.status, answer.text).toBe(status)
       expect(answer.text.length, 'the reason is told').toBeGreaterThan(10)
     })
+
+  test('but an offer of h2c is ignored, as a server may', async ({ sallyport, token }) => {
+    const answer = await rawOffer(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body: good })
+    expect(answer.status, answer.text).toBe(200)
+    expect(JSON.parse(answer.text).result.isError).not.toBe(true)
+  })
+
+  test('a foreign Host beside an offer of h2c', async ({ sallyport, token }) => {
+    const headers = { host: 'evil.example' }
+    const answer = await rawOffer(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body: good, headers })
+    expect(answer.status, answer.text).toBe(403)
+  })
 
   test('a method that does not exist', async ({ sallyport, token }) => {
     const url = `${sallyport.url}/mcp/shop`

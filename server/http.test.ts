@@ -47,12 +47,12 @@ test('an agent that stays connected is not waited for', async () => {
   trackUpgrades(server)
   const taken = new Promise<Duplex>((done) =>
     server.on('upgrade', (_req, socket) => {
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n')
       done(socket)
     }),
   )
   const agent = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  agent.write('GET / HTTP/1.1\r\nhost: x\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')
+  agent.write('GET / HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n')
   const socket = await taken
   await closeHttpServer(server, 60_000)
   expect(socket.destroyed).toBe(false)

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { enrolDoor } from './agents/enrol-door'
 import { fastLane } from './gateway/doors'
 import { healthRoutes } from './health'
+import { ignoreUpgrade, offersWebSocket } from './ignored-upgrade'
 import { checkHost } from './local/guard'
 import { isLocalIssuerPath } from './local/people'
 import { dressPage } from './page-headers'
@@ -41,6 +42,7 @@ export function createHttpServer(doors: Doors): Server {
   })
   trackUpgrades(server)
   server.on('upgrade', (req, socket, head) => {
+    if (!offersWebSocket(req)) return ignoreUpgrade(server, req, socket, head)
     socket.on('error', () => {})
     const refused = checkHost(req, env)
     if (refused !== null) return refuseUpgrade(socket, refused.status)
@@ -82,7 +84,8 @@ const upgraded = new WeakMap<Server, Set<Duplex>>()
 export function trackUpgrades(server: Server): void {
   const sockets = new Set<Duplex>()
   upgraded.set(server, sockets)
-  server.on('upgrade', (_req, socket) => {
+  server.on('upgrade', (req, socket) => {
+    if (!offersWebSocket(req)) return
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request as nodeRequest } from 'node:http'
 import { request } from 'undici'
 
 export type RawAnswer = {
@@ -27,6 +29,28 @@ export async function raw(url: string, { token, headers = {}, body, method = 'PO
   })
   const text = await response.body.text()
   return { status: response.statusCode, headers: response.headers, text, json: parse(text) }
+}
+
+/** The same with the offer of another protocol that Java's own HTTP client makes with its first request without TLS. */
+export async function rawOffer(
+  url: string,
+  { token, headers = {}, body }: Raw,
+): Promise<Pick<RawAnswer, 'status' | 'text'>> {
+  const outgoing = nodeRequest(url, {
+    method: 'POST',
+    headers: {
+      ...{ connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAEAAEAAAAIAAAABAAMAAABk' },
+      ...{ 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      ...{ authorization: `Bearer ${token}`, 'content-length': Buffer.byteLength(body ?? '') },
+      ...headers,
+    },
+  })
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
+  outgoing.end(body)
+  const [response] = await answered
+  let text = ''
+  for await (const chunk of response) text += chunk
+  return { status: response.statusCode ?? 0, text }
 }
 
 function parse(text: string): Record<string, unknown> | null {
