@@ -4,6 +4,8 @@ import { Misfit } from './explain'
 
 const bytesMax = 256 * 1024
 const depthMax = 64
+/** MCP 2025-11-25 asks for 128 at most; an index of PostgreSQL cannot hold every longer one. */
+const nameMax = 256
 // JSON.stringify writes nothing else as an escape of four digits that PostgreSQL cannot keep.
 const unstorable = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/
 
@@ -22,11 +24,17 @@ export function checkDefinitions(definitions: JsonObject[]): void {
 
 /** Why a definition cannot be kept as it is, to stand behind its name; null when it can. */
 export function definitionProblem(definition: JsonObject): string | null {
-  if (isDeeper(definition, depthMax)) return 'is nested too deeply'
+  if (isTooDeep(definition)) return 'is nested too deeply'
   const text = JSON.stringify(definition)
   if (text.length > bytesMax) return `is larger than ${bytesMax} characters`
+  if (String(definition.name).length > nameMax) return `has a name of more than ${nameMax} characters`
   return unstorable.test(text) ? 'holds characters that cannot be stored' : null
 }
+
+/** Whether a tool can be kept under its name, so that an administrator can decide on it. */
+export const isKeepable = (name: string): boolean => name.length <= nameMax && storable(name) === name
+
+export const isTooDeep = (value: Json): boolean => isDeeper(value, depthMax)
 
 const isDeeper = (value: Json, levels: number): boolean =>
   typeof value === 'object' &&

@@ -1,4 +1,5 @@
 import type { JsonObject, Pinning, ToolHints } from '../types'
+import { isKeepable } from './definitions'
 
 export type KnownTool = {
   hash: string
@@ -39,11 +40,21 @@ export function toolsInForce(
 ): Map<string, KnownTool> {
   const found = new Map(accepted.map((tool) => [tool.name, knownTool(tool, pinning === 'strict' && isPinned)]))
   if (pinning !== 'warn') return found
-  for (const tool of quarantined.filter(({ state }) => state === 'waiting')) {
-    const now = knownTool(tool, false)
-    found.set(tool.name, { ...now, hints: found.get(tool.name)?.hints ?? now.hints })
-  }
+  for (const tool of quarantined.filter(({ state }) => state === 'waiting')) warnOf(tool, found)
   return found
+}
+
+function warnOf(tool: Stored, known: Map<string, KnownTool>): void {
+  const now = knownTool(tool, false)
+  known.set(tool.name, { ...now, hints: known.get(tool.name)?.hints ?? now.hints })
+}
+
+/** Holds in this process what a list just said, so that no call comes between the list and what the database says of it. */
+export function hold(pins: Pins & { tools: Map<string, KnownTool> }, news: Stored[]): void {
+  for (const tool of news) {
+    pins.quarantined.set(tool.name, { hash: tool.hash, state: 'waiting' })
+    if (pins.pinning === 'warn') warnOf(tool, pins.tools)
+  }
 }
 
 /** Whether a list may show a tool that is described so: what it shows could be called. */
@@ -54,11 +65,13 @@ export const mayShow = (pins: Pins, name: string, hash: string): boolean =>
 export const isNews = ({ pinning, isPinned, accepted, quarantined }: Pins, name: string, hash: string): boolean =>
   pinning !== 'off' && isPinned && accepted.get(name) !== hash && quarantined.get(name)?.hash !== hash
 
-export type Held = 'not-pinned' | 'new' | 'changed' | 'rejected'
+export type Held = 'not-pinned' | 'new' | 'changed' | 'rejected' | 'unkeepable'
 
 /** Why a tool may not be called; null when pins do not stand against it. */
 export function heldBack({ pinning, isPinned, accepted, quarantined }: Pins, name: string): Held | null {
   if (pinning === 'off') return null
+  // Nobody could be shown it, nor reject it.
+  if (!isKeepable(name)) return 'unkeepable'
   if (quarantined.get(name)?.state === 'rejected') return 'rejected'
   if (pinning === 'warn') return null
   if (!isPinned) return 'not-pinned'

@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto'
 import { and, eq, inArray, notInArray, sql } from 'drizzle-orm'
 import type { Transaction } from '../context'
 import { connections, quarantine, tools } from '../db/schema'
-import { canonical } from '../policy/digest'
 import type { JsonObject } from '../types'
 import type { ConnectionRow } from './change'
 import { type Observed, quarantineTools } from './quarantine-tools'
+import { keptDefinition, toolHash } from './tool-hash'
 
 const atOnceMax = 500
-
-/** SHA-256 (hex) over the whole definition (RFC 8785): an approval is for the tool as it was described. */
-export const toolHash = (definition: JsonObject): string =>
-  createHash('sha256').update(canonical(definition)).digest('hex')
 
 /**
  * What a list that the gateway made itself means; names must differ. The first one is pinned, and where nothing is pinned the
@@ -19,8 +14,8 @@ export const toolHash = (definition: JsonObject): string =>
  */
 export async function saveTools(tx: Transaction, row: ConnectionRow, definitions: JsonObject[]): Promise<void> {
   const listed = definitions.map((definition) => ({
-    ...{ connectionId: row.id, name: String(definition.name), definition, hash: toolHash(definition) },
-    problem: null,
+    ...{ connectionId: row.id, name: String(definition.name), hash: toolHash(definition), problem: null },
+    ...{ definition: keptDefinition(definition), seenBy: 'the gateway' },
   }))
   if (row.pinning !== 'off' && row.pinnedAt !== null) return compare(tx, row, listed)
   await replace(tx, row.id, listed)
@@ -36,7 +31,7 @@ async function replace(tx: Transaction, connectionId: string, listed: Listed[]):
   const gone = names.length === 0 ? undefined : notInArray(tools.name, names)
   await tx.delete(tools).where(and(eq(tools.connectionId, connectionId), gone))
   const set = { definition: sql`excluded.definition`, hash: sql`excluded.hash`, seenAt: sql`now()` }
-  const rows = listed.map(({ problem: _, ...row }) => row)
+  const rows = listed.map(({ problem: _, seenBy: __, ...row }) => row)
   for (let at = 0; at < rows.length; at += atOnceMax)
     await tx
       .insert(tools)
@@ -50,5 +45,6 @@ async function compare(tx: Transaction, row: ConnectionRow, listed: Listed[]): P
   const asAccepted = listed.filter(({ name, hash }) => hashes.get(name) === hash).map(({ name }) => name)
   const released = and(eq(quarantine.connectionId, row.id), inArray(quarantine.name, asAccepted))
   if (asAccepted.length > 0) await tx.delete(quarantine).where(released)
-  await quarantineTools(tx, row, listed, 'the gateway')
+  // An administrator asked for it.
+  await quarantineTools(tx, row, listed, 0)
 }

@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { z } from 'zod'
 import { storable } from '../db/storable'
+import { parseReply, printReply } from '../masking/exact'
 import type { JsonObject } from '../types'
 import type { LiveConnection } from './current'
 import { checkDefinitions } from './definitions'
 import { explain, Misfit } from './explain'
+import { listTools, pagesMax, type Said } from './list-tools'
 import type { CheckResult } from './schemas'
 import { toolView } from './view'
 import { withoutSecrets } from './without-secrets'
@@ -15,8 +16,6 @@ export type Reach = (init?: RequestInit) => Promise<Response>
 export type Tried = CheckResult & { definitions: JsonObject[] }
 
 const patienceMs = 10_000
-const toolsMax = 2_000
-const pagesMax = 100
 const bytesMax = 16 * 1024 * 1024
 
 /**
@@ -45,9 +44,13 @@ export async function tryConnection(
   const transport = new StreamableHTTPClientTransport(new URL(connection.url ?? 'http://agent.invalid/mcp'), {
     fetch: line.fetch,
   })
+  const connected = async () => {
+    await client.connect(transport, { timeout: withinMs })
+    return listTools(client, line.said, withinMs)
+  }
   try {
-    const definitions = await Promise.race([listTools(client, transport, withinMs), over(end)])
-    const cleaned = definitions.map((definition) => JSON.parse(clean(JSON.stringify(definition))) as JsonObject)
+    const definitions = await Promise.race([connected(), over(end)])
+    const cleaned = definitions.map((definition) => parseReply(clean(printReply(definition))))
     checkDefinitions(cleaned)
     const message = `answers with ${cleaned.length} tool${cleaned.length === 1 ? '' : 's'}`
     const era = client.getProtocolEra() ?? null
@@ -65,32 +68,6 @@ const over = (end: AbortSignal): Promise<never> =>
     end.addEventListener('abort', () => reject(end.reason), { once: true })
   })
 
-// The SDK's own list drops what it does not know, and an approval is for the whole definition.
-const Page = z.looseObject({
-  tools: z.array(z.looseObject({ name: z.string().min(1) })),
-  nextCursor: z.string().optional(),
-})
-
-async function listTools(
-  client: Client,
-  transport: StreamableHTTPClientTransport,
-  timeout: number,
-): Promise<JsonObject[]> {
-  await client.connect(transport, { timeout })
-  if (client.getServerCapabilities()?.tools === undefined) return []
-  const found: JsonObject[] = []
-  let cursor: string | undefined
-  for (let pages = 0; pages < pagesMax; pages += 1) {
-    const params = cursor === undefined ? {} : { cursor }
-    const page = await client.request({ method: 'tools/list', params }, Page, { timeout })
-    found.push(...(page.tools as JsonObject[]))
-    if (found.length > toolsMax) throw new Misfit(`the target lists more than ${toolsMax} tools`)
-    if (page.nextCursor === undefined) return found
-    cursor = page.nextCursor
-  }
-  throw new Misfit(`the target's list of tools does not end: ${pagesMax} pages were read`)
-}
-
 /** Not `AbortSignal.any`: on Node 20 what it makes may be swept before it aborts (measured). */
 function either(...signals: AbortSignal[]): AbortSignal {
   const ended = new AbortController()
@@ -103,29 +80,36 @@ function either(...signals: AbortSignal[]): AbortSignal {
   return ended.signal
 }
 
-/** Every exchange ends with the test, has a size, and leaves its status. */
+/** Every exchange ends with the test, has a size, and leaves its status and what was answered. */
 function watched(reach: Reach, end: AbortSignal) {
   let status: number | null = null
+  let said: Said = { bytes: [], type: '' }
   return {
     status: () => status,
+    said: () => said,
     fetch: async (_: string | URL | Request, init: RequestInit = {}) => {
       const response = await reach({ ...init, signal: init.signal == null ? end : either(end, init.signal) })
       // The SDK also opens a stream with GET, which a target may refuse.
       if (init.method === 'POST') status = response.status
       if (response.body === null) return response
       const { status: code, headers } = response
-      return new Response(response.body.pipeThrough(limited()), { status: code, headers })
+      const answer: Said = { bytes: [], type: headers.get('content-type') ?? '' }
+      if (init.method === 'POST') said = answer
+      return new Response(response.body.pipeThrough(limited(answer.bytes)), { status: code, headers })
     },
   }
 }
 
-function limited(): TransformStream<Uint8Array, Uint8Array> {
+function limited(kept: Uint8Array[]): TransformStream<Uint8Array, Uint8Array> {
   let left = bytesMax
   return new TransformStream({
     transform(chunk, controller) {
       left -= chunk.byteLength
       if (left < 0) controller.error(new Misfit(`an answer of the target is larger than ${bytesMax} bytes`))
-      else controller.enqueue(chunk)
+      else {
+        kept.push(chunk)
+        controller.enqueue(chunk)
+      }
     },
   })
 }

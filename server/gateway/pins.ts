@@ -1,19 +1,19 @@
 import type { LiveConnection } from '../connections/current'
-import { definitionProblem } from '../connections/definitions'
-import { noteTools } from '../connections/note-tools'
-import { type Held, heldBack, isNews, mayShow } from '../connections/pins'
+import { definitionProblem, isKeepable, isTooDeep } from '../connections/definitions'
+import { type Held, heldBack, hold, isNews, mayShow } from '../connections/pins'
 import type { Observed } from '../connections/quarantine-tools'
-import { toolHash } from '../connections/save-tools'
+import { keptDefinition, sha256, toolHash } from '../connections/tool-hash'
 import { withoutSecrets } from '../connections/without-secrets'
 import { storable } from '../db/storable'
 import { maskArguments } from '../masking/arguments'
-import { printReply } from '../masking/fulfil'
+import { parseReply, printReply } from '../masking/fulfil'
 import { runtime } from '../runtime'
 import type { Call, JsonObject } from '../types'
 import { type Denial, denial } from './denial'
 import { maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import { conversational } from './settle'
+import { tellNews } from './tool-news'
 
 /** The tools of one list that pins let through. What is described otherwise than accepted is kept for administrators. */
 export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection' | 'call'>): JsonObject[] {
@@ -21,11 +21,10 @@ export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection
   const { pinning, isPinned } = connection
   if (pinning === 'off' || (pinning === 'warn' && !isPinned)) return items
   const clean = withoutSecrets(connection.secrets)
-  const listed = items.map((item) => ({ item, ...described(connection, clean(printReply(item)), item) }))
+  const listed = items.map((item) => ({ item, ...described(connection, item, clean) }))
   const news = listed.filter(({ name, hash }) => isNews(connection, name, hash) && hasRoom(connection, name))
-  // At once, so that no call comes between this list and what the database says of it.
-  for (const { name, hash } of news) connection.quarantined.set(name, { hash, state: 'waiting' })
-  if (news.length > 0) note(connection, incoming.call, news)
+  hold(connection, news)
+  if (news.length > 0) tellNews(connection, observed(connection, incoming.call, news))
   return listed.filter(({ name, hash }) => mayShow(connection, name, hash)).map(({ item }) => item)
 }
 
@@ -35,26 +34,40 @@ const rememberedMax = 1_000
 const hasRoom = ({ accepted, quarantined }: LiveConnection, name: string): boolean =>
   accepted.has(name) || quarantined.has(name) || quarantined.size < rememberedMax
 
-type Described = { name: string; hash: string; definition: JsonObject }
+/** A tool of a list; `problem` is why nobody can accept it so. */
+type Described = { name: string; hash: string; definition: JsonObject; problem: string | null }
 
 // A connection that changes is a new object. Each accepted tool stands in here once: 50 of them cost milliseconds in every list.
 const asAccepted = new WeakMap<LiveConnection, Map<string, Described>>()
 
-function described(connection: LiveConnection, text: string, item: JsonObject): Described {
+function described(connection: LiveConnection, item: JsonObject, clean: (text: string) => string): Described {
+  const itself = String(item.name)
+  if (isTooDeep(item)) return unkept(itself, '', 'is nested too deeply')
+  const text = clean(printReply(item))
   const known = asAccepted.get(connection) ?? new Map<string, Described>()
   const found = known.get(text)
   if (found !== undefined) return found
-  const definition = plain(text) ?? { name: String(item.name) }
-  const made = { name: String(definition.name), hash: toolHash(definition), definition }
-  const isAccepted = connection.accepted.get(made.name) === made.hash
+  const whole = plain(text)
+  // What hides behind a credential must not be taken for something else that hides there.
+  if (whole === null) return unkept(itself, text, 'repeats the credential where it cannot be taken out')
+  const problem = definitionProblem(whole)
+  const name = String(whole.name)
+  if (problem !== null) return unkept(name, text, problem)
+  const made = { name, hash: toolHash(whole), definition: keptDefinition(whole), problem }
+  const isAccepted = connection.accepted.get(name) === made.hash
   if (isAccepted && known.size < connection.accepted.size) asAccepted.set(connection, known.set(text, made))
   return made
 }
 
+const unkept = (name: string, text: string, problem: string): Described => ({
+  ...{ name, problem, definition: { name } },
+  hash: sha256(`${problem} ${text}`),
+})
+
 /** As it is compared when the gateway lists by itself. Null: a credential stood where it can only stand by chance. */
 function plain(text: string): JsonObject | null {
   try {
-    return JSON.parse(text) as JsonObject
+    return parseReply(text)
   } catch {
     return null
   }
@@ -66,25 +79,26 @@ function current(connection: LiveConnection): LiveConnection {
   return now?.id === connection.id ? now : connection
 }
 
-function note(connection: LiveConnection, { principal }: Call, news: Described[]): void {
-  const { db, log } = runtime()
+/** As administrators and the record may see it. */
+function observed(connection: LiveConnection, { principal }: Call, news: Described[]): Observed[] {
   const masker = maskersFor(connection, conversational(connection.name)).record
-  const observed = news.map(({ name, hash, definition }): Observed => {
-    const problem = definitionProblem(definition)
-    const kept = problem === null ? maskArguments(definition, masker) : { name: storable(name) }
-    return { name: storable(name), hash, definition: kept, problem }
-  })
-  noteTools(db, connection.id, observed, principal.email ?? principal.name).catch((error) => {
-    for (const { name } of news) connection.quarantined.delete(name)
-    log.error({ err: error, connection: connection.name }, 'tools that changed could not be kept for administrators')
+  const seenBy = storable(principal.email ?? principal.name)
+  return news.map(({ name, hash, definition, problem }) => {
+    const shown = isKeepable(name) ? name : `${storable(name).slice(0, shownMax)}\u2026 (${hash.slice(0, 12)})`
+    if (problem !== null) return { name: shown, hash, problem, seenBy, definition: { name: shown } }
+    const masked = maskArguments(definition, masker)
+    return { name: shown, hash, seenBy, definition: masked, problem: definitionProblem(masked) }
   })
 }
+
+const shownMax = 200
 
 const why = {
   'not-pinned': 'the tools of this connection were not listed yet',
   new: 'it was not there when an administrator accepted the tools of this connection',
   changed: 'its description, schema or annotations are not those that an administrator accepted',
   rejected: 'an administrator rejected what its target says of it now',
+  unkeepable: 'its name is too long, or holds characters that cannot be stored',
 } satisfies Record<Held, string>
 
 /** Why a call of a tool may not run although a rule allows it; null when pins do not stand against it. */
