@@ -26,10 +26,15 @@ export function shown(message: JsonObject, { method, ...incoming }: Incoming): J
       ? message
       : { ...message, result: { ...result, ...mine } }
   const items = result[method.items]
-  if (!Array.isArray(items)) return message
-  const listed = { ...mine, [method.items]: itemsFor(items.filter(isItem), method, incoming) }
-  return { ...message, result: { ...result, ...listed } }
+  // Never as it came: of a key that stands twice, another reader may take the list that we did not see.
+  if (items === undefined) return { ...message, result: { ...result, ...mine } }
+  const all = Array.isArray(items) ? items.filter(isItem) : []
+  const named = all.filter((item) => typeof item[keyOf[method.items]] === 'string')
+  return { ...message, result: { ...result, ...mine, [method.items]: itemsFor(named, method, incoming) } }
 }
+
+/** What an item goes by. Without one nobody can use it, nor can anything be decided about it. */
+const keyOf = { tools: 'name', resources: 'uri', resourceTemplates: 'uriTemplate', prompts: 'name', tasks: 'taskId' }
 
 function itemsFor(
   items: JsonObject[],
