@@ -18,12 +18,8 @@ export type Client = { id: string; name: string; version: string }
 export type ResourceType = 'tool' | 'resource' | 'prompt' | 'server'
 export type Resource = { type: ResourceType; id: string }
 /** Tool annotations as the upstream declares them (MCP ToolAnnotations): hints, never proof. */
-export type ToolHints = {
-  readOnlyHint?: boolean
-  destructiveHint?: boolean
-  idempotentHint?: boolean
-  openWorldHint?: boolean
-  title?: string
+export type ToolHints = { title?: string } & {
+  [hint in 'readOnlyHint' | 'destructiveHint' | 'idempotentHint' | 'openWorldHint']?: boolean
 }
 
 /** What a statement does, from the database's own grammar. */
@@ -48,6 +44,8 @@ export type Call = {
   tool: ToolHints | null
   /** Else `tool` is the target's word. */
   toolIsPinned?: boolean
+  /** SHA-256 (hex) of the tool's definition; empty where it is not known. */
+  toolHash?: string
   sql: SqlFacts | null
   http: HttpFacts | null
 }
@@ -181,6 +179,8 @@ export type Grant = {
   digest: string | null
   action: string
   resource: Resource
+  /** How its tool was described when it was asked for. */
+  toolHash?: string | null
   /** CEL narrowing for a tool-wide grant. */
   when: string | null
   /** The review rules it satisfies: `contentHash` of each. */

@@ -5,10 +5,10 @@ import { at, bytea } from './columns'
 
 /** What an approver gives, narrower than or as wide as the rules allow. Left out: no limit of its own. */
 export type Give = { scope: 'call' | 'tool'; minutes?: number; times?: number; when?: string }
-/** Access asked for ahead. */
-export type Wanted = { tools: string[]; minutes: number }
+/** Access asked for ahead; `hashes`: how each of the tools was described then. */
+export type Wanted = { tools: string[]; minutes: number; hashes?: string[] }
 /** What a call would touch, as far as that is known. */
-export type CallFacts = Pick<Call, 'sql' | 'http' | 'tool'>
+export type CallFacts = Pick<Call, 'sql' | 'http' | 'tool' | 'toolHash'>
 
 const ofReview = () =>
   uuid('review_id')
@@ -140,6 +140,8 @@ export const grants = pgTable(
     digest: text('digest'),
     action: text('action').notNull(),
     resource: jsonb('resource').$type<Resource>().notNull(),
+    /** How the tool was described when it was asked for; with a digest that says it. */
+    toolHash: text('tool_hash'),
     condition: text('condition'),
     rules: jsonb('rules').$type<string[]>().notNull(),
     maxUses: integer('max_uses'),

@@ -11,7 +11,7 @@ export function movedMeanwhile(incoming: Incoming): string | null {
   if (now === null || now.id !== connection.id) return 'the connection was removed meanwhile'
   if (now.targetHash !== call.connection.targetHash) return 'the connection leads elsewhere by now; ask again'
   const { type, id } = call.resource
-  if (type === 'tool' && now.tools.get(id)?.hash !== connection.tools.get(id)?.hash)
+  if (type === 'tool' && (now.tools.get(id)?.hash ?? '') !== (call.toolHash ?? ''))
     return 'the tool is described otherwise by now; ask again'
   incoming.connection = now
   return null

@@ -100,14 +100,14 @@ export const mayList = (incoming: Incoming, action: string, item: Incoming['call
     new Date(),
   )
 
-function digestOf({ call, connection }: Incoming, asked: AskedRule[]): string {
+function digestOf({ call }: Incoming, asked: AskedRule[]): string {
   return callDigest(runtime().keys.digest, {
     principal: call.principal.id,
     connectionId: call.connection.id,
     targetHash: call.connection.targetHash,
     action: call.action,
     resource: call.resource,
-    toolHash: connection.tools.get(call.resource.id)?.hash ?? '',
+    toolHash: call.toolHash ?? '',
     rules: asked.map((rule) => rule.contentHash).sort(),
     args: call.args,
   })

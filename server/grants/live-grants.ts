@@ -31,7 +31,8 @@ export async function liveGrants(
   }))
 }
 
-function pick({ id, reviewId, principalId, connectionId, digest, action, resource, rules, ...row }: Row) {
+function pick({ id, reviewId, principalId, connectionId, digest, action, resource, toolHash, rules, ...row }: Row) {
   const { maxUses, used, endsAt, revokedAt } = row
-  return { id, reviewId, principalId, connectionId, digest, action, resource, rules, maxUses, used, endsAt, revokedAt }
+  const about = { id, reviewId, principalId, connectionId, digest, action, resource, toolHash, rules }
+  return { ...about, maxUses, used, endsAt, revokedAt }
 }

@@ -26,6 +26,8 @@ function covers(grant: Grant, asked: AskedRule[], call: Call, digest: string | n
   if (grant.digest !== null) return grant.digest === digest
   if (grant.action !== call.action) return false
   if (grant.resource.type !== call.resource.type || grant.resource.id !== call.resource.id) return false
+  // What was approved is the tool as it was described: a target that describes it otherwise asks again.
+  if ((grant.toolHash ?? '') !== (call.toolHash ?? '')) return false
   if (!asked.every((rule) => rule.review.scope === 'tool')) return false
   return grant.when === null || narrowing(grant.when)?.answer(seenBy(call, now)) === true
 }

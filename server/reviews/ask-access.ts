@@ -44,13 +44,15 @@ export async function askAccessAs(
     resource: { type: 'server', id: name },
     ...{ args: { tools, minutes }, tool: null, sql: null, http: null },
   }
+  const hashes = tools.map((tool) => connection.tools.get(tool)?.hash ?? '')
   const digest = callDigest(keys.digest, {
-    ...{ principal: principal.id, connectionId: connection.id, targetHash: connection.targetHash, toolHash: '' },
+    ...{ principal: principal.id, connectionId: connection.id, targetHash: connection.targetHash },
+    toolHash: hashes.join(' '),
     ...{ action: call.action, resource: call.resource, args: call.args },
     rules: asked.map((rule) => rule.contentHash),
   })
   const about = { sessionId: null, asked, argumentsMasked: call.args, reason, policyVersion: policy.version }
-  const ticket = await openReview(db, keys, { digest, call, ...about, wanted: { tools, minutes } })
+  const ticket = await openReview(db, keys, { digest, call, ...about, wanted: { tools, minutes, hashes } })
   if (ticket === 'too-many')
     throw new Refusal('too-many', 'too many of your questions wait already; wait for an answer or cancel some')
   if (ticket === 'muted') throw new Refusal('too-many', 'an approver wants no new questions of yours for a while')

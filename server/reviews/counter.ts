@@ -92,15 +92,14 @@ async function questionFor(
   asked: AskedRule[],
   deciding: Deciding,
 ): Promise<Row> {
-  const { keys, policy, connections } = deciding
-  const connection = connections.find(({ id }) => id === call.connection.id)
+  const { keys, policy } = deciding
   const digest = callDigest(keys.digest, {
     principal: call.principal.id,
     connectionId: call.connection.id,
     targetHash: call.connection.targetHash,
     action: call.action,
     resource: call.resource,
-    toolHash: connection?.tools.get(call.resource.id)?.hash ?? '',
+    toolHash: call.toolHash ?? '',
     rules: asked.map((rule) => rule.contentHash),
     args: call.args,
   })

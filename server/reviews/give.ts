@@ -76,9 +76,12 @@ export async function give(tx: Transaction, review: Row, gives: Give[]): Promise
   const { scope, minutes = minutesMax(review), times, when } = narrowest(gives)
   const resources =
     review.kind === 'access'
-      ? (review.wanted?.tools ?? []).map((id) => ({ type: 'tool' as const, id }))
-      : [review.resource]
-  const left = resources.map((resource) => ({
+      ? (review.wanted?.tools ?? []).map((id, n) => ({
+          resource: { type: 'tool' as const, id },
+          toolHash: review.wanted?.hashes?.[n] ?? null,
+        }))
+      : [{ resource: review.resource, toolHash: review.facts.toolHash ?? null }]
+  const left = resources.map(({ resource, toolHash }) => ({
     id: crypto.randomUUID(),
     reviewId: review.id,
     principalId: review.principalId,
@@ -88,7 +91,7 @@ export async function give(tx: Transaction, review: Row, gives: Give[]): Promise
     targetHash: review.targetHash,
     digest: scope === 'call' ? review.digest : null,
     action: review.action,
-    resource,
+    ...{ resource, toolHash },
     condition: when ?? null,
     rules: review.asked.map((rule) => rule.contentHash),
     maxUses: times ?? null,

@@ -112,7 +112,7 @@ export async function insertReview(
       targetHash: connection.targetHash,
       action: call.action,
       resource,
-      facts: { sql: call.sql, http: call.http, tool: call.tool },
+      facts: { sql: call.sql, http: call.http, tool: call.tool, toolHash: call.toolHash ?? '' },
       claimsSealed: keys.seal(JSON.stringify(principal.claims), `claims ${id}`),
       offerOf: input.offerOf ?? null,
       kind: input.wanted === undefined ? 'call' : 'access',

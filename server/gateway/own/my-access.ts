@@ -5,7 +5,7 @@ import { toolAccess } from '../../policy/ahead'
 import { rolesOf, visible } from '../../policy/decide'
 import { toolFacts } from '../../policy/tool-facts'
 import { runtime } from '../../runtime'
-import type { JsonObject, Principal } from '../../types'
+import type { Grant, JsonObject, Principal } from '../../types'
 
 /** Roles, and for each connection that this person may know of its tools: what runs, what asks, and what was given for a time. */
 export async function myAccess(
@@ -20,7 +20,11 @@ export async function myAccess(
     throw new Refusal('not-found', 'there is no such connection, or no role of yours may use it')
   const now = new Date()
   const described = shown.map(async (one): Promise<JsonObject> => {
-    const grants = await liveGrants(db, principal.id, one)
+    const hashOf = ({ resource }: Grant) => one.tools.get(resource.id)?.hash ?? ''
+    // What was given for a tool that is described otherwise by now covers nothing.
+    const grants = (await liveGrants(db, principal.id, one)).filter(
+      (grant) => grant.digest !== null || (grant.toolHash ?? '') === hashOf(grant),
+    )
     const tools = [...one.tools]
       .filter(([name]) => heldBack(one, name) === null)
       .map(([name, known]) => toolAccess(policy, principal, one, { name, ...toolFacts(known) }, now))

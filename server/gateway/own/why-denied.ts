@@ -37,7 +37,7 @@ export async function whyDenied(principal: Principal, input: Input): Promise<Jso
   const first = decide(policy, call, { grants: [], digest: null }, now)
   const digest = callDigest(keys.digest, {
     ...{ principal: principal.id, connectionId: connection.id, targetHash: connection.targetHash },
-    ...{ action: call.action, resource: call.resource, toolHash: known?.hash ?? '', args: call.args },
+    ...{ action: call.action, resource: call.resource, toolHash: call.toolHash ?? '', args: call.args },
     rules: first.asked.map((rule) => rule.contentHash),
   })
   const grants = first.effect === 'review' ? await liveGrants(db, principal.id, connection) : []
