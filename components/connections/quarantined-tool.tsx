@@ -55,6 +55,9 @@ export function QuarantinedToolCard({ tool, onDecide }: Props) {
       {problem === null ? null : (
         <p className="text-[13px]">It cannot be shown, and nobody can accept it: its definition {problem}.</p>
       )}
+      {problem === null && parts.length === 0 ? (
+        <p className="text-[13px]">What differs is masked, or JSON has more than one way to write it.</p>
+      ) : null}
       {parts.map((part) => (
         <ChangedPart key={part.title} part={part} tool={name} />
       ))}

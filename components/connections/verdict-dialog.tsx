@@ -10,7 +10,7 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Problem } from '../ui/page'
 import { count } from '../ui/text'
-import { Visible } from '../ui/visible'
+import { hasTricky, Visible } from '../ui/visible'
 
 export type Verdict = { verdict: 'accept' | 'reject'; tools: QuarantinedTool[] }
 type Props = { connection: string; pinning: Pinning; asked: Verdict; onClose(): void }
@@ -23,12 +23,15 @@ export function VerdictDialog({ connection, pinning, asked: { verdict, tools }, 
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const accepts = verdict === 'accept'
-  const what = tools.length === 1 ? `${tools[0]?.name}` : count(tools.length, 'tool')
+  const [only] = tools
+  // A title shows no marks, and a name that holds what cannot be seen looks like another there.
+  const isPlain = tools.length === 1 && only !== undefined && !hasTricky(only.name)
+  const what = isPlain ? only.name : count(tools.length, 'tool')
   const decide = async () => {
     setBusy(true)
     setProblem(null)
     try {
-      const seen = tools.map(({ name, hash }) => ({ name, hash }))
+      const seen = tools.map(({ name, hash, state }) => ({ name, hash, state }))
       await change('POST', `/api/connections/${connection}/quarantine`, { verdict, tools: seen })
       toast.success(`${what} ${accepts ? 'accepted' : 'rejected'}.`)
       onClose()
@@ -41,7 +44,7 @@ export function VerdictDialog({ connection, pinning, asked: { verdict, tools }, 
   return (
     <Dialog open onClose={onClose} title={`${accepts ? 'Accept' : 'Reject'} ${what}`}>
       <div className="flex flex-col gap-3 text-[13px]">
-        {tools.length === 1 ? null : (
+        {isPlain ? null : (
           <p className="font-mono text-[12px] [overflow-wrap:anywhere]">
             <Visible
               text={tools

@@ -20,10 +20,12 @@ export async function decideTools(ctx: Context, name: string, input: unknown): P
     const before = and(eq(tools.connectionId, row.id), inArray(tools.name, names))
     const held = new Map((await tx.select().from(quarantine).where(mine)).map((tool) => [tool.name, tool]))
     const accepted = new Map((await tx.select().from(tools).where(before)).map((tool) => [tool.name, tool]))
-    for (const { name: tool, hash } of decided) {
+    for (const { name: tool, hash, state } of decided) {
       const found = held.get(tool)
       if (found?.hash !== hash)
         throw new Refusal('conflict', `\`${tool}\` is not what you looked at any more; look again`, 'tools')
+      if (state !== undefined && state !== found.state)
+        throw new Refusal('conflict', `somebody rejected \`${tool}\` meanwhile; look again`, 'tools')
       if (verdict === 'accept' && found.problem !== null)
         throw new Refusal('invalid', `\`${tool}\` cannot be accepted: its definition ${found.problem}`, 'tools')
       if (verdict === 'accept') {

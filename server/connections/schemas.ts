@@ -103,11 +103,11 @@ export type ConnectionView = {
   updatedAt: string
 }
 
-/** An administrator's word on tools in quarantine, as they were seen. */
+/** An administrator's word on tools in quarantine, as they were seen; with `state` nobody else may have decided meanwhile. */
 export const ToolVerdict = z.strictObject({
   verdict: z.enum(['accept', 'reject']),
   tools: z
-    .array(z.strictObject({ name: z.string(), hash: z.string() }))
+    .array(z.strictObject({ name: z.string(), hash: z.string(), state: z.enum(['waiting', 'rejected']).optional() }))
     .min(1, 'name at least one tool')
     .max(500)
     .refine((tools) => new Set(tools.map(({ name }) => name)).size === tools.length, 'a tool stands here twice'),

@@ -1,5 +1,5 @@
 import type { LiveConnection } from '../connections/current'
-import { definitionProblem, isKeepable, isTooDeep } from '../connections/definitions'
+import { definitionProblem, isKeepable, shapeProblem } from '../connections/definitions'
 import { type Held, heldBack, hold, isNews, mayShow } from '../connections/pins'
 import type { Observed } from '../connections/quarantine-tools'
 import { keptDefinition, sha256, toolHash } from '../connections/tool-hash'
@@ -21,13 +21,23 @@ export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection
   const { pinning, isPinned } = connection
   if (pinning === 'off' || (pinning === 'warn' && !isPinned)) return items
   const clean = withoutSecrets(connection.secrets)
-  const listed = items.map((item) => ({ item, ...described(connection, item, clean) }))
+  let hashed = 0
+  const listed = items.map((item) => {
+    const one = hashed > hashedMax ? unkept(String(item.name), '', tooMuch) : described(connection, item, clean)
+    hashed += one.size + eachSize
+    return { item, ...one }
+  })
   const news = listed.filter(({ name, hash }) => isNews(connection, name, hash) && hasRoom(connection, name))
   hold(connection, news)
   if (news.length > 0) tellNews(connection, observed(connection, incoming.call, news))
   return listed.filter(({ name, hash }) => mayShow(connection, name, hash)).map(({ item }) => item)
 }
 
+/** Characters of one list that are looked at: to hash 16 MB would hold up everybody. */
+const hashedMax = 2 * 1024 * 1024
+/** What a tool costs, however small. */
+const eachSize = 200
+const tooMuch = 'stands behind two million characters of others'
 const rememberedMax = 1_000
 
 /** A target that makes up tools fills no memory: those past this many are no news, and where it is strict they are refused all the same. */
@@ -35,14 +45,15 @@ const hasRoom = ({ accepted, quarantined }: LiveConnection, name: string): boole
   accepted.has(name) || quarantined.has(name) || quarantined.size < rememberedMax
 
 /** A tool of a list; `problem` is why nobody can accept it so. */
-type Described = { name: string; hash: string; definition: JsonObject; problem: string | null }
+type Described = { name: string; hash: string; definition: JsonObject; problem: string | null; size: number }
 
 // A connection that changes is a new object. Each accepted tool stands in here once: 50 of them cost milliseconds in every list.
 const asAccepted = new WeakMap<LiveConnection, Map<string, Described>>()
 
 function described(connection: LiveConnection, item: JsonObject, clean: (text: string) => string): Described {
   const itself = String(item.name)
-  if (isTooDeep(item)) return unkept(itself, '', 'is nested too deeply')
+  const shape = shapeProblem(item)
+  if (shape !== null) return unkept(itself, '', shape)
   const text = clean(printReply(item))
   const known = asAccepted.get(connection) ?? new Map<string, Described>()
   const found = known.get(text)
@@ -53,14 +64,14 @@ function described(connection: LiveConnection, item: JsonObject, clean: (text: s
   const problem = definitionProblem(whole)
   const name = String(whole.name)
   if (problem !== null) return unkept(name, text, problem)
-  const made = { name, hash: toolHash(whole), definition: keptDefinition(whole), problem }
+  const made = { name, hash: toolHash(whole), definition: keptDefinition(whole), problem, size: text.length }
   const isAccepted = connection.accepted.get(name) === made.hash
   if (isAccepted && known.size < connection.accepted.size) asAccepted.set(connection, known.set(text, made))
   return made
 }
 
 const unkept = (name: string, text: string, problem: string): Described => ({
-  ...{ name, problem, definition: { name } },
+  ...{ name, problem, definition: { name }, size: name.length + text.length },
   hash: sha256(`${problem} ${text}`),
 })
 

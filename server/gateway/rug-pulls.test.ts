@@ -146,6 +146,31 @@ test('a definition that repeats the credential where it cannot be taken out is n
   ).rejects.toMatchObject({ code: 'invalid' })
 })
 
+test('what is too much to hash holds up nobody, and is not taken for what was accepted', async () => {
+  const { target, name } = await start('strict', `[${read},{"name":"last",${schema}}]`)
+  const many = `{"name":"many","x":[${'0,'.repeat(30_000)}0]}`
+  const long = Array.from({ length: 20 }, (_, n) => `{"name":"long-${n}","x":"${'a'.repeat(200_000)}"}`).join(',')
+  target.tools = `[${read},${many},${long},{"name":"last",${schema}}]`
+  expect(await world.names(name)).toEqual(['read'])
+  await world.noted(name, 'last')
+  expect((await latest(name, 'many'))?.problem).toContain('more than 20000 values')
+  expect((await latest(name, 'last'))?.problem).toContain('behind two million characters')
+  expect(await world.call(name, 'last')).toContain('quarantine')
+})
+
+test('of two administrators who decide at once, an acceptance does not undo a rejection unseen', async () => {
+  const { target, name } = await start('strict')
+  target.tools = `[${evil}]`
+  await world.names(name)
+  await world.noted(name, 'read')
+  const [{ hash } = { hash: '' }] = await world.held(name)
+  const seen = { name: 'read', hash, state: 'waiting' }
+  await decideTools(world.carol, name, { verdict: 'reject', tools: [seen] })
+  const accepting = decideTools(world.carol, name, { verdict: 'accept', tools: [seen] })
+  await expect(accepting).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('rejected') })
+  await decideTools(world.carol, name, { verdict: 'accept', tools: [{ ...seen, state: 'rejected' }] })
+})
+
 test('a caller who calls a tool by a long name hurts nobody', async () => {
   const { name } = await start('warn')
   const [, plain] = await Promise.all([
