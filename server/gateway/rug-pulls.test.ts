@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decideTools } from '../connections/decide-tools'
+import { restMs } from '../connections/quarantine-tools'
+import { updateConnection } from '../connections/update-connection'
 import { until } from '../db/testing'
 import { runtime } from '../runtime'
 import { type Pinned, startPinned } from './pinned.testing'
@@ -53,6 +55,24 @@ test('on `warn` what changes again at once is shown to administrators as well', 
   target.tools = `[${evil}]`
   expect(await world.names(name)).toEqual(['read'])
   await until(async () => JSON.stringify((await latest(name, 'read'))?.after).includes('evil'))
+}, 30_000)
+
+test('what a target said before its connection led elsewhere is not held against the next one', async () => {
+  const { target, name } = await start('strict')
+  target.tools = `[${read.replace('one', 'a')}]`
+  await world.names(name)
+  await world.noted(name, 'read')
+  target.tools = `[${evil}]`
+  await world.names(name)
+  const next = await world.target(`[${read}]`)
+  const { keys, env, connections } = runtime()
+  await updateConnection(world.carol, { keys, rules: env }, name, { transport: 'http', url: next.url })
+  await connections.refresh()
+  await world.test(name)
+  // Longer than what changes again at once waits until it is kept.
+  await new Promise((done) => setTimeout(done, restMs + 1_500))
+  expect(await world.held(name)).toEqual([])
+  expect(await world.call(name, 'read')).toContain('done')
 }, 30_000)
 
 test('a rejected tool that goes by a name which cannot be stored stays rejected on `warn`', async () => {
