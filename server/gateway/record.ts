@@ -60,16 +60,8 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
   const args = method.kind === 'call' ? call.args : message.params
   const shown = maskArguments(args, masker)
   const body = {
-    era: incoming.era,
-    revision: incoming.revision,
-    requestId: plainId(message.id) ? message.id : (maskArguments({ id: message.id }, masker).id ?? null),
-    arguments: shown,
-    ...(message.params.inputResponses === undefined
-      ? {}
-      : { inputResponses: maskArguments({ given: message.params.inputResponses }, masker).given ?? null }),
-    // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
-    argumentsWhole: shown === args || JSON.stringify(shown) === JSON.stringify(args),
-    // Unused privilege reads as text what stands from the effect to the grant (`eachKind`).
+    // First, because unused privilege reads it there, as text from the effect to the grant (`eachKind`): nothing that a caller
+    // sends or a token claims can stand before it and look like it.
     decision: {
       effect,
       reason: refused?.reason ?? decision.reason,
@@ -79,6 +71,15 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
       grantId,
       version,
     },
+    era: incoming.era,
+    revision: incoming.revision,
+    requestId: plainId(message.id) ? message.id : (maskArguments({ id: message.id }, masker).id ?? null),
+    arguments: shown,
+    ...(message.params.inputResponses === undefined
+      ? {}
+      : { inputResponses: maskArguments({ given: message.params.inputResponses }, masker).given ?? null }),
+    // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
+    argumentsWhole: shown === args || JSON.stringify(shown) === JSON.stringify(args),
     claims: claimsUsed(call.principal),
     facts: { sql: call.sql, http: call.http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
   } satisfies JsonObject

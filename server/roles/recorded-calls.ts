@@ -92,12 +92,20 @@ export async function eachKind(db: Database, window: Window, take: (kind: CallKi
   })
 }
 
-// Of a body what stands between the start of its decision and the grant; the whole body when no decision is there. Nothing that a
-// caller writes comes after it but as text, in which the quotes are escaped, so the last mark is the right one.
-const decisionText = sql`split_part(split_part(body, ',"decision":{"effect":', -1), ',"grantId":', 1)`
+const atStart = '{"decision":{"effect":'
+const inside = ',"decision":{"effect":'
+const grant = ',"grantId":'
+
+// Of a body what stands between the start of its decision and the grant, which are our own words alone. A body begins with its
+// decision. Those from before that did have it between what callers and tokens say, either of which may hold something that looks
+// like one: where there is one such place it is the decision, and where there are more the whole body is handed over, to be parsed.
+const decisionText = sql`
+  case when starts_with(body, ${atStart}) then split_part(substr(body, ${atStart.length + 1}::integer), ${grant}, 1)
+    when split_part(body, ${inside}, 3) = '' then split_part(split_part(body, ${inside}, 2), ${grant}, 1)
+    else body end`
 
 function rulesIn(decided: string): RuleRef[] {
-  const { effect, rules } = read(`{"decision":{"effect":${decided}}}`).decision ?? {}
+  const { effect, rules } = read(decided.startsWith('{') ? decided : `${atStart}${decided}}}`).decision ?? {}
   return effect === undefined || effect === 'deny' ? [] : (rules ?? [])
 }
 

@@ -86,6 +86,8 @@ for (const [what, params, cut, runs, rules] of cases)
     const { id, session_id, kind, body } = await newest()
     expect(kind).toBe(runs ? 'call' : 'refusal')
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(bodyBytesMax)
+    // Where unused privilege looks for it.
+    expect(body.startsWith('{"decision":{"effect":"')).toBe(true)
     const entry = JSON.parse(body) as JsonObject
     expect(entry).toMatchObject({ cut, requestId: 1, decision: { rules }, claims: { groups: ['support'] } })
 
