@@ -8,6 +8,7 @@ import { startWriter } from '../sessions/writer'
 import type { EntryDraft } from '../types'
 import { entryHash, genesis } from './chain'
 import { emit } from './emit'
+import { newEntryId } from './entry-id'
 import { startHeads } from './heads'
 import { readRecord } from './read-record'
 import { type RecordLine, RecordVerifier, type SignedHead } from './verify'
@@ -20,7 +21,8 @@ let record: RecordLine[]
 let kept: SignedHead
 
 const draft = (n: number): EntryDraft => ({
-  id: randomUUID(),
+  // Records from before ids grew with time hold random ones.
+  id: n % 2 === 0 ? newEntryId() : randomUUID(),
   kind: 'refusal',
   at: new Date(),
   sessionId: null,
