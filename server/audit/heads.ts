@@ -86,8 +86,13 @@ async function newestPolicy(tx: Transaction): Promise<HeadsText['policy']> {
 }
 
 function isSame(text: string, { heads, policy }: Pick<HeadsText, 'heads' | 'policy'>): boolean {
-  const before = JSON.parse(text) as HeadsText
-  return JSON.stringify([before.heads, before.policy]) === JSON.stringify([heads, policy])
+  try {
+    const before = JSON.parse(text) as HeadsText
+    return JSON.stringify([before.heads, before.policy]) === JSON.stringify([heads, policy])
+  } catch {
+    // Somebody else wrote it. That is for whoever verifies to find; it must not end the signing.
+    return false
+  }
 }
 
 export const headsHash = (text: string): string => createHash('sha256').update(text).digest('hex')
