@@ -124,9 +124,9 @@ async function database(env: Env, log: Logger, stops: Stops): Promise<Place> {
 }
 
 /** Closes calls that a dead process left open, now and whenever another instance dies. */
-async function keepRecovering({ db, writer, log }: Runtime): Promise<() => void> {
+async function keepRecovering({ db, writer, instanceId, log }: Runtime): Promise<() => void> {
   const recover = async () => {
-    const closed = await recoverCalls(db, writer, await liveInstanceIds(db))
+    const closed = await recoverCalls(db, writer, instanceId, await liveInstanceIds(db))
     if (closed > 0) log.warn({ calls: closed }, 'calls of a dead instance were closed as unknown')
   }
   await recover()

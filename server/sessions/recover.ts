@@ -7,9 +7,16 @@ const lost = 'the gateway stopped before the answer; the call may or may not hav
 
 /**
  * Closes what a dead process left open: a call entry without an answer becomes `unknown` and is never run again. Only chains of
- * instances that are not alive are looked at; an advisory lock keeps two instances from closing the same ones.
+ * instances that are not alive are looked at; an advisory lock keeps two instances from closing the same ones. An instance that is
+ * not alive itself (`own`) was away from the database: so may all others have been, and nobody can tell who is dead.
  */
-export async function recoverCalls(db: Database, writer: Writer, liveInstanceIds: string[]): Promise<number> {
+export async function recoverCalls(
+  db: Database,
+  writer: Writer,
+  own: string,
+  liveInstanceIds: string[],
+): Promise<number> {
+  if (!liveInstanceIds.includes(own)) return 0
   return db.transaction(async (tx) => {
     const { rows: locks } = await tx.execute(
       sql`select pg_try_advisory_xact_lock(hashtext('sallyport recover')) as mine`,
