@@ -35,17 +35,21 @@ export const closing = (call: OpenCall, outcome: Outcome, problem: string): Entr
   body: JSON.stringify({ problem }),
 })
 
+export const isAnswer = ({ kind, callId }: EntryDraft): boolean => kind === 'reply' && callId !== null
+
+/** Whether an answer's entry is to follow. */
+export const isOpening = ({ outcome, callId }: EntryDraft): boolean => outcome === '' && callId === null
+
 /**
  * What the record owes once it can be written again: a call entry that is there although its caller was refused, and an answer
  * that was withheld because its entry is not there.
  */
 export function owed(draft: EntryDraft, committed: boolean): EntryDraft | null {
-  if (draft.kind === 'reply' && draft.callId !== null)
+  if (isAnswer(draft))
     return committed
       ? null
-      : closing({ ...draft, id: draft.callId }, 'withheld', 'the answer could not be recorded and was withheld')
-  const waits = draft.outcome === '' && draft.callId === null
-  return committed && waits
+      : closing({ ...draft, id: draft.callId ?? '' }, 'withheld', 'the answer could not be recorded and was withheld')
+  return committed && isOpening(draft)
     ? closing(draft, 'refused', 'the record was lost while this was written; the call was refused and did not run')
     : null
 }

@@ -12,7 +12,21 @@ const notTheData = /^(08|53|57|58|25006)/
  * taken means that the head has to be read again.
  */
 export function isLoss(error: unknown): boolean {
-  const { code, constraint } = error as { code?: unknown; constraint?: unknown }
-  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return true
-  return notTheData.test(code) || (code === '23505' && constraint === 'entries_chain_seq_pk')
+  const code = stateOf(error)
+  if (code === null || notTheData.test(code)) return true
+  return code === '23505' && (error as { constraint?: unknown }).constraint === 'entries_chain_seq_pk'
+}
+
+// Those with which a connection ends; after any other, PostgreSQL has undone what it was about.
+const hungUp = /^(08|57P)/
+
+/** Whether what was sent may have been written all the same. */
+export function isInDoubt(error: unknown): boolean {
+  const code = stateOf(error)
+  return code === null || hungUp.test(code)
+}
+
+function stateOf(error: unknown): string | null {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null
 }

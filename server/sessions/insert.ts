@@ -120,7 +120,9 @@ async function whyNot(client: pg.Client, { chain }: Entry, terms: Terms): Promis
     [chain],
   )
   if (rows[0].chained !== true) throw new Error('the chain of this process is gone from the database')
-  if (terms.version !== null && rows[0].version !== terms.version)
+  if (terms.version === null && terms.grantId === null) throw new Error('entries without terms were not written')
+  // Without a grant there is no other reason, also when the version that was missing a moment ago is there by now.
+  if (terms.grantId === null || (terms.version !== null && rows[0].version !== terms.version))
     return { state: 'policy-moved', version: rows[0].version }
   return { state: 'grant-gone' }
 }

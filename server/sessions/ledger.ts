@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import { chained, genesis } from '../audit/chain'
 import type { Entry, EntryDraft } from '../types'
 import { chainOpened, type Head } from './chain-opened'
-import { isLoss, unavailable } from './failures'
+import { isInDoubt, isLoss, unavailable } from './failures'
 import { insertEntries, type Terms, type Written } from './insert'
 
 export type LedgerOptions = {
@@ -14,11 +14,12 @@ export type LedgerOptions = {
   log: Logger
   /** The database is back. `committed`: ids of entries whose commit was in doubt, and did happen. */
   back(committed: Set<string>): void
+  /** A database that says nothing for so long is as good as gone. */
+  writeWithinMs?: number
 }
 
 const dialWithinMs = 5_000
-// A database that says nothing for so long is as good as gone.
-const writeWithinMs = 15_000
+const graceMs = 1_000
 const redialMs = [100, 250, 500, 1000, 2000]
 
 /** The chain of this process, on a connection of its own. One write at a time: that gives the chain its order. */
@@ -28,6 +29,8 @@ export class Ledger {
   #head: Head = { chain: randomUUID(), seq: 0, hash: genesis }
   /** Groups that were sent and never answered, by the hash of their last entry. */
   readonly #doubts = new Map<string, string[]>()
+  /** Since something was written: a database that can be reached but takes nothing is not asked ten times a second. */
+  #redials = 0
   #closed = false
 
   private constructor(options: LedgerOptions) {
@@ -56,14 +59,16 @@ export class Ledger {
       if (written.state === 'open') {
         this.#head = last
         this.#doubts.clear()
+        this.#redials = 0
       }
       return written
     } catch (error) {
       if (!isLoss(error)) throw error
-      this.#doubts.set(
-        last.hash,
-        entries.map(({ id }) => id),
-      )
+      if (isInDoubt(error))
+        this.#doubts.set(
+          last.hash,
+          entries.map(({ id }) => id),
+        )
       this.#lose(client, error)
       throw unavailable('the record cannot be written now', error)
     }
@@ -94,8 +99,9 @@ export class Ledger {
   }
 
   async #redial(): Promise<void> {
-    for (let attempt = 0; ; attempt += 1) {
-      await sleep(redialMs[Math.min(attempt, redialMs.length - 1)], undefined, { ref: false })
+    for (;;) {
+      await sleep(redialMs[Math.min(this.#redials, redialMs.length - 1)], undefined, { ref: false })
+      this.#redials += 1
       if (this.#closed) return
       try {
         const committed = await this.#dial()
@@ -108,16 +114,20 @@ export class Ledger {
   }
 
   async #dial(): Promise<Set<string>> {
+    const { writeWithinMs = 15_000 } = this.#options
     const client = new pg.Client({
       connectionString: this.#options.connectionString,
       application_name: 'sallyport record',
       connectionTimeoutMillis: dialWithinMs,
-      query_timeout: writeWithinMs,
+      query_timeout: writeWithinMs + graceMs,
       keepAlive: true,
     })
     client.on('error', (error) => this.#lose(client, error))
     try {
       await client.connect()
+      // PostgreSQL gives up by itself, and first: a statement that waits for a lock does not notice that we hung up, and each
+      // redial would leave one more behind.
+      await client.query(`set statement_timeout = ${writeWithinMs}`)
       const committed = await this.#findHead(client)
       if (this.#closed) throw unavailable('the record is closed')
       this.#client = client

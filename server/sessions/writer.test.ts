@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { entryHash } from '../audit/chain'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { chained, entryHash, genesis } from '../audit/chain'
 import { verifyDatabase } from '../audit/export-record'
 import { quiet, startTestDatabase, type TestDatabase } from '../db/testing'
 import { publishFirst } from '../roles/publish'
 import type { Entry, EntryDraft } from '../types'
+import { insertEntries } from './insert'
 import { startWriter, type Writer } from './writer'
 
 const metrics = { recordLag: { set: () => {} } }
@@ -93,6 +95,31 @@ test('odd bytes beside fifty good entries hurt nobody', async () => {
   expect((await verifyRecord()).findings).toEqual([])
 })
 
+test('one odd entry among many costs a few statements, not one for each beside it', async () => {
+  const sent = vi.spyOn(pg.Client.prototype, 'query')
+  const good = Array.from({ length: 255 }, () => draft())
+  const settled = await Promise.allSettled(
+    [...good, draft({ sessionId: 'not a uuid' })].map((one) => writer.append(one)),
+  )
+  const names = sent.mock.calls.map(([query]) => (query as unknown as pg.QueryConfig).name)
+  sent.mockRestore()
+  expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+  expect(names.filter((name) => name?.startsWith('record')).length).toBeLessThanOrEqual(1 + 2 * 8)
+})
+
+test('an answer is written however many calls keep coming that were decided on an older policy', async () => {
+  let written = false
+  const stale = Array.from({ length: 8 }, async () => {
+    for (let n = 0; n < 200 && !written; n += 1) await writer.open(draft(), { version: 7, grantId: null })
+    return written
+  })
+  const reply = draft({ kind: 'reply' })
+  await writer.append(reply)
+  written = true
+  expect(await Promise.all(stale)).toEqual(Array(8).fill(true))
+  expect((await chainOf(reply.id)).length).toBeGreaterThan(0)
+})
+
 test('promise 6: an entry decided on an older policy is not written, and those beside it are', async () => {
   const [old, fresh, reply] = [draft(), draft(), draft({ kind: 'reply' })]
   const [moved, open] = await Promise.all([
@@ -104,6 +131,17 @@ test('promise 6: an entry decided on an older policy is not written, and those b
   expect(open).toEqual({ state: 'open' })
   const ids = (await chainOf(fresh.id)).map(({ id }) => id)
   expect([ids.includes(old.id), ids.includes(fresh.id), ids.includes(reply.id)]).toEqual([false, true, true])
+})
+
+test('promise 6: what was not written is never taken for written, whatever the version is by then', async () => {
+  const answers = [{ rowCount: 0 }, { rows: [{ version: 1, chained: true }] }]
+  const client = { query: async () => answers.shift() } as unknown as pg.Client
+  const entry = chained(draft({ kind: 'reply' }), randomUUID(), 1, genesis)
+  const call = chained(draft(), entry.chain, 2, entry.hash)
+  expect(await insertEntries(client, [entry, call], { version: 1, grantId: null })).toEqual({
+    state: 'policy-moved',
+    version: 1,
+  })
 })
 
 async function grantFor(maxUses: number, endsIn: string): Promise<string> {

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Metrics } from '../metrics'
 import type { EntryDraft } from '../types'
-import { owed } from './closing'
-import { isUnavailable, unavailable } from './failures'
+import { Debts } from './debts'
+import { isInDoubt, isUnavailable, unavailable } from './failures'
 import type { Written } from './insert'
 import { Ledger } from './ledger'
 
@@ -31,13 +31,13 @@ export type WriterOptions = {
   instanceId: string
   log: Logger
   metrics: Pick<Metrics, 'recordLag'>
+  writeWithinMs?: number
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const groupMax = 500
 const waitingMax = 20_000
-const owedMax = 10_000
 
 /** One writer a process, one INSERT in flight: what arrives meanwhile goes with the next, so durability costs latency only. */
 export async function startWriter(options: WriterOptions): Promise<Writer> {
@@ -51,8 +51,7 @@ class GroupWriter implements Writer {
   #ledger: Ledger | null = null
   #queue: Waiting[] = []
   #flight: Waiting[] = []
-  /** Refused while the database was away. */
-  #owed: EntryDraft[] = []
+  readonly #debts = new Debts()
   #running = false
   #done = Promise.resolve()
 
@@ -61,7 +60,7 @@ class GroupWriter implements Writer {
   }
 
   async start(): Promise<void> {
-    this.#ledger = await Ledger.open({ ...this.#options, back: (committed) => this.#back(committed) })
+    this.#ledger = await Ledger.open({ ...this.#options, back: (committed) => this.#pay(committed) })
   }
 
   open(draft: EntryDraft, terms: { version: number; grantId: string | null }): Promise<OpenResult> {
@@ -110,6 +109,8 @@ class GroupWriter implements Writer {
     this.#options.metrics.recordLag.set(0)
     // In the same breath as the look at the queue: who comes after this starts the next run.
     this.#running = false
+    // What was refused because too much waited, while the database was there all along.
+    if (ledger.ready()) this.#pay(null)
   }
 
   /** Entries that use a grant go alone; the others together, as long as they were decided on one policy version. */
@@ -131,35 +132,52 @@ class GroupWriter implements Writer {
     this.#flight = group
     try {
       const drafts = group.map(({ draft }) => draft)
-      this.#settle(group, await ledger.write(drafts, terms))
+      await this.#settle(ledger, group, await ledger.write(drafts, terms))
     } catch (error) {
-      if (isUnavailable(error)) this.#refuse([...group, ...this.#queue.splice(0)], error)
+      if (isUnavailable(error)) this.#lost(group, error as Error)
       else if (group.length === 1) group[0]?.reject(error)
-      // One caller's odd bytes must hurt nobody else.
-      else for (const one of group) await this.#write(ledger, [one])
+      else await this.#halve(ledger, group)
     } finally {
       this.#flight = []
     }
   }
 
-  /** Those that were decided on an older policy are told; what goes on any policy waits for the next group. */
-  #settle(group: Waiting[], written: Written): void {
-    const told = written.state === 'policy-moved' ? group.filter(({ terms }) => terms !== null) : group
-    if (told.length < group.length) this.#queue.unshift(...group.filter(({ terms }) => terms === null))
-    for (const { resolve } of told) resolve(written)
+  /** One caller's odd bytes must hurt nobody else, nor cost a statement for each entry beside them. */
+  async #halve(ledger: Ledger, group: Waiting[]): Promise<void> {
+    const half = group.length >> 1
+    await this.#write(ledger, group.slice(0, half))
+    await this.#write(ledger, group.slice(half))
   }
 
-  #refuse(refused: Waiting[], error: unknown): void {
+  /** Those that were decided on an older policy are told; what goes on any policy is written without them. */
+  async #settle(ledger: Ledger, group: Waiting[], written: Written): Promise<void> {
+    const told = written.state === 'policy-moved' ? group.filter(({ terms }) => terms !== null) : group
+    for (const { resolve } of told) resolve(written)
+    // At once: beside those that come next, which may be too old again, they could wait for as long as such ones come.
+    if (told.length < group.length)
+      await this.#write(
+        ledger,
+        group.filter(({ terms }) => terms === null),
+      )
+  }
+
+  #lost(group: Waiting[], error: Error): void {
+    this.#refuse(group, error, error.cause !== undefined && isInDoubt(error.cause))
+    this.#refuse(this.#queue.splice(0), error)
+  }
+
+  #refuse(refused: Waiting[], error: unknown, inDoubt = false): void {
     for (const { draft, reject } of refused) {
-      if (this.#owed.length < owedMax) this.#owed.push(draft)
+      this.#debts.add(draft, inDoubt)
       reject(error)
     }
   }
 
-  #back(committed: Set<string>): void {
-    const entries = this.#owed.splice(0).map((draft) => owed(draft, committed.has(draft.id)))
-    for (const entry of entries)
-      if (entry !== null)
-        this.append(entry).catch((error) => this.#options.log.warn({ err: error }, 'a refused call was left open'))
+  #pay(committed: Set<string> | null): void {
+    for (const entry of this.#debts.due(committed))
+      this.append(entry).catch((error) => {
+        // Else it is owed again.
+        if (!isUnavailable(error)) this.#options.log.warn({ err: error }, 'a refused call was left open')
+      })
   }
 }
