@@ -98,9 +98,12 @@ async function fillOne(
     .innerJoin(noticeChannels, heardBy)
     .where(
       // A scalar is one probe of an index for each; `not exists` lets the planner read every notice there ever was, every five seconds.
+      // The coalesce keeps it behind the join with glasses; before it, a planner that knows nothing of them, as of a table that was
+      // always empty, would probe for every question there ever was.
       sql`${which} and ${arises} and (
         select n.id from notices n
-        where n.channel_id = ${noticeChannels.id} and n.review_id = ${reviews.id} and n.event = ${event} limit 1) is null`,
+        where n.channel_id = ${noticeChannels.id} and n.review_id = coalesce(${glassBreaks.reviewId}, ${reviews.id})
+          and n.event = ${event} limit 1) is null`,
     )
     .limit(1000)
   if (missing.length === 0) return
