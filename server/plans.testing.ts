@@ -95,14 +95,14 @@ export async function fill({ asOwner }: TestDatabase): Promise<void> {
   await asOwner(`
     insert into reviews (id, state, digest, principal_id, principal, client, connection_id, connection, action, resource, arguments_masked,
       asked, policy_version, created_at, expires_at, settled_at)
-    select md5('r' || n)::uuid, case when n < 5 then 'pending' else 'approved' end, n, 'p', '{"name":"p","email":null,"groups":[]}', '{}',
-      md5('c0')::uuid, 'shop0', 'tools/call', '{"type":"tool","id":"x"}', '{}', '[]', 1, now() - make_interval(mins => n),
-      now() + interval '1 hour', case when n < 5 then null else now() end
-    from generate_series(0, 19999) n`)
+    select md5('r' || n)::uuid, case when n > 9994 then 'pending' else 'approved' end, n, 'p', '{"name":"p","email":null,"groups":[]}', '{}',
+      md5('c0')::uuid, 'shop0', 'tools/call', '{"type":"tool","id":"x"}', '{}', '[]', 1, now() - make_interval(mins => 9999 - n),
+      now() + interval '1 hour', case when n > 9994 then null else now() end
+    from generate_series(0, 9999) n`)
   await asOwner(`
     insert into notices (id, channel_id, review_id, event, body, delivered_at)
     select md5('n' || n)::uuid, md5('channel')::uuid, md5('r' || n)::uuid, 'review.opened', '{"said":"${'x'.repeat(300)}"}', now()
-    from generate_series(0, 19999) n`)
+    from generate_series(0, 9999) n`)
 }
 
 /** As autovacuum does in its own time. */
