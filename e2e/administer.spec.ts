@@ -7,6 +7,36 @@ import { misbehaving } from './support/upstreams'
 
 test.use({ own: 'administer' })
 
+test('no form can be typed into before its page is alive, so none is sent into an address and forgotten', async ({
+  pageOf,
+}) => {
+  const page = await pageOf('carol')
+  for (const [path, label, typed] of [
+    ['/agents/new', 'Name', 'slow-office'],
+    ['/connections/new', 'Name', 'slow-notes'],
+    ['/ask?ask=who&connection=shop', 'Tool, URI or prompt', 'query'],
+  ] as const) {
+    let go = () => {}
+    const held = new Promise<void>((done) => {
+      go = done
+    })
+    await page.route('**/_next/static/**/*.js', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.goto(path, { waitUntil: 'commit' })
+    const field = page.getByLabel(label, { exact: true })
+    await expect(field).toBeDisabled()
+    go()
+    await field.fill(typed)
+    await expect(page).toHaveURL((url) => url.pathname + url.search === path)
+    await expect(field).toHaveValue(typed)
+    await page.unroute('**/_next/static/**/*.js')
+  }
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('People seen so far')).toBeVisible()
+})
+
 test('an admin drops what nobody used, looks at what it would have changed, publishes, asks why, and rolls back', async ({
   sallyport,
   token,

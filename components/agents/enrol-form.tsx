@@ -5,6 +5,7 @@ import type { OneTimeToken } from '../../server/agents/schemas'
 import { type ApiProblem, change } from '../api'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
+import { Form } from '../ui/form'
 import { Problem } from '../ui/page'
 import { EnrolSteps } from './enrol-steps'
 
@@ -41,13 +42,7 @@ export function EnrolForm({ gateway }: { gateway: string }) {
     )
   const atName = problem?.field === 'name' ? problem.message : null
   return (
-    <form
-      className="flex max-w-xl flex-col gap-4"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void ask('/api/agents', { name })
-      }}
-    >
+    <Form className="flex max-w-xl flex-col gap-4" onSend={() => void ask('/api/agents', { name })}>
       <Field
         id="agent-name"
         label="Name"
@@ -70,6 +65,6 @@ export function EnrolForm({ gateway }: { gateway: string }) {
       <Button type="submit" look="main" className="self-start" disabled={busy}>
         {busy ? 'Making a token…' : 'Show the command'}
       </Button>
-    </form>
+    </Form>
   )
 }

@@ -8,6 +8,7 @@ import { change } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, Input } from '../ui/field'
+import { Form } from '../ui/form'
 import { Problem } from '../ui/page'
 import { count } from '../ui/text'
 
@@ -41,10 +42,9 @@ export function RevokeButton({ agent }: { agent: AgentView }) {
         title={`Revoke ${name}`}
         about="Every instance hangs up at once, and its key and token are worth nothing. A new token brings it back."
       >
-        <form
+        <Form
           className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault()
+          onSend={() => {
             if (typed === name) void revoke()
           }}
         >
@@ -68,7 +68,7 @@ export function RevokeButton({ agent }: { agent: AgentView }) {
               Revoke
             </Button>
           </div>
-        </form>
+        </Form>
       </Dialog>
     </>
   )

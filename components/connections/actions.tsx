@@ -8,6 +8,7 @@ import { change } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, Input } from '../ui/field'
+import { Form } from '../ui/form'
 import { Problem } from '../ui/page'
 import { Headers } from './credential-fields'
 import { emptyHeader } from './form-values'
@@ -67,12 +68,9 @@ export function CredentialButton({ name, set }: { name: string; set: boolean }) 
         title={`Credential for ${name}`}
         about="Sealed at once and sent to this target only. Nobody can read it back."
       >
-        <form
+        <Form
           className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void run(store, 'Stored. Test the connection to see whether the target takes it.')
-          }}
+          onSend={() => void run(store, 'Stored. Test the connection to see whether the target takes it.')}
         >
           <Headers rows={rows} set={setRows} />
           {problem === null ? null : <Problem>{problem}</Problem>}
@@ -86,7 +84,7 @@ export function CredentialButton({ name, set }: { name: string; set: boolean }) 
               Store
             </Button>
           </div>
-        </form>
+        </Form>
       </Dialog>
     </>
   )
@@ -118,7 +116,12 @@ export function RemoveButton({ name, breaks }: { name: string; breaks: string[] 
         title={`Remove ${name}`}
         about="It cannot be undone. What was recorded of it stays."
       >
-        <div className="flex flex-col gap-3">
+        <Form
+          className="flex flex-col gap-3"
+          onSend={() => {
+            if (typed === name) void remove()
+          }}
+        >
           <ul className="list-disc pl-5 text-[13px]">
             {breaks.map((one) => (
               <li key={one}>{one}</li>
@@ -129,11 +132,11 @@ export function RemoveButton({ name, breaks }: { name: string; breaks: string[] 
           </Field>
           <div className="flex justify-end gap-2">
             <Button onClick={() => setOpen(false)}>Keep it</Button>
-            <Button look="danger" disabled={typed !== name} onClick={remove}>
+            <Button type="submit" look="danger" disabled={typed !== name}>
               Remove
             </Button>
           </div>
-        </div>
+        </Form>
       </Dialog>
     </>
   )

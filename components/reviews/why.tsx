@@ -7,6 +7,7 @@ import { change } from '../api'
 import { memberWords, ruleAnchor } from '../roles/sentences'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
+import { Form } from '../ui/form'
 import { Problem, Section } from '../ui/page'
 import { Visible } from '../ui/visible'
 import { useAct } from './use-act'
@@ -60,13 +61,7 @@ function NoReason({ review }: { review: ReviewDetail }) {
     return <p className="mb-2">The rule wants {review.caller.name} to say why, and they have not yet.</p>
   const tell = () => act('reason', () => change('POST', `/api/reviews/${review.id}/reason`, { reason }), 'Told.')
   return (
-    <form
-      className="mb-3 flex flex-col gap-2"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void tell()
-      }}
-    >
+    <Form className="mb-3 flex flex-col gap-2" onSend={() => void tell()}>
       <Field id="reason" label="Say why you need it" hint="Nobody can approve it before.">
         <Input
           id="reason"
@@ -80,6 +75,6 @@ function NoReason({ review }: { review: ReviewDetail }) {
       <Button type="submit" className="self-start" disabled={busy !== null}>
         Tell them
       </Button>
-    </form>
+    </Form>
   )
 }

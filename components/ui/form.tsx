@@ -1,11 +1,21 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import { type ReactNode, useSyncExternalStore } from 'react'
 
 type Props = { onSend: () => void; className: string; 'aria-label'?: string; children: ReactNode }
 
-/** A form that this page sends: with its button, and with Ctrl-Enter or Cmd-Enter from any of its fields. */
+const never = () => () => {}
+
+/**
+ * A form that this page sends: with its button, and with Ctrl-Enter or Cmd-Enter from any of its fields.
+ * Until the page is alive nothing can be typed: the browser itself would send it, into the address, and forget it.
+ */
 export function Form({ onSend, children, ...rest }: Props) {
+  const alive = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  )
   return (
     <form
       {...rest}
@@ -17,7 +27,9 @@ export function Form({ onSend, children, ...rest }: Props) {
         if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit()
       }}
     >
-      {children}
+      <fieldset className="contents" disabled={!alive}>
+        {children}
+      </fieldset>
     </form>
   )
 }
