@@ -1,5 +1,6 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { Report } from '../../server/audit/schemas'
 import { change } from '../api'
@@ -8,6 +9,7 @@ import { Problem } from '../ui/page'
 
 /** Verifies every chain, version and signature in the database now. */
 export function CheckButton() {
+  const router = useRouter()
   const [busy, setBusy] = useState(false)
   const [report, setReport] = useState<Report | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -16,6 +18,7 @@ export function CheckButton() {
     setProblem(null)
     try {
       setReport(await change<Report>('POST', '/api/record'))
+      router.refresh()
     } catch (error) {
       setProblem((error as Error).message)
     }

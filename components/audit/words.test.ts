@@ -21,7 +21,14 @@ test('whatever the server records as done has words', () => {
 })
 
 test('a vote says which way it went', () => {
-  expect(wordsOf({ action: 'review.vote', body: '{"verdict":"deny"}' })).toBe('denied')
-  expect(wordsOf({ action: 'review.vote', body: '{"verdict":"approve"}' })).toBe('approved')
-  expect(wordsOf({ action: 'review.vote', body: 'cut {' })).toBe('voted on')
+  const vote = (body: string) => wordsOf({ action: 'review.vote', connection: 'shop', body })
+  expect(vote('{"verdict":"deny"}')).toBe('denied')
+  expect(vote('{"verdict":"approve"}')).toBe('approved')
+  expect(vote('cut {')).toBe('voted on')
+})
+
+test('a target that was tried before its connection had a name leaves no sentence without an end', () => {
+  const tried = (connection: string) => wordsOf({ action: 'connection.try', connection, body: '{}' })
+  expect(tried('')).toBe('tried a target for a new connection')
+  expect(tried('shop')).toBe('tried a target for')
 })

@@ -38,8 +38,9 @@ export const words: Record<string, string> = {
 
 const verdicts: Record<string, string> = { approve: 'approved', deny: 'denied' }
 
-/** A vote says which way it went. */
-export function wordsOf({ action, body }: Pick<AuditView, 'action' | 'body'>): string {
+/** A vote says which way it went; a target may be tried before its connection has a name. */
+export function wordsOf({ action, body, connection }: Pick<AuditView, 'action' | 'body' | 'connection'>): string {
+  if (action === 'connection.try' && connection === '') return 'tried a target for a new connection'
   const verdict = action === 'review.vote' ? verdicts[String(objectOf(body)?.verdict)] : undefined
   return verdict ?? words[action] ?? action
 }

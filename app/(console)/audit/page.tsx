@@ -14,14 +14,20 @@ export const metadata = { title: 'Audit · Sallyport' }
 
 export default async function AuditPage({ searchParams }: Props) {
   const ctx = await viewerContext()
+  const head = <PageHead title="Audit" about="Who changed what, and whether the record is whole." />
   if (!ctx.viewer.admin && !ctx.viewer.auditor)
-    return <Empty title="Only auditors and administrators may see this page">Your own calls are under Sessions.</Empty>
+    return (
+      <>
+        {head}
+        <Empty title="Only auditors and administrators may see this page">Your own calls are under Sessions.</Empty>
+      </>
+    )
   const filter = EventFilter.parse(await searchParams)
   const [events, status] = await Promise.all([listEvents(ctx, filter), recordStatus(ctx)])
   const search = filter.search ?? ''
   return (
     <>
-      <PageHead title="Audit" about="Who changed what, and whether the record is whole." />
+      {head}
       <Section title="The record">
         <div className={`${cardClass} flex flex-col gap-3 p-4`}>
           <p>
