@@ -3,18 +3,21 @@
 import { clsx } from 'clsx'
 import { useNow } from './clock'
 
-const units: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
+const units: [unit: string, seconds: number][] = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 10],
 ]
-const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' })
 
-function relative(at: number, now: number): string {
+/** `5 min ago`, `in 2 h`: the units of what is left and of how long something took. */
+export function relative(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000)
-  for (const [unit, size] of units)
-    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
-  return Math.abs(seconds) < 10 ? 'now' : format.format(seconds, 'second')
+  const away = Math.abs(seconds)
+  const unit = units.find(([, size]) => away >= size)
+  if (unit === undefined) return 'now'
+  const words = `${unit[0] === 's' ? away : Math.floor(away / unit[1])} ${unit[0]}`
+  return seconds < 0 ? `${words} ago` : `in ${words}`
 }
 
 /** With its zone, which is that of whoever looks. */
