@@ -74,7 +74,10 @@ function Row({ agent, admin, gateway }: { agent: AgentView; admin: boolean; gate
         <span className="text-ink-soft md:hidden"> in flight</span>
       </td>
       <td className={`${cell} tabular text-ink-soft max-md:hidden`}>{version ?? ''}</td>
-      <td className={`${cell} text-ink-soft`}>{lastSeenAt === null ? 'never' : <Time at={lastSeenAt} />}</td>
+      <td className={`${cell} text-ink-soft`}>
+        <span className="md:hidden">last seen </span>
+        {lastSeenAt === null ? 'never' : <Time at={lastSeenAt} />}
+      </td>
       {admin ? (
         <td className={`${cell} col-span-2`}>
           <span className="flex gap-2 md:-my-1.5 md:justify-end">

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleX } from 'lucide-react'
 import type { CheckResult } from '../../server/connections/schemas'
-import { count, duration } from '../ui/text'
+import { count, duration, revisionOf, sentence } from '../ui/text'
 
 const namesShown = 12
 
@@ -16,11 +16,11 @@ export function CheckPanel({ result }: { result: CheckResult }) {
       <Icon size={16} className={`mt-0.5 shrink-0 ${ok ? 'text-allow' : 'text-deny'}`} aria-hidden />
       <div className="min-w-0">
         <p className="font-medium [overflow-wrap:anywhere]">
-          {ok ? `It ${message}, in ${duration(latencyMs)}` : message}
+          {ok ? `It ${message}, in ${duration(latencyMs)}` : sentence(message)}
         </p>
         {ok ? (
           <p className="mt-0.5 text-ink-soft">
-            It speaks {era === 'modern' ? 'the newest revision of MCP' : 'MCP up to 2025-11-25'}
+            It speaks {revisionOf(era)}
             {tools.length === 0 ? '.' : ': '}
             {tools.slice(0, namesShown).map(({ name }, index) => (
               <span key={name}>

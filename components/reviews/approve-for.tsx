@@ -90,7 +90,7 @@ type ChoiceProps = { on: boolean; pick: () => void; disabled?: boolean; label: s
 
 const Choice = ({ on, pick, disabled = false, label }: ChoiceProps) => (
   <label className="flex items-start gap-2 text-[13px] has-disabled:text-ink-soft">
-    <input type="radio" name="give-scope" checked={on} onChange={pick} disabled={disabled} className="mt-0.5" />
+    <input type="radio" name="give-scope" checked={on} onChange={pick} disabled={disabled} className="mt-1" />
     {label}
   </label>
 )

@@ -48,8 +48,9 @@ export function Inbox({ state, search, initial, breaks, opened }: Props) {
   const all = useMemo(() => data.pages.flat(), [data])
   const { shown: reviews, hidden, show } = useNew(all, selected !== null)
   const suffix = suffixOf(state, search)
+  const two = selected !== null || reviews.length > 0
   return (
-    <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(300px,380px)_minmax(0,1fr)]">
+    <div className={clsx('grid min-w-0 gap-6', two && 'lg:grid-cols-[minmax(300px,380px)_minmax(0,1fr)]')}>
       <div className={clsx('flex min-w-0 flex-col gap-3', selected !== null && 'hidden lg:flex')}>
         <div className="flex items-center gap-1">
           <nav aria-label="Which questions" className="flex gap-1">
@@ -94,7 +95,7 @@ export function Inbox({ state, search, initial, breaks, opened }: Props) {
           />
         )}
       </div>
-      <div className={clsx('min-w-0', selected === null && 'hidden lg:block')}>
+      <div className={clsx('min-w-0', selected === null && (two ? 'hidden lg:block' : 'hidden'))}>
         {selected === null ? (
           <Empty title="No question is open">Choose one at the left: j and k move, enter opens.</Empty>
         ) : (

@@ -18,13 +18,13 @@ export function NotifyMe({ reviews }: { reviews: ReviewView[] }) {
         title="This browser tells you of new questions"
       >
         <BellRing size={14} aria-hidden />
-        told here
+        notified here
       </span>
     )
   return (
     <Button look="quiet" onClick={async () => setLeave(await Notification.requestPermission())}>
       <Bell size={14} aria-hidden />
-      Tell me here
+      Notify me here
     </Button>
   )
 }

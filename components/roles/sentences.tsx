@@ -1,3 +1,4 @@
+import { EyeOff } from 'lucide-react'
 import Link from 'next/link'
 import type { Mask, Member, Role, Rule } from '../../server/types'
 import { Meaning } from '../ui/meaning'
@@ -27,7 +28,8 @@ const List = ({ items, all }: { items: string[]; all: string }) =>
     </span>
   )
 
-const minutes = (n: number) => (n % 1440 === 0 ? `${n / 1440} d` : n % 60 === 0 ? `${n / 60} h` : `${n} min`)
+const minutes = (n: number) =>
+  n % 1440 === 0 ? `${n / 1440}\u00a0d` : n % 60 === 0 ? `${n / 60}\u00a0h` : `${n}\u00a0min`
 
 /** Where a rule stands on the page of roles; two roles may have rules of the same name. */
 export const ruleAnchor = (role: string, rule: string): string => `rule-${role}/${rule}`
@@ -124,7 +126,10 @@ export function MaskSentence({ mask }: { mask: Mask }) {
   return (
     <div className="text-[13px] leading-6">
       <div className="flex flex-wrap items-baseline gap-x-1.5">
-        <span className="font-medium text-masked">Hide</span>
+        <span className="inline-flex items-center gap-1 self-center font-medium text-masked">
+          <EyeOff size={14} aria-hidden />
+          hide
+        </span>
         {mask.fields.length === 0 ? null : <List items={mask.fields} all="every field" />}
         {mask.detectors.length === 0 ? null : (
           <span>

@@ -52,7 +52,7 @@ export function Filters({ filter }: { filter: SessionFilter }) {
         aria-label="Filter sessions"
         action={(form) => router.push(hrefOf({ ...filter, ...typed(form) }))}
       >
-        <div className="grid grid-cols-2 gap-2 sm:grid-cols-[1fr_1fr_1fr_1fr_2fr_auto] [&>:nth-child(5)]:col-span-2 sm:[&>:nth-child(5)]:col-span-1">
+        <div className="grid grid-cols-2 gap-2 sm:grid-cols-[1fr_1fr_1fr_1fr_2fr_auto]">
           {(['person', 'connection', 'tool'] as const).map((name) => (
             <input key={name} name={name} aria-label={names[name]} placeholder={names[name]} className={inputClass} />
           ))}
@@ -69,9 +69,11 @@ export function Filters({ filter }: { filter: SessionFilter }) {
             name="text"
             aria-label="Text in calls and replies"
             placeholder="Text in calls and replies"
-            className={inputClass}
+            className={`${inputClass} max-sm:col-span-2`}
           />
-          <Button type="submit">Search</Button>
+          <Button type="submit" className="max-sm:col-span-2">
+            Search
+          </Button>
         </div>
         <More />
       </form>

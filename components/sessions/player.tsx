@@ -66,7 +66,7 @@ export function Player({ steps, first }: { steps: Step[]; first: number }) {
     <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)]">
       <ol
         ref={list}
-        className="max-h-[40dvh] overflow-y-auto rounded-md border border-line bg-surface-raised lg:max-h-[70dvh]"
+        className="max-h-[40dvh] self-start overflow-y-auto rounded-md border border-line bg-surface-raised lg:max-h-[70dvh]"
         aria-label="Steps"
       >
         {steps.map((one, index) => (

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import type { InputHTMLAttributes, ReactNode, TextareaHTMLAttributes } from 'react'
+import { sentence } from './text'
 
 export const inputClass =
   'h-8 w-full rounded-md border border-line bg-surface-raised px-2.5 text-[13px] text-ink placeholder:text-ink-soft/80 aria-invalid:border-deny'
@@ -15,7 +16,7 @@ export function Field({ label, hint, problem, id, children }: Around) {
       {children}
       {problem ? (
         <p id={`${id}-problem`} className="text-[13px] text-deny">
-          {problem}
+          {sentence(problem)}
         </p>
       ) : hint ? (
         <p id={`${id}-hint`} className="text-[13px] text-ink-soft">

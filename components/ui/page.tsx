@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
+import { sentence } from './text'
 
 export function PageHead({ title, children, about }: { title: ReactNode; children?: ReactNode; about?: ReactNode }) {
   return (
@@ -45,6 +46,9 @@ export function Section({
   )
 }
 
+/** Names and what they stand for: beside it, on a phone above it. */
+export const factsClass =
+  'grid gap-x-6 text-[13px] sm:grid-cols-[140px_minmax(0,1fr)] sm:gap-y-2 max-sm:[&_dt:not(:first-of-type)]:mt-2'
 export const cardClass = 'rounded-md border border-line bg-surface-raised'
 export const rowClass = 'border-t border-line first:border-t-0'
 export const headCell = 'px-3 py-2 text-left text-[13px] font-medium text-ink-soft whitespace-nowrap'
@@ -71,7 +75,7 @@ export const HeadRow = ({ names }: { names: string[] }) => (
 export function Problem({ children }: { children: ReactNode }) {
   return (
     <p role="alert" className="rounded-md border border-deny/40 bg-deny/8 px-3 py-2 text-[13px] text-ink">
-      {children}
+      {typeof children === 'string' ? sentence(children) : children}
     </p>
   )
 }

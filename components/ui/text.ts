@@ -49,6 +49,14 @@ export function objectOf(text: string): Record<string, unknown> | null {
   }
 }
 
+/** What a message says, as a sentence begins; what may be a name stays as it is. */
+export const sentence = (text: string): string =>
+  /^[a-z]+[ ,]/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text
+
+/** The revisions of MCP that a client or a target speaks. */
+export const revisionOf = (era: 'modern' | 'legacy' | null): string =>
+  era === 'modern' ? 'the newest revision of MCP' : 'MCP up to 2025-11-25'
+
 /** `1 rule`, `2 rules`. */
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`

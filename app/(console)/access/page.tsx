@@ -6,7 +6,7 @@ import { ReachTable } from '../../../components/grants/reach'
 import { GrantTable } from '../../../components/grants/table'
 import { RoleCard } from '../../../components/roles/sentences'
 import { buttonClass } from '../../../components/ui/button'
-import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
+import { cardClass, Empty, factsClass, PageHead, Section } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
 import { listGrants } from '../../../server/grants/list-grants'
 import { type ToolAccess, toolAccess } from '../../../server/policy/ahead'
@@ -49,7 +49,7 @@ export default async function AccessPage() {
         </Link>
         <AskAccess askable={askableIn(reach)} />
       </PageHead>
-      <dl className={`${cardClass} grid gap-x-6 gap-y-2 p-4 text-[13px] sm:grid-cols-[140px_1fr]`}>
+      <dl className={`${cardClass} ${factsClass} p-4`}>
         <dt className="text-ink-soft">You are</dt>
         <dd>
           {ctx.viewer.name}

@@ -45,7 +45,7 @@ export function Outline({ at, onGo }: Props) {
             at={at}
             onGo={onGo}
             name={id}
-            about={`${fields.length + detectors.length}`}
+            about={count(fields.length + detectors.length, 'kind')}
             kind="mask"
           />
         ))}

@@ -7,7 +7,7 @@ import { Quarantine } from '../../../../components/connections/quarantine'
 import { ToolList } from '../../../../components/connections/tool-list'
 import { RefreshOn } from '../../../../components/frame/live'
 import { buttonClass } from '../../../../components/ui/button'
-import { cardClass, Empty, PageHead, Problem, Section } from '../../../../components/ui/page'
+import { cardClass, Empty, factsClass, PageHead, Problem, Section } from '../../../../components/ui/page'
 import { count } from '../../../../components/ui/text'
 import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
@@ -53,11 +53,7 @@ export default async function ConnectionPage({ params }: Props) {
           </>
         ) : null}
       </PageHead>
-      {last !== undefined && !last.ok ? (
-        <Problem>
-          <span className="inline-block first-letter:uppercase">{last.message}</span>
-        </Problem>
-      ) : null}
+      {last !== undefined && !last.ok ? <Problem>{last.message}</Problem> : null}
       {readers.length > 0 && (admin || auditor) ? (
         <Problem>
           {count(readers.length, 'allow rule reads', 'allow rules read')} <code>tool</code> and{' '}
@@ -65,7 +61,7 @@ export default async function ConnectionPage({ params }: Props) {
           {readers.join(', ')}. Pin them strictly, or change the rules.
         </Problem>
       ) : null}
-      <dl className={`${cardClass} grid gap-x-6 gap-y-2 p-4 text-[13px] sm:grid-cols-[140px_1fr]`}>
+      <dl className={`${cardClass} ${factsClass} p-4`}>
         <dt className="text-ink-soft">Target</dt>
         <dd className="[overflow-wrap:anywhere]">
           <Target connection={connection} />
@@ -170,9 +166,19 @@ async function breaksOf(ctx: Context, name: string): Promise<string[]> {
   const asked = waiting.filter((review) => review.connection === name)
   const people = new Set(sessions.map((session) => session.principal))
   const counted = next !== null || sessions.length !== 1 ? `${sessions.length} sessions` : 'session'
+  const ends = [
+    ...(live.length === 0 ? [] : [count(live.length, 'live grant')]),
+    ...(asked.length === 0 ? [] : [count(asked.length, 'waiting question')]),
+  ]
   return [
-    `${count(people.size, 'person', 'people')} of its last ${counted} ${people.size === 1 ? 'loses' : 'lose'} it at once`,
-    `${count(rules.length, 'rule names it and matches', 'rules name it and match')} nothing any more`,
-    `${count(live.length, 'live grant')} and ${count(asked.length, 'waiting question')} of it come to nothing`,
+    people.size === 0
+      ? 'Nobody has used it yet'
+      : `${count(people.size, 'person', 'people')} of its last ${counted} ${people.size === 1 ? 'loses' : 'lose'} it at once`,
+    rules.length === 0
+      ? 'No rule names it'
+      : `${count(rules.length, 'rule names it and matches', 'rules name it and match')} nothing any more`,
+    ends.length === 0
+      ? 'No grant is open for it, and no question waits'
+      : `${ends.join(' and ')} of it ${live.length + asked.length === 1 ? 'comes' : 'come'} to nothing`,
   ]
 }

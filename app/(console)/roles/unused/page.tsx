@@ -19,7 +19,14 @@ export default async function UnusedPage({ searchParams }: Props) {
   const ctx = await viewerContext()
   const { admin, auditor, id } = ctx.viewer
   if (!admin && !auditor)
-    return <Empty title="Only administrators and auditors see this">My access shows what you may do yourself.</Empty>
+    return (
+      <>
+        <PageHead title="Unused privilege" />
+        <Empty title="Only auditors and administrators may see this page">
+          My access shows what you may do yourself.
+        </Empty>
+      </>
+    )
   const asked = UnusedQuery.safeParse(await searchParams)
   const { days } = asked.success ? asked.data : { days: 30 }
   return (
@@ -35,6 +42,9 @@ export default async function UnusedPage({ searchParams }: Props) {
             {period} days
           </Link>
         ))}
+        <Link href="/roles" className={buttonClass()}>
+          Roles
+        </Link>
       </PageHead>
       <Suspense key={days} fallback={<Reading days={days} />}>
         <Found ctx={ctx} days={days} viewer={admin ? id : null} />

@@ -1,6 +1,7 @@
 import { notFound } from 'next/navigation'
 import { Player } from '../../../../components/sessions/player'
 import { Empty, PageHead } from '../../../../components/ui/page'
+import { count, revisionOf } from '../../../../components/ui/text'
 import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
 import { codeOf } from '../../../../server/errors'
@@ -21,8 +22,8 @@ export default async function SessionPage({ params, searchParams }: Props) {
         title={`${session.principal} on ${session.connection}`}
         about={
           <>
-            {session.client || 'an unnamed client'}, {session.era} era, {session.steps.length}{' '}
-            {session.steps.length === 1 ? 'step' : 'steps'}, began <Time at={session.startedAt} />
+            {session.client || 'an unnamed client'}, in {revisionOf(session.era)}, {count(session.steps.length, 'step')}
+            , began <Time at={session.startedAt} />
             {session.more ? '; only the first are shown' : ''}
           </>
         }
