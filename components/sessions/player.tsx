@@ -8,6 +8,7 @@ import { isForPage } from '../frame/keys'
 import { Button } from '../ui/button'
 import { Meaning } from '../ui/meaning'
 import { duration } from '../ui/text'
+import { outcomeOf } from './outcome-of'
 import { nameOf, StepView } from './step-view'
 
 const stepMs = 1200
@@ -83,7 +84,7 @@ export function Player({ steps, first }: { steps: Step[]; first: number }) {
             >
               <span className="flex items-center justify-between gap-2">
                 <code className="min-w-0 truncate font-mono text-[12px]">{nameOf(one)}</code>
-                <Meaning of={one.outcome} />
+                <Meaning of={outcomeOf(one)} />
               </span>
               <span className="mt-0.5 flex justify-between gap-2 text-ink-soft">
                 <span className="truncate">{nameOf(one) === one.action ? '' : one.action}</span>

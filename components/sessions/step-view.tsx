@@ -9,6 +9,7 @@ import { Section } from '../ui/page'
 import { count, duration, pretty } from '../ui/text'
 import { Time } from '../ui/time'
 import { askedHosts } from './asked-hosts'
+import { outcomeOf } from './outcome-of'
 
 function AskedHosts({ of }: { of: string[] }) {
   if (of.length === 0) return null
@@ -76,7 +77,7 @@ export function StepView({ step }: { step: Step }) {
           <code className="font-mono text-[15px] [overflow-wrap:anywhere]">{nameOf(step)}</code>
         </h2>
         <p className="mt-1 flex flex-wrap items-center gap-3 text-[13px] text-ink-soft">
-          <Meaning of={step.outcome} />
+          <Meaning of={outcomeOf(step)} />
           <MaskedCount n={step.masked} />
           {nameOf(step) === step.action ? null : <span>{step.action}</span>}
           <Time at={step.at} />
@@ -134,7 +135,11 @@ export function StepView({ step }: { step: Step }) {
       <Section title="Answered">
         {step.reply === null ? (
           <p className="text-ink-soft">
-            {step.kind === 'refusal' ? 'It was refused, so the target never saw it.' : 'No answer is recorded yet.'}
+            {step.kind !== 'refusal'
+              ? 'No answer is recorded yet.'
+              : outcomeOf(step) === 'held'
+                ? 'Nobody had approved it yet, so the target never saw it.'
+                : 'It was refused, so the target never saw it.'}
           </p>
         ) : (
           <Code key={`${step.id} reply`} text={pretty(step.reply)} label="reply" masks={answered} />

@@ -28,6 +28,7 @@ const looks: Record<string, Look> = {
   ok: { word: 'ok', icon: CircleCheck, color: 'text-allow' },
   tool_error: { word: 'tool error', icon: TriangleAlert, color: soft },
   error: { word: 'error', icon: TriangleAlert, color: soft },
+  held: { word: 'held', icon: Clock, color: 'text-review' },
   refused: { word: 'refused', icon: CircleX, color: 'text-deny' },
   withheld: { word: 'withheld', icon: EyeOff, color: 'text-masked' },
   unreachable: { word: 'unreachable', icon: Unplug, color: soft },
