@@ -11,6 +11,7 @@ import { listChecks } from './list-checks'
 import { listConnections } from './list-connections'
 import { removeConnection } from './remove-connection'
 import { saveTools } from './save-tools'
+import { NewConnection } from './schemas'
 import { setCredential } from './set-credential'
 import { tryTarget } from './try-target'
 import { updateConnection } from './update-connection'
@@ -63,6 +64,11 @@ const agent = async (): Promise<string> => {
   await database.asOwner(`insert into agents (${columns}) values (${places})`, filled)
   return called
 }
+
+test('a name that is none is said to be the name, so that a form can mark it', () => {
+  const { error } = NewConnection.safeParse({ name: 'Bad Name', ...http('http://127.0.0.1:1/mcp') })
+  expect(error?.issues.map(({ path }) => path)).toEqual([['name']])
+})
 
 describe('a credential', () => {
   test('promise 8: is used by the gateway and can be read back by nobody', async () => {

@@ -55,7 +55,7 @@ export type ConnectionTarget = z.infer<typeof ConnectionTarget>
 
 /** What registering takes, as it comes; its parts are checked one by one. */
 export const NewConnection = z
-  .looseObject({ name: z.unknown(), credential: z.unknown().optional() })
+  .looseObject({ name: ConnectionName, credential: z.unknown().optional() })
   .transform(({ name, credential, ...target }) => ({ name, credential, target }))
 
 /** Changing: without `credential` the stored one stays where it may, null removes it, another replaces it. */
