@@ -7,6 +7,7 @@ import { change } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, Input } from '../ui/field'
+import { Form } from '../ui/form'
 
 /** Publishes an older version as a new one, after saying how much it changes. */
 export function RestoreButton({ number, differences }: { number: number; differences: number }) {
@@ -33,17 +34,17 @@ export function RestoreButton({ number, differences }: { number: number; differe
         title={`Roll back to version ${number}`}
         about={`It becomes a new version, in force at once. ${differences} piece${differences === 1 ? '' : 's'} of the policy change${differences === 1 ? 's' : ''}.`}
       >
-        <div className="flex flex-col gap-3">
+        <Form className="flex flex-col gap-3" onSend={() => void restore()}>
           <Field id="restore-message" label="Message">
             <Input id="restore-message" value={message} onChange={(event) => setMessage(event.target.value)} />
           </Field>
           <div className="flex justify-end gap-2">
             <Button onClick={() => setOpen(false)}>Back</Button>
-            <Button look="main" onClick={restore}>
+            <Button type="submit" look="main">
               Roll back
             </Button>
           </div>
-        </div>
+        </Form>
       </Dialog>
     </>
   )
