@@ -75,8 +75,16 @@ function Row({ agent, admin, gateway }: { agent: AgentView; admin: boolean; gate
       </td>
       <td className={`${cell} tabular text-ink-soft max-md:hidden`}>{version ?? ''}</td>
       <td className={`${cell} text-ink-soft`}>
-        <span className="md:hidden">last seen </span>
-        {lastSeenAt === null ? 'never' : <Time at={lastSeenAt} />}
+        {lastSeenAt === null ? (
+          <>
+            never<span className="md:hidden"> seen</span>
+          </>
+        ) : (
+          <>
+            <span className="md:hidden">last seen </span>
+            <Time at={lastSeenAt} />
+          </>
+        )}
       </td>
       {admin ? (
         <td className={`${cell} col-span-2`}>

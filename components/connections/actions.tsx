@@ -59,7 +59,7 @@ export function CredentialButton({ name, set }: { name: string; set: boolean }) 
   const store = () => change('PUT', path, { type: 'headers', headers: headers() })
   return (
     <>
-      <Button className="-my-1.5" onClick={() => setOpen(true)}>
+      <Button className="sm:-my-1.5" onClick={() => setOpen(true)}>
         {set ? 'Replace' : 'Set'}
       </Button>
       <Dialog

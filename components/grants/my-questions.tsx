@@ -22,19 +22,21 @@ export function MyQuestions({ reviews }: { reviews: ReviewView[] }) {
                 : `${review.wanted.tools.join(', ')} for ${review.wanted.minutes} min`}
               <span className="text-ink-soft"> on {review.connection}</span>
             </span>
-            {review.state === 'pending' ? (
-              <>
-                <span className="text-ink-soft">
-                  waits for {memberWords(review.asked.flatMap((rule) => rule.review.approvers))}
-                </span>
-                <TimeLeft from={review.createdAt} to={review.expiresAt} />
-              </>
-            ) : (
-              <>
-                {review.note === null ? null : <span className="text-ink-soft">“{review.note}”</span>}
-                <Time at={review.settledAt ?? review.createdAt} />
-              </>
-            )}
+            <span className="flex min-w-0 items-center gap-x-3 max-sm:w-full max-sm:justify-between">
+              {review.state === 'pending' ? (
+                <>
+                  <span className="text-ink-soft">
+                    waits for {memberWords(review.asked.flatMap((rule) => rule.review.approvers))}
+                  </span>
+                  <TimeLeft from={review.createdAt} to={review.expiresAt} />
+                </>
+              ) : (
+                <>
+                  {review.note === null ? null : <span className="text-ink-soft">“{review.note}”</span>}
+                  <Time at={review.settledAt ?? review.createdAt} />
+                </>
+              )}
+            </span>
           </Link>
         </li>
       ))}

@@ -90,10 +90,10 @@ function Others({ title, others, review }: { title: string; others: EarlierRevie
               <code className="font-mono text-[12px]">
                 <Visible text={toolsOf(other)} />
               </code>
-              <span className="min-w-0 flex-1 truncate text-ink-soft">
+              <span className="min-w-0 flex-1 truncate text-ink-soft max-sm:order-last max-sm:basis-full">
                 <Visible text={other.arguments === review.argumentsMasked ? 'the same arguments' : gist(other)} />
               </span>
-              <Time at={other.settledAt ?? other.createdAt} />
+              <Time at={other.settledAt ?? other.createdAt} className="ml-auto" />
             </Link>
           </li>
         ))}

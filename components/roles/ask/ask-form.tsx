@@ -76,9 +76,17 @@ export function AskForm({ query, catalog, people, self, everybody }: Props) {
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
         {ask === 'what' || ask === 'try' ? <Person {...{ people, values, set, everybody }} /> : null}
         {ask === 'why' ? (
-          <Field id="entry" label="Step" hint="Its id. A step of a session leads here, too.">
-            <Input id="entry" required value={values.entry} onChange={(event) => set({ entry: event.target.value })} />
-          </Field>
+          <div className="sm:col-span-2">
+            <Field id="entry" label="Step" hint="Its id. A step of a session leads here, too.">
+              <Input
+                id="entry"
+                required
+                className="font-mono"
+                value={values.entry}
+                onChange={(event) => set({ entry: event.target.value })}
+              />
+            </Field>
+          </div>
         ) : (
           <Choice
             id="connection"

@@ -20,7 +20,7 @@ export function Toolbar({ draft, check, at, onGo }: Props) {
       <Button look="quiet" className="px-2" aria-label="Redo" disabled={!draft.canRedo} onClick={draft.redo}>
         <Redo2 size={15} aria-hidden />
       </Button>
-      <p className="min-w-0 flex-1 text-[13px] text-ink-soft" role="status">
+      <p className="min-w-0 flex-1 text-[13px] text-ink-soft max-sm:order-last max-sm:basis-full" role="status">
         {standing(draft, check)}
       </p>
       <Discard draft={draft} />
