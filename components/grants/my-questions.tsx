@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import Link from 'next/link'
 import type { ReviewView } from '../../server/reviews/schemas'
 import { memberWords } from '../roles/sentences'
@@ -22,7 +23,12 @@ export function MyQuestions({ reviews }: { reviews: ReviewView[] }) {
                 : `${review.wanted.tools.join(', ')} for ${review.wanted.minutes} min`}
               <span className="text-ink-soft"> on {review.connection}</span>
             </span>
-            <span className="flex min-w-0 items-center gap-x-3 max-sm:w-full max-sm:justify-between">
+            <span
+              className={clsx(
+                'flex min-w-0 items-center gap-x-3',
+                (review.state === 'pending' || review.note !== null) && 'max-sm:w-full max-sm:justify-between',
+              )}
+            >
               {review.state === 'pending' ? (
                 <>
                   <span className="text-ink-soft">

@@ -17,10 +17,10 @@ const shown = {
 export function ReachTable({ connection, tools }: Reach) {
   return (
     <div className={`${cardClass} overflow-x-auto`}>
-      <table className="w-full" aria-label={`What you may do on ${connection}`}>
+      <table className="w-full table-fixed" aria-label={`What you may do on ${connection}`}>
         <thead>
           <tr>
-            <th scope="col" className={headCell}>
+            <th scope="col" className={`${headCell} w-2/5 sm:w-60`}>
               {connection}
             </th>
             <th scope="col" className={headCell}>
@@ -32,7 +32,7 @@ export function ReachTable({ connection, tools }: Reach) {
           {tools.map(({ tool, access, depends }) => (
             <tr key={tool} className={rowClass}>
               <td className={cell}>
-                <code className="font-mono text-[12px]">{tool}</code>
+                <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{tool}</code>
               </td>
               <td className={cell}>
                 <span className="flex flex-wrap items-center gap-x-2">

@@ -70,7 +70,7 @@ function Rules({ rules }: { rules: RuleAnswer[] }) {
 }
 
 const Version = ({ version }: { version: number }) => (
-  <Link href={`/roles/versions?show=${version}`} className="text-accent underline underline-offset-2">
+  <Link href={`/roles/versions?show=${version}`} className="text-[13px] text-accent underline underline-offset-2">
     policy version {version}
   </Link>
 )

@@ -62,13 +62,7 @@ export function AskForm({ query, catalog, people, self, everybody }: Props) {
         <legend className="sr-only">Question</legend>
         {offered.map(([question, words]) => (
           <label key={question} className="flex items-center gap-1.5 text-[13px] font-medium">
-            <input
-              type="radio"
-              name="ask"
-              className="accent-(--color-accent)"
-              checked={ask === question}
-              onChange={() => setAsk(question)}
-            />
+            <input type="radio" name="ask" checked={ask === question} onChange={() => setAsk(question)} />
             {words}
           </label>
         ))}

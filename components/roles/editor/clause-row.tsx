@@ -135,7 +135,6 @@ function TimeClause({ clause, label, onChange }: PartProps<'hours' | 'days'>) {
             <label key={day} className="flex items-center gap-1">
               <input
                 type="checkbox"
-                className="accent-(--color-accent)"
                 checked={clause.days.includes(day)}
                 onChange={(event) =>
                   onChange({

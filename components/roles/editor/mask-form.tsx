@@ -61,7 +61,6 @@ export function MaskForm({ m, mask }: { m: number; mask: Mask }) {
             <label key={name} className="flex items-center gap-2">
               <input
                 type="checkbox"
-                className="accent-(--color-accent)"
                 checked={mask.detectors.includes(name)}
                 onChange={(event) =>
                   set({

@@ -82,12 +82,7 @@ export function PreviewView({ document, revision }: { document: PolicyDocument; 
 function Progress({ done, total }: { done: number; total: number }) {
   return (
     <div className="flex items-center gap-3 text-[13px] text-ink-soft">
-      <progress
-        className="h-2 w-48 accent-(--color-accent)"
-        aria-label="Calls decided again"
-        max={Math.max(total, 1)}
-        value={done}
-      />
+      <progress className="h-2 w-48" aria-label="Calls decided again" max={Math.max(total, 1)} value={done} />
       {total === 0 ? 'Counting calls' : `${done.toLocaleString('en')} of ${count(total, 'call')}`}
     </div>
   )
