@@ -3,6 +3,7 @@ import { statementCharsMax } from './facts'
 import { wholeRowFunctions } from './found'
 import { parseStatements } from './parser'
 import { endsDiffer } from './postgres'
+import { rowsReturned } from './postgres-names'
 import { remembered } from './remembered'
 
 type Node = Record<string, unknown>
@@ -38,12 +39,13 @@ const disguisedIn = remembered((statement: string): ReadonlySet<string> | null =
   }
 })
 
-/** What stands for a whole row: tables, aliases, common table expressions. */
+/** What stands for a whole row: tables, aliases, common table expressions, what RETURNING calls them. */
 function nameRows(value: unknown, seen: Seen, depth: number): void {
   if (typeof value !== 'object' || value === null) return
   if (depth > depthMax) throw new Error('the statement is nested too deep')
   const { relname, aliasname, ctename } = value as Node
-  for (const name of [relname, aliasname, ctename]) if (typeof name === 'string') seen.rows.add(name)
+  for (const name of [relname, aliasname, ctename, ...rowsReturned(value as Node)])
+    if (typeof name === 'string') seen.rows.add(name)
   for (const child of Object.values(value)) nameRows(child, seen, depth + 1)
 }
 

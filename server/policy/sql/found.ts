@@ -32,11 +32,12 @@ export function foundFunction(found: Found, name: string): void {
   found.functions.add(name)
 }
 
-/** Built-in functions of a whole row, which can be written like one of its columns. */
+/** Functions of a whole row, which can be written like one of its columns: built-in ones, and those of hstore and PostGIS. */
 export const wholeRowFunctions = new Set(
   `any_value array_agg concat first_value hash_record json_agg json_agg_strict json_build_array jsonb_agg jsonb_agg_strict
   jsonb_build_array lag last_value lead max min mode pg_column_compression pg_column_size quote_literal quote_nullable
-  record_out record_send row_to_json to_json to_jsonb`.split(/\s+/),
+  record_out record_send row_to_json to_json to_jsonb
+  hstore st_asgeojson st_asgeobuf st_asflatgeobuf st_asmvt`.split(/\s+/),
 )
 
 export function factsFrom(found: Found, statements: number): SqlFacts {

@@ -38,11 +38,21 @@ function procedural(body: string): unknown[] | null {
   while (body.includes(tag)) tag = `$b${tag.slice(1)}`
   const header = 'CREATE FUNCTION f() RETURNS SETOF record LANGUAGE plpgsql AS'
   const tree = parseProcedure(`${header} ${tag}${body}${tag}`)
-  const queries: { query: string; whole: boolean }[] = []
-  return collect(tree, queries)
-    ? queries.flatMap(({ query, whole }) => statementsOf(whole ? query : `SELECT ${assigned(query)}`))
-    : null
+  const work: Work = { queries: [], types: new Set() }
+  if (!collect(tree, work)) return null
+  const statements = work.queries.flatMap(({ query, whole }) =>
+    statementsOf(whole ? query : `SELECT ${assigned(query)}`),
+  )
+  return [...statements, ...[...work.types].flatMap(castTo)]
 }
+
+type Work = { queries: { query: string; whole: boolean }[]; types: Set<string> }
+
+/** Only the cast, which is what a variable does with what it is given; to declare one selects nothing. */
+const castTo = (type: string): unknown[] =>
+  statementsOf(`SELECT NULL::${type}`).map(
+    (stmt) => (stmt as { SelectStmt: { targetList: unknown } }).SelectStmt.targetList,
+  )
 
 /** An assignment `x := value` runs its value. */
 const assigned = (query: string): string => query.replace(/^\s*[\w."[\]]+\s*:?=(?!=)/, '')
@@ -50,11 +60,12 @@ const assigned = (query: string): string => query.replace(/^\s*[\w."[\]]+\s*:?=(
 const dynamic = /^PLpgSQL_stmt_(dynexecute|dynfors)$/
 
 /** False when some of the work is text built at run time. */
-function collect(value: unknown, queries: { query: string; whole: boolean }[]): boolean {
+function collect(value: unknown, work: Work): boolean {
   if (typeof value !== 'object' || value === null) return true
   if ('query' in value && typeof value.query === 'string')
-    queries.push({ query: value.query, whole: (value as { parseMode?: number }).parseMode === wholeStatement })
-  return Object.entries(value).every(
-    ([key, inner]) => !dynamic.test(key) && key !== 'dynquery' && collect(inner, queries),
-  )
+    work.queries.push({ query: value.query, whole: (value as { parseMode?: number }).parseMode === wholeStatement })
+  // The type of a column is its table's business.
+  if ('typname' in value && typeof value.typname === 'string' && !/%type\b/i.test(value.typname))
+    work.types.add(value.typname.replace(/%rowtype$/i, ''))
+  return Object.entries(value).every(([key, inner]) => !dynamic.test(key) && key !== 'dynquery' && collect(inner, work))
 }

@@ -34,6 +34,16 @@ export function nameRow(alias: unknown, found: Found): void {
   if (typeof name === 'string') found.rows.add(name)
 }
 
+/** What a change calls whole rows in RETURNING (`old`, `new`, or the names it gives them) and in ON CONFLICT. */
+export function rowsReturned({ returningClause, onConflictClause }: Record<string, unknown>): string[] {
+  const { options = [] } = (returningClause ?? {}) as { options?: { ReturningOption?: { value?: string } }[] }
+  return [
+    ...(returningClause === undefined ? [] : ['old', 'new']),
+    ...options.flatMap(({ ReturningOption }) => ReturningOption?.value ?? []),
+    ...(onConflictClause === undefined ? [] : ['excluded']),
+  ]
+}
+
 /** Columns that a function in FROM is known to have; any other name after its alias may be a call. */
 export function nameFunction(
   { alias, functions, coldeflist, ordinality }: Record<string, unknown>,

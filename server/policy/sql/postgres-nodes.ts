@@ -54,6 +54,22 @@ export function verbName(tag: string, body: { kind?: unknown }): string {
 /** Statements that run something that is not in their own tree. */
 export const hiddenWork = new Set(['ExecuteStmt', 'FetchStmt', 'LoadStmt', 'CreateExtensionStmt', 'AlterExtensionStmt'])
 
+type Body = Record<string, unknown>
+const pathSettings: unknown[] = ['search_path', 'role', 'session_authorization', undefined]
+const setsPath = (body: unknown): boolean => pathSettings.includes((body as Body).name)
+
+/** Whether an unqualified name, or a schema's, may mean another from here on. The role's own schema is searched first. */
+export const movesNames = (tag: string, body: Body): boolean => moving[tag]?.(body) ?? false
+
+const moving: Record<string, (body: Body) => boolean> = {
+  VariableSetStmt: setsPath,
+  AlterRoleSetStmt: ({ setstmt }) => setsPath(setstmt),
+  AlterDatabaseSetStmt: ({ setstmt }) => setsPath(setstmt),
+  RenameStmt: ({ renameType }) => renameType === 'OBJECT_SCHEMA',
+  // An update of this view is SET.
+  UpdateStmt: ({ relation }) => (relation as Body).relname === 'pg_settings',
+}
+
 /** Built-in operators. A symbol that is not here belongs to an extension or to the database's owner. */
 export const knownOperators = new Set(
   `+ - * / % ^ |/ ||/ @ & | # ~ << >> < > = <= >= <> != || ~~ ~~* !~~ !~~* ~* !~ !~* ^@ -> ->> #> #>> @> <@ ? ?| ?& #-

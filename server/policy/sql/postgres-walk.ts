@@ -1,7 +1,16 @@
 import { type Found, foundFunction } from './found'
 import { bodyOf } from './plpgsql'
-import { called, columnsOf, dotted, nameFunction, nameRow, strings, unqualified } from './postgres-names'
-import { harmlessNodes, hiddenWork, knownOperators, knownSamplings, knownTypes, verbName } from './postgres-nodes'
+import { columnsNamed } from './postgres-columns'
+import { called, columnsOf, dotted, nameFunction, nameRow, rowsReturned, strings, unqualified } from './postgres-names'
+import {
+  harmlessNodes,
+  hiddenWork,
+  knownOperators,
+  knownSamplings,
+  knownTypes,
+  movesNames,
+  verbName,
+} from './postgres-nodes'
 
 type Body = Record<string, unknown>
 /** Names of the common table expressions in force, innermost last. */
@@ -21,6 +30,7 @@ function walk(value: unknown, visit: Visit): void {
   if (visit.trail.depth > depthMax) throw new Error('the statement is nested too deep')
   const [tag, body] = Array.isArray(value) ? [null, value] : tagged(value as Body)
   const visitor = tag === null ? undefined : visitors[tag]
+  if (tag !== null) for (const column of columnsNamed(tag, body as Body)) visit.found.columns.add(column)
   if (visitor !== undefined) visitor(body as Body, visit)
   else {
     if (tag !== null && !harmlessNodes.has(tag)) statement(tag, body as Body, visit.found)
@@ -52,7 +62,7 @@ const shapes: [field: string, and: string | undefined, tag: string][] = [
 function statement(tag: string, body: Body, found: Found): void {
   found.plain = false
   if (tag.endsWith('Stmt')) found.verbs.add(verbName(tag, body))
-  if (hiddenWork.has(tag)) found.verbs.add('UNKNOWN')
+  if (hiddenWork.has(tag) || movesNames(tag, body)) found.verbs.add('UNKNOWN')
 }
 
 const visitors: Record<string, (body: Body, visit: Visit) => void> = {
@@ -113,21 +123,6 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
     }
     children(body, visit)
   },
-  IndexElem: (body, visit) => {
-    if (typeof body.name === 'string') visit.found.columns.add(body.name)
-    children(body, visit)
-  },
-  // What takes a whole row can hand out any column of it: `f(customers)`, then `c.f`.
-  FunctionParameter: (body, visit) => {
-    const [type = ''] = strings((body.argType as Body | undefined)?.names).reverse()
-    if (type === 'record' || !knownTypes.has(type)) visit.found.columns.add('*')
-    children(body, visit)
-  },
-  DefineStmt: (body, visit) => {
-    statement('DefineStmt', body, visit.found)
-    if (body.kind === 'OBJECT_AGGREGATE') visit.found.columns.add('*')
-    children(body, visit)
-  },
   FuncCall: (body, visit) => {
     called(strings(body.funcname), visit.found)
     children(body, visit, ['funcname'])
@@ -150,12 +145,10 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
   },
   CreateSchemaStmt: (body, visit) => {
     statement('CreateSchemaStmt', body, visit.found)
-    children(body, { ...visit, schema: typeof body.schemaname === 'string' ? body.schemaname : visit.schema })
-  },
-  // From here on an unqualified name may mean another table.
-  VariableSetStmt: (body, { found }) => {
-    statement('VariableSetStmt', body, found)
-    if (body.name === 'search_path' || body.name === undefined) found.verbs.add('UNKNOWN')
+    const made = body.schemaname ?? (body.authrole as Body | undefined)?.rolename
+    // The new schema is searched first, then those that were before.
+    if (typeof made === 'string') children(body, { ...visit, schema: made })
+    children(body, visit)
   },
   DoStmt: (body, visit) => {
     statement('DoStmt', body, visit.found)
@@ -164,7 +157,7 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
   CreateFunctionStmt: (body, visit) => {
     statement('CreateFunctionStmt', body, visit.found)
     if (!('sql_body' in body)) runs(bodyOf(body.options), visit)
-    children(body, visit, ['funcname', 'options'])
+    children(body, visit, ['funcname'])
   },
 }
 
@@ -178,9 +171,7 @@ function change(tag: string) {
   return (body: Body, visit: Visit): void => {
     statement(tag, body, visit.found)
     walk(body.relation, { ...visit, scope: [] })
-    const named = [body.cols, body.targetList, (body.onConflictClause as Body | undefined)?.targetList]
-    for (const target of named.flatMap((list) => (Array.isArray(list) ? list : [])))
-      if (typeof target.ResTarget?.name === 'string') visit.found.columns.add(target.ResTarget.name)
+    for (const name of rowsReturned(body)) visit.found.rows.add(name)
     children(body, withNames(body, visit), ['withClause', 'relation'])
   }
 }

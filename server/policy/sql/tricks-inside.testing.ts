@@ -105,6 +105,7 @@ const owned: Trick[] = [
   ["select n.nextval from unnest(array['numbers'::regclass]) n", 'writes', { functions: ['nextval', 'regclass'] }],
   ['select generate_series.pg_sleep from generate_series(0, 0)', 'reads', { functions: ['pg_sleep'] }],
   ["select 1 from cast('x' as text) t where t.wrote", 'writes', { functions: ['wrote'] }],
+  ['create extension hstore; select c.hstore from customers c', 'writes', { columns: ['*', 'hstore'] }],
   ["select x.wrote from coalesce('x'::text) x", 'writes', { functions: ['wrote'] }],
   ["select 1 from lower('X') l, (select 1) s order by l.wrote", 'writes', { functions: ['wrote'] }],
 ]

@@ -125,6 +125,25 @@ const writingStatements: Trick[] = [
     'writes',
     { columns: ['email', 'id', 'ssn'] },
   ],
+  [
+    "merge into customers c using (values (1)) v(i) on c.id = v.i when matched then update set ssn = 'x' when not matched then insert (id, email) values (9, 'y')",
+    'writes',
+    { verbs: ['MERGE'], columns: ['email', 'id', 'ssn'] },
+  ],
+  [
+    "merge into customers c using (values (9)) v(i) on c.id = v.i when not matched then insert values (9, 'x')",
+    'writes',
+    { columns: ['*'] },
+  ],
+  ["insert into customers values (9, 'x', 'y', 'z')", 'writes', { columns: ['*'] }],
+  ["update customers set name = 'x' returning old", 'writes', { columns: ['*', 'name'] }],
+  ['delete from customers returning with (old as gone) gone', 'writes', { columns: ['*'] }],
+  ['copy customers (ssn) to stdout', 'reads', { verbs: ['COPY'], columns: ['ssn'] }],
+  ['copy customers to stdout', 'reads', { columns: ['*'] }],
+  ['alter table customers add unique (ssn)', 'writes', { verbs: ['ALTER TABLE'], columns: ['ssn'] }],
+  ['alter table customers rename ssn to x', 'writes', { columns: ['ssn'] }],
+  ["do $$ declare x noted := 'a'; begin end $$", 'writes', { functions: ['noted'] }],
+  ['do $$ declare x customers%rowtype; y int := 1; begin delete from orders; end $$', 'writes', { verbs: ['DO'] }],
   ['refresh materialized view customer_names', 'fails', { verbs: ['REFRESH MATERIALIZED VIEW'] }],
   ['values (wrote($$x$$))', 'writes', { functions: ['wrote'] }],
   [
@@ -132,6 +151,29 @@ const writingStatements: Trick[] = [
     'writes',
     { tables: ['public.customers', 'public.orders', 'secret.passwords'] },
   ],
+]
+
+/** After these a name means another table. */
+const moves: Trick[] = [
+  ['create schema s create view v as select * from customers; table s.v', 'writes', { tables: ['public.customers'] }],
+  ['create schema s create table t (a int); table s.t', 'writes', { tables: ['s.t'] }],
+  [
+    'create function f() returns setof secret.customers language sql set search_path = secret as $$ table customers $$; table f',
+    'fails',
+    { verbs: ['CREATE FUNCTION', 'UNKNOWN'] },
+  ],
+  ['alter schema secret rename to open; table open.passwords', 'writes', { verbs: ['RENAME', 'UNKNOWN'] }],
+  [
+    "update pg_settings set setting = 'secret' where name = 'search_path'; table customers",
+    'writes',
+    { verbs: ['UPDATE', 'UNKNOWN'] },
+  ],
+  [
+    'begin; create role secret; grant pg_read_all_data to secret; set local role secret; table customers; rollback',
+    'reads',
+    { verbs: ['SET', 'UNKNOWN'] },
+  ],
+  ['begin; alter role postgres set search_path = secret; rollback', 'reads', { verbs: ['ALTER ROLE SET', 'UNKNOWN'] }],
 ]
 
 const locks: Trick[] = [
@@ -156,4 +198,4 @@ const notSql: Trick[] = [
   ['select 1 #', 'fails', unknown],
 ]
 
-export const statementTricks = [...writingStatements, ...locks, ...notSql]
+export const statementTricks = [...writingStatements, ...moves, ...locks, ...notSql]

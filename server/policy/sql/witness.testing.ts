@@ -144,6 +144,7 @@ const digest = (what: string, from: string) =>
 const user = `n.nspname not in ${systemSchemas.replaceAll('nspname', 'n.nspname')}`
 const catalogQuery = `select
   ${digest("concat_ws(',', n.nspname, relname, relkind, relfilenode, relacl, reloptions, relnatts, relhasrules)", `pg_class c join pg_namespace n on n.oid = relnamespace where ${user}`)} as relations,
+  ${digest("concat_ws(',', n.nspname, relname, attnum, attname)", `pg_attribute join pg_class c on c.oid = attrelid join pg_namespace n on n.oid = relnamespace where ${user}`)} as columns,
   ${digest("concat_ws(',', n.nspname, proname, prosrc)", `pg_proc p join pg_namespace n on n.oid = pronamespace where ${user}`)} as functions,
   ${digest("concat_ws(',', nspname, nspacl)", "pg_namespace where nspname not like 'pg_temp%' and nspname not like 'pg_toast_temp%'")} as schemas,
   ${digest('description', 'pg_description where objoid >= 16384')} as comments,

@@ -1,0 +1,41 @@
+import { strings } from './postgres-names'
+import { knownTypes } from './postgres-nodes'
+
+type Body = Record<string, unknown>
+
+/** Columns that a node names by a text, not in an expression: those it writes, compares or hands out. `*` for whole rows. */
+export const columnsNamed = (tag: string, body: Body): string[] => naming[tag]?.(body) ?? []
+
+const naming: Record<string, (body: Body) => string[]> = {
+  IndexElem: ({ name }) => (typeof name === 'string' ? [name] : []),
+  Constraint: ({ keys, fk_attrs: own, pk_attrs: others }) => [keys, own, others].flatMap(strings),
+  InsertStmt: ({ cols, selectStmt, onConflictClause }) => [
+    // Without a list of columns a row is written from the first one on.
+    ...(cols === undefined && selectStmt !== undefined ? ['*'] : targets(cols)),
+    ...targets((onConflictClause as Body | undefined)?.targetList),
+  ],
+  UpdateStmt: ({ targetList }) => targets(targetList),
+  MergeWhenClause: ({ commandType, targetList, values }) =>
+    commandType === 'CMD_INSERT' && targetList === undefined && values !== undefined ? ['*'] : targets(targetList),
+  CopyStmt: ({ attlist, query }) => (attlist === undefined && query === undefined ? ['*'] : strings(attlist)),
+  RenameStmt: ({ renameType, subname }) => (renameType === 'OBJECT_COLUMN' ? [String(subname)] : []),
+  // A foreign table can be this database's own, under other names.
+  DefElem: ({ defname, arg }) => (defname === 'column_name' ? strings([arg]) : []),
+  // A rule has whole rows as `old` and `new`, and so has the function that a trigger calls.
+  RuleStmt: () => ['*'],
+  CreateTrigStmt: () => ['*'],
+  // What takes a whole row can hand out any column of it: `f(customers)`, then `c.f`; or a domain over it, then `c.d`.
+  FunctionParameter: ({ argType }) => rowOf(argType),
+  CreateDomainStmt: ({ typeName }) => rowOf(typeName),
+  DefineStmt: ({ kind }) => (kind === 'OBJECT_AGGREGATE' ? ['*'] : []),
+}
+
+const targets = (list: unknown): string[] =>
+  (Array.isArray(list) ? list : []).flatMap((target: { ResTarget?: { name?: unknown } }) =>
+    typeof target.ResTarget?.name === 'string' ? [target.ResTarget.name] : [],
+  )
+
+function rowOf(type: unknown): string[] {
+  const [name = ''] = strings((type as Body | undefined)?.names).reverse()
+  return name === 'record' || !knownTypes.has(name) ? ['*'] : []
+}
