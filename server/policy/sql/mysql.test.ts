@@ -32,6 +32,18 @@ const plain: [sql: string, tables: string[]][] = [
     'select id from customers where name like "a%" and id between 1 and 5 and at > date_sub(now(), interval 1 day)',
     ['shop.customers'],
   ],
+  ['select * from (customers join crm.passwords on 1 = 1)', ['crm.passwords', 'shop.customers']],
+  ['select * from ((crm.passwords))', ['crm.passwords']],
+  ['select * from (customers, crm.passwords)', ['crm.passwords', 'shop.customers']],
+  [
+    'select * from orders left join (customers c join crm.passwords p on c.id = p.id) on c.id = orders.id',
+    ['crm.passwords', 'shop.customers', 'shop.orders'],
+  ],
+  [
+    'select * from (customers join (select id from crm.passwords) p on true) join orders on true',
+    ['crm.passwords', 'shop.customers', 'shop.orders'],
+  ],
+  ['with orders as (select 1) select * from (orders join customers on true)', ['shop.customers']],
   ['select Id from Customers', ['shop.Customers', 'shop.customers']],
 ]
 describe('read-only only where nothing is in doubt', () => {
@@ -49,6 +61,16 @@ const not: [sql: string, says: Partial<SqlFacts>][] = [
   ['insert into orders (id) values (1)', { verbs: ['INSERT'], tables: ['shop.orders'] }],
   ['replace into orders (id) values (1)', { verbs: ['REPLACE'] }],
   ['update customers set name = 1', { verbs: ['UPDATE'], tables: ['shop.customers'] }],
+  ["update customers set role = 'x' where id = 1", { columns: ['id', 'role'] }],
+  [
+    "insert into customers (id, role) values (1, 'x') on duplicate key update name = 'y'",
+    { columns: ['id', 'name', 'role'] },
+  ],
+  ["insert into customers set role = 'x'", { columns: ['role'] }],
+  ["insert into customers values (1, 'x')", { columns: ['*'] }],
+  ['select * from (customers join (select sleep(1)) s on true)', { functions: ['sleep'] }],
+  ['select * from (customers join orders on sleep(1))', { functions: ['sleep'] }],
+  ['use crm; select * from passwords', { verbs: ['SELECT', 'UNKNOWN', 'USE'] }],
   ['truncate table orders', { verbs: ['TRUNCATE'] }],
   ['drop table orders', { verbs: ['DROP'], tables: ['shop.orders'] }],
   ['select 1; delete from orders', { verbs: ['DELETE', 'SELECT'] }],

@@ -70,7 +70,7 @@ const visitors: Record<string, (node: Node, scope: Scope, depth: number) => void
     if ((node.into as Node | null)?.keyword !== undefined) notPlain(scope.found, 'SELECT INTO')
     if (typeof node.locking_read === 'string') notPlain(scope.found, 'SELECT FOR UPDATE')
     const inner = withNames(node, scope, depth)
-    for (const item of listOf(node.from)) source(item, inner, depth)
+    for (const item of sourcesIn(node.from)) source(item, inner, depth)
     children(node, inner, depth, ['with', 'from', 'into', 'locking_read'])
   },
   function: (node, { found, schema: _, ...scope }, depth) => {
@@ -96,11 +96,28 @@ function statement(type: string, node: Node, { found, schema }: Scope): void {
   found.plain = false
   if (['var', 'assign'].includes(type)) return
   found.verbs.add(type.replaceAll('_', ' ').toUpperCase())
-  for (const table of [...listOf(node.table), ...listOf(node.from), ...listOf(node.name)]) named(table, schema, found)
+  if (type === 'use') found.verbs.add('UNKNOWN')
+  for (const table of [node.table, node.from, node.name].flatMap(sourcesIn)) named(table, schema, found)
+  for (const column of columnsWritten(type, node)) found.columns.add(column.toLowerCase())
+}
+
+/** Columns that are written; without a list of them a row is written from the first one on. */
+function columnsWritten(type: string, { columns, set, on_duplicate_update: again }: Node): string[] {
+  if (type !== 'update' && type !== 'insert' && type !== 'replace') return []
+  const listed = Array.isArray(columns) ? columns.filter((name) => typeof name === 'string') : []
+  const assigned = [...listOf(set), ...listOf((again as Node | null)?.set)].map(({ column }) => String(column))
+  return type === 'update' || listed.length > 0 || Array.isArray(set) ? [...listed, ...assigned] : ['*', ...assigned]
 }
 
 const listOf = (value: unknown): Node[] =>
   (Array.isArray(value) ? value : [value]).filter((item): item is Node => typeof item === 'object' && item !== null)
+
+/** Tables and subqueries in FROM; `(a join b on true)` holds more of them. */
+const sourcesIn = (value: unknown): Node[] =>
+  listOf(value).flatMap(({ expr, joins, ...item }) => {
+    const inner = Array.isArray(expr) ? sourcesIn(expr) : []
+    return [Array.isArray(expr) ? item : { ...item, expr }, ...inner, ...sourcesIn(joins ?? [])]
+  })
 
 function named({ db, table }: Node, schema: string, found: Found): void {
   if (typeof table !== 'string') return
@@ -113,7 +130,7 @@ function named({ db, table }: Node, schema: string, found: Found): void {
 function source(item: Node, scope: Scope, depth: number): void {
   const { db, table, as: alias } = item
   for (const name of [table, alias]) if (typeof name === 'string') scope.found.rows.add(name.toLowerCase())
-  const isName = typeof table === 'string' && db === null && scope.names.includes(table)
+  const isName = typeof table === 'string' && typeof db !== 'string' && scope.names.includes(table)
   if (!isName && item.type !== 'dual') named(item, scope.schema, scope.found)
   for (const { value } of listOf(item.using))
     if (typeof value === 'string') scope.found.columns.add(value.toLowerCase())
