@@ -81,6 +81,18 @@ describe('no carrier brings a masked value to the caller', () => {
       email,
     ],
     [
+      'a blob in UTF-16, the other way round',
+      result({
+        contents: [{ uri: 'a://b', blob: Buffer.from(`\ufeffmail ${email}`, 'utf16le').swap16().toString('base64') }],
+      }),
+      email,
+    ],
+    [
+      'a blob in UTF-16 without a mark',
+      result({ contents: [{ uri: 'a://b', blob: Buffer.from(`mail ${email}`, 'utf16le').toString('base64') }] }),
+      email,
+    ],
+    [
       'a binary blob',
       result({
         contents: [
@@ -194,6 +206,7 @@ describe('no carrier brings a masked value to the caller', () => {
     for (const [, blob] of JSON.stringify(answer.message).matchAll(/"blob":"([^"]*)"/g)) {
       expect(Buffer.from(blob!, 'base64').toString('latin1')).not.toContain(secret)
       expect(Buffer.from(blob!, 'base64').toString('utf16le')).not.toContain(secret)
+      expect(Buffer.from(blob!, 'base64').toString('latin1').replaceAll('\0', '')).not.toContain(secret)
     }
   })
 })
@@ -298,6 +311,34 @@ describe('a masked field hides its value in text', () => {
       '└────┴─────┘',
     ],
     ['TOON', `customers[2]{id,ssn,city}:\n  1,${ssn},Rome\n  2,${ssn},Oslo`, ssn, 'Oslo'],
+    ['a heading with a separator too many', `a,b,ssn,name\n1,x-1234,Bob`, 'x-1234', 'a,b,ssn,name'],
+    ['a Markdown heading of too many', `| a | b | ssn |\n|---|---|---|\n| 1 | ${ssn} |`, ssn, '| a | b | ssn |'],
+    ['CSV with an empty line in a value', `a,ssn\nx\n\ny,z,${ssn}`, ssn, 'a,ssn'],
+    ['Markdown with an empty line in a value', `| a | ssn |\n|---|---|\n| x |\n\n| ${ssn} |`, ssn, '| a | ssn |'],
+    [
+      'a table of fields across',
+      `| Field | Bob | Eve |\n|---|---|---|\n| ssn | 5-1 | ${ssn} |\n| city | Rome | Oslo |`,
+      ssn,
+      '| city | Rome | Oslo |',
+    ],
+    ['a dump', `COPY public.c (id, ssn, name) FROM stdin;\n1\t${ssn}\tBob\n\\.`, ssn, '\tBob'],
+    ['lines of JSON below their names', `["id","ssn"]\n[1,"x-1234"]\n[2,"y-1234"]`, 'y-1234', '[2,'],
+    ['a field of mysqldump', `<field name="id">1</field><field name="ssn">x-1234</field>`, 'x-1234', '>1</field>'],
+    ['an area to write in', `<textarea name="ssn">x-1234</textarea><i>Rome</i>`, 'x-1234', '<i>Rome</i>'],
+    ['a class', `<b class="ssn">SSN</b><td class='ssn'>x-1234</td><td data-col=ssn>y-1234</td>`, '-1234', '>SSN<'],
+    ['PHP', `a:2:{s:3:"ssn";s:6:"x-1234";s:4:"city";s:4:"Rome";}`, 'x-1234', 's:4:"Rome"'],
+    ['arrows', `SSN → x-1234\nCity → Rome`, 'x-1234', 'City → Rome'],
+    ['a number sign', `SSN#: x-1234\nSSN number: y-1234\nCity: Rome`, '-1234', 'City: Rome'],
+    ['words and quotes', `ssn is 'x-1234' there`, 'x-1234', "' there"],
+    ['MySQL, a wrong value', `Incorrect integer value: 'x-1234' for column 'ssn' at row 1`, 'x-1234', 'at row 1'],
+    ['SQL Server', `The duplicate key value is (x-1234). In 'customers'.`, 'x-1234', "In 'customers'"],
+    ['SQL Server, too long', `column 'ssn'. Truncated value: 'x-1234'.`, 'x-1234', "column 'ssn'"],
+    [
+      'PostgreSQL, copied',
+      `CONTEXT:  COPY customers, line 1: "1,x-1234"`,
+      'x-1234',
+      'CONTEXT:  COPY customers, line 1',
+    ],
     ['one column', `ssn\n${ssn}\n987-65-4320\n\nend`, '987-65-4320', 'end'],
   ]
   test.each(forms)('%s', (_form, plain, secret, kept) => {
@@ -371,6 +412,26 @@ describe('a masked field hides its value in data', () => {
       'abcd',
     ],
     ['a pair', { pair: ['ssn', '1-2-34'] }, '1-2-34'],
+    ['columns of values', { columns: ['id', 'ssn', 'city'], data: [[1], ['x-1234'], ['Rome']] }, 'x-1234'],
+    [
+      'longer columns of values',
+      {
+        columns: ['id', 'ssn'],
+        data: [
+          [1, 2, 3],
+          ['x-1234', 'y', 'z'],
+        ],
+      },
+      'x-1234',
+    ],
+    [
+      'lists in a schema of Arrow',
+      { schema: { fields: [{ name: 'id' }, { name: 'ssn' }] }, columns: [[1], ['x-1234']] },
+      'x-1234',
+    ],
+    ['a path of parts', { issues: [{ path: ['customer', 'ssn'], received: 'x-1234' }] }, 'x-1234'],
+    ['a field that is an object', { field: { id: 7, name: 'ssn' }, value: 'x-1234' }, 'x-1234'],
+    ['a cell', { column: 'ssn', cell: 'x-1234' }, 'x-1234'],
     ['a value in a key', { 'ssn: x-1234': 1 }, 'x-1234'],
     ['a private key of JSON', { keys: [{ kty: 'EC', d: 'x-1234', x: 'public' }] }, 'x-1234'],
     ['a private key in lines', { lines: pem.split('\n') }, 'MIIE'],
@@ -587,6 +648,8 @@ describe('a value that one place hides is hidden', () => {
       { ssn, note: base64(`the number ${ssn} is theirs`) },
       base64(`the number ${ssn} is theirs`).slice(16, 28),
     ],
+    ['alone in base64', { ssn, note: base64(ssn) }, base64(ssn).slice(0, 8)],
+    ['alone in base64, for addresses', { ssn: 'a?>b?>c', note: 'YT8-Yj8-Yw' }, 'YT8-Yj8'],
     ['escaped', { ssn: 'Zo\u00eb "Z" Ray', note: JSON.stringify('{"a":"Zo\\u00eb \\"Z\\" Ray"}') }, 'Ray'],
   ]
   test.each(copies)('%s', (_how, data, secret) => {

@@ -5,6 +5,7 @@ import { look } from './look'
 import { compileMasks, type Masker, type MaskOptions } from './masker'
 import { compileNeedles } from './needles'
 import { satisfy } from './schema'
+import { inBase64 } from './short-encoded'
 import { merge, type Span } from './spans'
 import { sqlStateOnly } from './sql-state'
 import { walk } from './walk'
@@ -38,7 +39,7 @@ const isTooMuch = (error: unknown): boolean =>
 /** Twice: what one carrier hides, all carriers hide. */
 function everywhere(message: JsonObject, work: Work): JsonObject {
   const first = walk(message, 'message', null, work) as JsonObject
-  work.needles = compileNeedles(work.hidden, work.budget)
+  work.needles = compileNeedles([...work.hidden, ...inBase64(work.hidden)], work.budget)
   work.keys.clear()
   return work.needles === null ? first : (walk(first, 'message', null, work) as JsonObject)
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../types'
-import { type Columns, columnsIn, headingOf, holdsValue, namingKeys, privateMembers } from './rows'
+import { type Columns, columnsIn, headingOf, holdsValue, namesIn, namingKeys, privateMembers } from './rows'
 import type { Cover } from './spans'
 import type { Work } from './work'
 
@@ -25,7 +25,9 @@ export function besideIn(object: JsonObject, work: Work): Beside | null {
   for (const key in object) {
     const value = object[key]
     if (typeof value === 'object') nests ||= value !== null
-    else if (typeof value === 'string' && namingKeys.has(key)) beside ??= besideOf(key, value, work)
+    // `"ssn"`, `["customer", "ssn"]`, `{"name": "ssn"}`
+    if ((typeof value !== 'object' && typeof value !== 'string') || !namingKeys.has(key)) continue
+    for (const name of namesIn(Array.isArray(value) ? value.at(-1) : value)) beside ??= besideOf(key, name, work)
   }
   if (nests && hasFields) work.columns = columnsIn(object, (name) => nameCover(name, work)) ?? work.columns
   return beside

@@ -20,7 +20,7 @@ const spellings = (names: string): string[] =>
 export const namingKeys: ReadonlySet<string> = new Set(
   spellings(
     'name key field column label attribute property param parameter header id k n title path question col fieldName ' +
-      'columnName column_name field_name displayName accessor item metric property kty',
+      'columnName column_name field_name displayName accessor item metric property f kty',
   ),
 )
 
@@ -28,12 +28,12 @@ export const namingKeys: ReadonlySet<string> = new Set(
 const listingKeys: ReadonlySet<string> = new Set(
   spellings(
     'columns cols fields headers header heading head thead names schema columnNames column_names columnMetadata ' +
-      'columnHeaders fieldNames field_names labels keys attributes variables',
+      'columnHeaders columnOrder colNames fieldNames field_names titles labels keys attributes variables',
   ),
 )
 
 const valueKey =
-  /value|^(?:val|v|content|contents|data|text|old|new|from|to|before|after|raw|display|answer|response|result)$/i
+  /value|^(?:val|v|content|contents|data|text|old|new|from|to|before|after|raw|display|answer|response|result|received|input|actual|cell|datum)$/i
 
 /** Keys that hold the value of the field that a naming key names. */
 export const holdsValue = (key: string): boolean => valueKey.test(key)
@@ -88,7 +88,8 @@ function columnsOf(list: Json[], named: Named): Columns | null {
   return covers.size === 0 ? null : { list, width: list.length, covers }
 }
 
-function namesIn(item: Json): string[] {
+/** The name that an item is, or the names in it. */
+export function namesIn(item: Json | undefined): string[] {
   if (typeof item === 'string') return [item]
   if (!isObject(item)) return []
   return Object.keys(item).flatMap((key) => (namingKeys.has(key) && typeof item[key] === 'string' ? [item[key]] : []))
@@ -107,6 +108,13 @@ const digits = /^\d+$/
 export const isIndexed = (object: JsonObject, { width }: Columns): boolean => {
   const keys = Object.keys(object)
   return keys.length >= width && keys.every((key) => digits.test(key))
+}
+
+/** What hides a whole list of values, where data stands column by column: as many lists as names, and of another length. */
+export function listCover({ list, width, covers }: Columns, lists: Json[], index: number): Cover | null {
+  const cover = lists === list || lists.length !== width ? undefined : covers.get(index)
+  const isColumn = cover !== undefined && lists.every((values) => Array.isArray(values) && values.length !== width)
+  return isColumn ? cover : null
 }
 
 /** What hides a cell; when a row is longer than the list of names, every cell that could be meant. */

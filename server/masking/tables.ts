@@ -4,15 +4,17 @@ import type { Cover, Span } from './spans'
 import { isPiped, type Line, lineAt, type Split, separated, splitterOf, trim } from './table-splits'
 
 type Column = { index: number; cover: Cover }
-type Table = { columns: Column[]; width: number; split: Split; piped: boolean }
+/** `signs`: how many keep the heading's cells apart. */
+type Table = { columns: Column[]; width: number; signs: number; split: Split; piped: boolean }
 type Named = (name: string) => Cover | null
 
 /** Lines of as many cells, one below the other: its first names the columns. */
-type Block = { first: Line; width: number } | null
+type Block = { first: Line; width: number; headings?: string[] } | null
 
 /**
  * Cells below a masked column's heading: CSV (RFC 4180) with comma, semicolon or tab, Markdown and psql tables, TOON,
- * columns aligned with spaces, a single column. A row with too many cells hides every cell that could be meant.
+ * columns aligned with spaces, a single column, rows of a dump. A row with too many or too few cells hides every cell that
+ * could be meant: who chooses a heading or a value can put separators into it.
  */
 export function tableSpans(text: string, mentions: Mention[], named: Named, spans: Span[]): void {
   let next = 0
@@ -45,7 +47,9 @@ function headingOf(text: string, line: Line, block: Block, named: Named, spans: 
   if (line.end - line.start > headingMax) return null
   const head = text.slice(line.start, line.end)
   const toon = toonHeading.exec(head)
-  if (toon !== null) return toonTable(toon[1]!, named)
+  if (toon !== null) return listTable(toon[1]!, [...'\t|,'].find((sign) => toon[1]!.includes(sign)) ?? ',', null, named)
+  const dump = dumpHeading.exec(head)
+  if (dump !== null) return listTable(dump[1]!, ',', '\t', named)
   // A label on a line of its own.
   if (/:\s*$/.test(head.slice(-64))) return null
   const split = splitterOf(head)
@@ -53,17 +57,27 @@ function headingOf(text: string, line: Line, block: Block, named: Named, spans: 
   const names = cells.map((cell) => text.slice(cell.start, cell.end))
   const columns = columnsIn(names, named)
   if (columns.length === 0 || (names.length === 1 && !alone.test(head))) return null
-  if (block !== null && block.first.start < line.start && namesFields(text, block.first, columns, cells, spans))
-    return null
+  if (block !== null && block.first.start < line.start && namesFields(text, block, columns, cells, spans)) return null
   const beside = names.length === 2 && columns[0]!.index === 0 && besides(names[1]!, head)
   if (beside) spans.push({ ...cells[1]!, cover: columns[0]!.cover })
-  if (names.length > 1 && !beside && !names.every(isName)) return null
-  return { columns, width: cells.length, split, piped: isPiped.test(head) }
+  // Below a heading, a row that begins with a field's name: `| field | Bob | Eve |`.
+  const isAcross = names.length > 2 && columns[0]!.index === 0 && block !== null && block.first.start < line.start
+  if (isAcross)
+    for (const cell of cells.slice(1)) if (cell.end > cell.start) spans.push({ ...cell, cover: columns[0]!.cover })
+  if (isAcross || (names.length > 1 && !beside && !names.every(isName))) return null
+  return { columns, width: cells.length, signs: signsIn(head), split, piped: isPiped.test(head) }
 }
 
 /** A table about fields (`column | type`, `field | value`): a field's name is no heading there, and its value stands beside. */
-function namesFields(text: string, first: Line, columns: Column[], cells: Line[], spans: Span[]): boolean {
-  const headings = cellsIn(text, first).map(({ start, end }) => text.slice(start, end))
+function namesFields(
+  text: string,
+  block: NonNullable<Block>,
+  columns: Column[],
+  cells: Line[],
+  spans: Span[],
+): boolean {
+  block.headings ??= cellsIn(text, block.first).map(({ start, end }) => text.slice(start, end))
+  const { headings } = block
   const about = columns.filter(({ index }) => isAboutFields(headings, index))
   for (const { cover } of about)
     for (let i = 0; i < cells.length; i += 1) if (holdsValue(headings[i] ?? '')) spans.push({ ...cells[i]!, cover })
@@ -73,11 +87,14 @@ function namesFields(text: string, first: Line, columns: Column[], cells: Line[]
 // TOON: `customers[2]{id,ssn}:` and a line for each row.
 const toonHeading = /^\s*[^\s[\]{}]{0,64}\[[^[\]{}]{0,16}\]\{([^{}]*)\}:\s*$/
 
-function toonTable(heading: string, named: Named): Table | null {
-  const sign = [...'\t|,'].find((each) => heading.includes(each)) ?? ','
-  const names = heading.split(sign)
+// pg_dump: `COPY public.customers (id, ssn) FROM stdin;` and a line for each row, with tabs.
+const dumpHeading = /^COPY [^()]{1,200}\(([^()]*)\) FROM stdin/i
+
+function listTable(list: string, sign: string, rowSign: string | null, named: Named): Table | null {
+  const names = list.split(sign)
   const columns = columnsIn(names, named)
-  return columns.length === 0 ? null : { columns, width: names.length, split: separated(sign), piped: false }
+  const split = separated(rowSign ?? sign)
+  return columns.length === 0 ? null : { columns, width: names.length, signs: names.length - 1, split, piped: false }
 }
 
 const columnsIn = (names: string[], named: Named): Column[] =>
@@ -111,17 +128,29 @@ function rows(text: string, heading: Line, table: Table, spans: Span[]): Line {
     last = line
     const cells = table.split(text, line)
     const more = Math.max(0, cells.length - table.width)
+    const fewer =
+      cells.length < 2 && !table.piped ? 0 : missingIn(text.slice(line.start, line.end), cells.length, table)
     for (const { index, cover } of table.columns)
-      for (let at = index; at <= index + more && at < cells.length; at += 1) {
+      for (let at = Math.max(0, index - fewer); at <= index + more && at < cells.length; at += 1) {
         const { start, end } = cells[at]!
-        if (end > start) spans.push({ start, end, cover })
+        // What may be another column's is not looked for elsewhere.
+        if (end > start) spans.push({ start, end, cover, sure: at < index })
       }
   }
   return last
 }
 
+/** An empty last cell of a table with lines is no cell, so there the lines are counted. */
+const missingIn = (row: string, cells: number, { piped, signs, width }: Table): number =>
+  Math.max(0, piped ? signs - signsIn(row) : width - cells)
+
+const signsIn = (line: string): number => line.split(isPiped).length - 1
+
 /** Whether after an empty line another row of several cells follows. */
 function goesOn(text: string, empty: Line, table: Table): boolean {
   const next = table.width > 1 ? following(text, empty) : null
-  return next !== null && table.split(text, { ...next }).length === table.width
+  if (next === null) return false
+  return table.piped
+    ? isPiped.test(text.slice(next.start, next.end))
+    : table.split(text, { ...next }).length >= table.width
 }

@@ -3,10 +3,12 @@ import { encodedRuns } from './encoded'
 import { fold, type View } from './fold'
 import { detect, look, seen } from './look'
 import { namedValues, parameterValues } from './named-values'
+import { columnsNear } from './places'
 import { jsonRegions } from './regions'
+import type { Columns } from './rows'
 import { merge, type Span } from './spans'
 import { walk } from './walk'
-import { conceal, spend, type Work } from './work'
+import { conceal, looksForFields, spend, type Work } from './work'
 
 /**
  * How far a text is looked into:
@@ -96,11 +98,18 @@ function withJson(text: string, spans: Span[], work: Work): Span[] {
   const regions = jsonRegions(text)
   if (regions.length === 0) return spans
   const inserts: Span[] = []
+  const { columns: outer } = work
+  let columns: Columns | null = null
   for (const region of regions) {
     const original = text.slice(region.start, region.end)
+    work.columns = columns ?? outer
     const masked = maskJson(original, region, work)
+    // Lines of JSON, the first of which names the columns: `["id","ssn"]`.
+    if (!Array.isArray(region.value)) columns = null
+    else if (looksForFields(work)) columns ??= columnsNear([region.value], work)
     if (masked !== original) inserts.push({ start: region.start, end: region.end, cover: replaced, insert: masked })
   }
+  work.columns = outer
   return [...inserts, ...spans.filter((span) => !inside(span, regions))]
 }
 

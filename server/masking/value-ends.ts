@@ -44,6 +44,7 @@ export function bracketEnd(text: string, start: number): number {
   return text.length
 }
 
+const lineSigns = new Set([':', '：', '->', '=>', '→', '⇒', '⟶', '➜'])
 const block = /[|>]?[+-]?[ \t]{0,8}(?:\r?\n|$)/y
 const nextLabel = /(?:[,;|]\s?|[ \t]{2,8})["']?[\p{L}_][\p{L}\p{N}_ .-]{0,40}["']?\s?[:=]/uy
 const wordEnd = new Set([' ', '\t', '\n', '\r', ',', ';', '&', ')', ']', '}', '<', '>', '"', "'", '|'])
@@ -53,9 +54,7 @@ export function bareEnd(text: string, start: number, sign: string, labelStart: n
   block.lastIndex = start
   const empty = block.exec(text)
   if (empty !== null && sign === ':') return blockEnd(text, start + empty[0].length, labelStart)
-  return sign === ':' || sign === '：' || sign === '->' || sign === '=>'
-    ? lineEnd(text, start, labelStart)
-    : word(text, start)
+  return lineSigns.has(sign) ? lineEnd(text, start, labelStart) : word(text, start)
 }
 
 function word(text: string, start: number): Range {

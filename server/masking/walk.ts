@@ -4,7 +4,7 @@ import { isExactNumber } from './exact'
 import { coverBoolean, coverKey, coverString, maskNumber, maskString, numberMin } from './leaves'
 import { TooMuch } from './needles'
 import { type Beside, besideIn, columnsNear, pairCover } from './places'
-import { type Columns, cellCover, isIndexed, isRow } from './rows'
+import { type Columns, cellCover, isIndexed, isRow, listCover } from './rows'
 import { type Cover, stricter } from './spans'
 import { looksForFields, measure, type Work } from './work'
 
@@ -45,7 +45,8 @@ function walkArray(items: Json[], kind: Kind, cover: Cover | null, work: Work): 
   for (let i = 0; i < items.length; i += 1) {
     const item = items[i]!
     work.path[depth] = i
-    const masked = walk(item, kind, inData ? stricter(cover, pairCover(items, i, work)) : cover, work)
+    const listed = inData && outer !== null ? stricter(cover, listCover(outer, items, i)) : cover
+    const masked = walk(item, kind, inData ? stricter(listed, pairCover(items, i, work)) : cover, work)
     if (masked === item) continue
     out ??= [...items]
     out[i] = masked
