@@ -314,6 +314,7 @@ describe('a masked field hides its value in text', () => {
     ['a heading with a separator too many', `a,b,ssn,name\n1,x-1234,Bob`, 'x-1234', 'a,b,ssn,name'],
     ['a Markdown heading of too many', `| a | b | ssn |\n|---|---|---|\n| 1 | ${ssn} |`, ssn, '| a | b | ssn |'],
     ['CSV with an empty line in a value', `a,ssn\nx\n\ny,z,${ssn}`, ssn, 'a,ssn'],
+    ['CSV with empty lines in a value', `a,ssn\nx\n\n\n\nb,${ssn}`, ssn, 'a,ssn'],
     ['Markdown with an empty line in a value', `| a | ssn |\n|---|---|\n| x |\n\n| ${ssn} |`, ssn, '| a | ssn |'],
     [
       'a table of fields across',

@@ -121,10 +121,16 @@ const isEmpty = (text: string, line: Line): boolean => trim(text, line.start, li
 /** Adds the cells of the rows below; gives the last line of the table. */
 function rows(text: string, heading: Line, table: Table, spans: Span[]): Line {
   let last = heading
+  let isAfterGap = false
   for (let line = following(text, heading); line !== null; line = following(text, line)) {
-    const empty = isEmpty(text, line)
-    if (empty ? goesOn(text, line, table) : isRule(text, line)) continue
-    if (empty || (table.piped && !isPiped.test(text.slice(line.start, line.end)))) break
+    if (isEmpty(text, line)) {
+      if (table.width === 1) break
+      isAfterGap = true
+      continue
+    }
+    if (isRule(text, line)) continue
+    if (isAfterGap ? !goesOn(text, line, table) : table.piped && !hasPipe(text, line)) break
+    isAfterGap = false
     last = line
     const cells = table.split(text, line)
     const more = Math.max(0, cells.length - table.width)
@@ -146,11 +152,8 @@ const missingIn = (row: string, cells: number, { piped, signs, width }: Table): 
 
 const signsIn = (line: string): number => line.split(isPiped).length - 1
 
-/** Whether after an empty line another row of several cells follows. */
-function goesOn(text: string, empty: Line, table: Table): boolean {
-  const next = table.width > 1 ? following(text, empty) : null
-  if (next === null) return false
-  return table.piped
-    ? isPiped.test(text.slice(next.start, next.end))
-    : table.split(text, { ...next }).length >= table.width
-}
+const hasPipe = (text: string, { start, end }: Line): boolean => isPiped.test(text.slice(start, end))
+
+/** Whether a line below empty ones is another row. */
+const goesOn = (text: string, line: Line, table: Table): boolean =>
+  table.piped ? hasPipe(text, line) : table.split(text, { ...line }).length >= table.width

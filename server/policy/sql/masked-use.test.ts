@@ -167,7 +167,21 @@ test.each(['select "ssn" as x from customers', 'select ssn as x from customers']
   (sql) => expect(maskedUse(sqlFacts(sql, 'mysql', 'public'), sql, 'mysql', isMasked)).not.toBeNull(),
 )
 
+test.each([
+  'select id as "a,b", ssn from customers',
+  'select id as "a | b", ssn from customers',
+  'select id as "a\nb", ssn from customers',
+  'select id as "1", ssn from customers',
+  'select id as "a b c d e f g", ssn from customers',
+  'select x.*, c.* from (select 1 as "a,b") x, customers c',
+  'select x.*, c.* from (values (1)) x("a,b"), customers c',
+  'with x("a;b") as (select 1) select x.*, ssn from x, customers',
+])('what would move the headings of a table in text is refused: %s', (sql) => expect(problem(sql)).not.toBeNull())
+
 const fine = [
+  'select id as "Kunden-Nr. (alt)", ssn from customers',
+  'select id as größe, ssn from customers',
+  'select count(*) as "a,b" from orders',
   'select id, ssn from customers order by 1',
   'select * from customers order by id',
   'select ssn, name from customers order by 2 desc',

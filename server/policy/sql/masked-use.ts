@@ -1,5 +1,6 @@
 import type { SqlArgument, SqlFacts } from '../../types'
 import { disguisedColumns } from './disguised'
+import { strangeNames } from './output-names'
 
 /**
  * Why a statement may not run where columns are masked by name: one of them would be shown under another name, or be read
@@ -24,12 +25,22 @@ export function maskedUse(
   const mayName = facts.verbs.includes('UNKNOWN') || facts.columns.some((column) => column === '*' || isMasked(column))
   if (!mayName) return null
   const disguised = disguisedColumns(statement, dialect)
-  if (disguised === null) return 'columns here are masked, and this statement cannot be read; send a plain SELECT'
+  if (disguised === null) return unreadable
   if (disguised.has('*'))
     return 'columns here are masked; use `*` in the select list of the outermost SELECT only, not sorted by place or made distinct, and no whole rows'
   const found = [...disguised].find(isMasked)
-  if (found === undefined) return null
+  if (found === undefined) return nameProblem(String(statement))
   return `the column \`${found}\` is masked; select it under its own name in the outermost SELECT, and use it nowhere else`
+}
+
+const unreadable = 'columns here are masked, and this statement cannot be read; send a plain SELECT'
+
+function nameProblem(statement: string): string | null {
+  const names = strangeNames(statement)
+  if (names === null) return unreadable
+  const [name] = names
+  if (name === undefined) return null
+  return `columns here are masked; give columns names of at most five words, of letters and digits, not \`${name}\``
 }
 
 // Functions that read tables, files or other databases named in a text.
