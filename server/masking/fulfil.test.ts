@@ -658,6 +658,36 @@ describe('a value that one place hides is hidden', () => {
   })
 })
 
+describe('a field named in one line hides its value in the next, where each is a text of its own', () => {
+  const lines: [what: string, lines: string[], secret: string, kept: string][] = [
+    ['a label', ['SSN:', 'x-1234', 'City: Rome'], 'x-1234', 'City: Rome'],
+    ['CSV', ['id,ssn,name', '1,x-1234,Bob', '2,y-1234,Eve\n'], '-1234', ',Eve'],
+    ['JSON that was cut', ['{"ssn":', '"x-1234"}'], 'x-1234', '{'],
+    ['a table', ['| id | ssn |', '|---|---|', '| 1 | x-1234 |'], 'x-1234', '|---|---|'],
+  ]
+  test.each(lines)('%s', (_what, texts, secret, kept) => {
+    for (const message of [
+      result({ content: texts.map((text) => ({ type: 'text', text })) }),
+      result({ content: [], structuredContent: { lines: texts } }),
+    ]) {
+      const shown = JSON.stringify(masked(message, [fieldsOnly('redact', ['ssn'])]).message)
+      expect(shown).not.toContain(secret)
+      expect(shown.replaceAll('\\', '')).toContain(kept)
+    }
+  })
+
+  const kept: string[][] = [
+    ['id', 'ssn', 'name'],
+    ['the ssn, then the city', 'and nothing else'],
+    ['ssn: string', 'name: string'],
+    ['{"field":"ssn","a":"b"}', '{"id":1,"a":"b"}'],
+  ]
+  test.each(kept)('but not %s, %s', (...texts) => {
+    const message = result({ content: [], structuredContent: { lines: texts } })
+    expect(masked(message, [fieldsOnly('redact', ['ssn'])])).toMatchObject({ message, masked: 0 })
+  })
+})
+
 test('a private key over two blocks of content is hidden in both', () => {
   const [first, second] = [pem.slice(0, 40), pem.slice(40)]
   const message = result({

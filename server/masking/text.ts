@@ -135,7 +135,7 @@ function maskJson(text: string, json: Embedded, work: Work): string {
 }
 
 /** Replaces spans, which must be merged. */
-function hide(text: string, spans: Span[], work: Work, reading: Reading): string {
+export function hide(text: string, spans: Span[], work: Work, reading: Reading): string {
   const instead = (span: Span) => inUri(span.insert ?? shown(text, span, work), reading)
   if (spans.length === 1) return text.slice(0, spans[0]!.start) + instead(spans[0]!) + text.slice(spans[0]!.end)
   const parts: string[] = []

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../types'
 import { type Kind, kindUnder } from './carriers'
 import { isExactNumber } from './exact'
 import { coverBoolean, coverKey, coverString, maskNumber, maskString, numberMin } from './leaves'
+import { acrossLines } from './lines'
 import { TooMuch } from './needles'
 import { type Beside, besideIn, columnsNear, pairCover } from './places'
 import { type Columns, cellCover, isIndexed, isRow, listCover } from './rows'
@@ -39,15 +40,17 @@ function walkArray(items: Json[], kind: Kind, cover: Cover | null, work: Work): 
   const outer = work.columns
   if (inData && outer !== null && isRow(items, outer)) return walkCells(items, outer, cover, work)
   if (inData && outer === null) work.columns = columnsNear(items, work)
+  const mayBeLines = cover === null && looksForFields(work) && (kind === 'data' || kind === 'block')
+  const lines = mayBeLines ? acrossLines(items, kind === 'block', work) : items
   let out: Json[] | null = null
   const { depth } = work
   work.depth = depth + 1
   for (let i = 0; i < items.length; i += 1) {
-    const item = items[i]!
+    const item = lines[i]!
     work.path[depth] = i
     const listed = inData && outer !== null ? stricter(cover, listCover(outer, items, i)) : cover
     const masked = walk(item, kind, inData ? stricter(listed, pairCover(items, i, work)) : cover, work)
-    if (masked === item) continue
+    if (masked === items[i]) continue
     out ??= [...items]
     out[i] = masked
   }
