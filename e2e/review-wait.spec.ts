@@ -48,6 +48,11 @@ async function pending(url: string): Promise<{ id: string } | undefined> {
   return ((await (await bob.fetch('/api/reviews')).json()) as { id: string }[])[0]
 }
 
+async function counted(url: string, outcome: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return Number(new RegExp(`^sallyport_calls_total\\{outcome="${outcome}"\\} (\\d+)`, 'm').exec(text)?.[1] ?? 0)
+}
+
 async function approve(url: string): Promise<void> {
   let id: string | undefined
   await until(async () => {
@@ -89,11 +94,18 @@ test('a modern client that declares nothing comes back by itself until somebody 
   hasty,
 }) => {
   const client = await connect(hasty.url, 'modern', null)
+  const denied = await counted(hasty.url, 'denied')
+  const held = await counted(hasty.url, 'held')
   const answer = refund(client, 60.5)
   await new Promise((wait) => setTimeout(wait, 2600))
   await approve(hasty.url)
   expect(JSON.stringify(await answer)).not.toContain('must approve')
   await client.close()
+  expect(await counted(hasty.url, 'held'), 'rounds that nobody had answered yet').toBeGreaterThan(held)
+  expect(await counted(hasty.url, 'denied')).toBe(denied)
+  const dave = await consoleSession(hasty.url, 'dave')
+  const found = (await (await dave.fetch('/api/sessions?outcome=held')).json()) as { sessions: unknown[] }
+  expect(found.sessions.length).toBeGreaterThan(0)
 })
 
 test('a client that bears nothing is told what it waits for, and the identical call goes through once approved', async ({

@@ -196,13 +196,13 @@ export type Outcome =
   | 'ok'
   | 'tool_error'
   | 'denied'
+  | 'held'
   | 'error'
   | 'withheld'
   | 'unreachable'
   | 'unknown'
   | 'cancelled'
   | 'refused'
-
 export type EntryKind =
   | 'call'
   | 'reply'

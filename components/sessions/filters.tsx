@@ -23,7 +23,7 @@ const names = {
 } as const
 type Name = keyof typeof names
 type Given = Partial<Record<string, unknown>>
-const outcomes = ['ok', 'denied', 'tool_error', 'error', 'withheld', 'unreachable', 'unknown', 'cancelled']
+const outcomes = ['ok', 'denied', 'held', 'tool_error', 'error', 'withheld', 'unreachable', 'unknown', 'cancelled']
 const isTime = (name: string) => name === 'from' || name === 'to'
 
 function hrefOf(filter: Given): string {

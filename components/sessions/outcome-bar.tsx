@@ -5,8 +5,25 @@ import type { Outcome } from '../../server/types'
 import { Meaning, wordOf } from '../ui/meaning'
 import { Section } from '../ui/page'
 
-const colors: Record<string, string> = { ok: 'bg-allow', denied: 'bg-deny', refused: 'bg-deny', withheld: 'bg-masked' }
-const order = ['ok', 'tool_error', 'error', 'unreachable', 'unknown', 'cancelled', 'withheld', 'refused', 'denied']
+const colors: Record<string, string> = {
+  ok: 'bg-allow',
+  held: 'bg-review',
+  denied: 'bg-deny',
+  refused: 'bg-deny',
+  withheld: 'bg-masked',
+}
+const order = [
+  'ok',
+  'tool_error',
+  'error',
+  'unreachable',
+  'unknown',
+  'cancelled',
+  'withheld',
+  'held',
+  'refused',
+  'denied',
+]
 
 export const inOrder = (outcomes: OutcomeCounts): [outcome: string, n: number][] =>
   Object.entries(outcomes).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))

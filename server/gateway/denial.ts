@@ -1,7 +1,7 @@
 import { codes } from '../mcp/errors'
 import { errorMessage, type Message, resultMessage } from '../mcp/messages'
 import type { Era } from '../mcp/revisions'
-import type { Decision, JsonObject, Reason } from '../types'
+import type { Decision, JsonObject, Outcome, Reason } from '../types'
 
 /** The one place where a reason becomes what a caller reads. */
 export const publicText = {
@@ -68,6 +68,9 @@ export const denial = (
   detail: string | null = null,
   reviewId: string | null = null,
 ): Denial => ({ reason, detail, decision, reviewId, offer: null, pause: null })
+
+/** How a call ended that was not let through: nobody has said no to one that still waits for a person, and its client asks again. */
+export const outcomeOf = ({ reason }: Denial): Outcome => (reason === 'review-required' ? 'held' : 'denied')
 
 const metaKey = 'io.sallyport/decision'
 

@@ -10,7 +10,7 @@ import { type Answer, errorAnswer, jsonAnswer, jsonHeaders, wholeMessage, wholeT
 import { authenticate } from './authenticate'
 import type { CallerRequest } from './caller-request'
 import { passResponse } from './client-response'
-import { denial, denialMessage } from './denial'
+import { denial, denialMessage, outcomeOf } from './denial'
 import { endSession } from './end-session'
 import { forward } from './forward'
 import { endOf } from './hold'
@@ -88,7 +88,8 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   watch.lap('decide')
   const opened = await open(incoming, settled, () => settle(incoming, line))
   watch.lap('open')
-  if (opened.settled.denial !== null) return count(refused(incoming, opened.settled.denial, 'denied'))
+  const why = opened.settled.denial
+  if (why !== null) return count(refused(incoming, why, outcomeOf(why)))
 
   const maskers = maskersFor(incoming.connection, opened.settled.decision, aboutOf(incoming.call))
   if (opened.settled.decision.grantId !== null) incoming.continued = { id: '', granted: true }

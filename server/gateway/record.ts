@@ -6,7 +6,7 @@ import { runtime } from '../runtime'
 import type { OpenResult } from '../sessions/writer'
 import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
 import { keepTask } from './begun-tasks'
-import { denial } from './denial'
+import { denial, outcomeOf } from './denial'
 import { aboutOf, maskerOfWords, maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import type { Settled } from './settle'
@@ -88,7 +88,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
   return draft(incoming, {
     id,
     kind,
-    outcome: allowed ? '' : 'denied',
+    outcome: refused === null ? '' : outcomeOf(refused),
     policyVersion: version,
     body: cutOpening(body),
   })
