@@ -1,32 +1,39 @@
 import type { Env } from '../env'
 import { bearerOf, challenge } from '../oauth/bearer'
 import { localScope, metadataUrl, resourceUri } from '../oauth/protected-resource'
-import { type Verified, verifyToken } from '../oauth/verify-token'
+import { type Unverified, type Verified, verifyToken } from '../oauth/verify-token'
 import type { Principal } from '../types'
 import type { CallerRequest } from './caller-request'
 
 /** `wwwAuthenticate` is empty when asking for other credentials would not help. */
 export type Unauthenticated = { status: 401 | 503; wwwAuthenticate: string; message: string }
+export type Authenticated = { principal: Principal } | { refused: Unauthenticated }
 
 /**
  * Who calls: the bearer token of the request (RFC 6750, header only), verified and meant for this connection (RFC 8707).
- * Refusals name the resource metadata, where a client learns how to sign in (RFC 9728 section 5.1).
+ * Refusals name the resource metadata, where a client learns how to sign in (RFC 9728 section 5.1). At once where the token is
+ * remembered, as nearly always.
  */
-export async function authenticate(
+export function authenticate(
   request: Pick<CallerRequest, 'headers' | 'url'>,
   env: Env,
-  audience: { connection: string },
-): Promise<{ principal: Principal } | { refused: Unauthenticated }> {
+  { connection }: { connection: string },
+): Authenticated | Promise<Authenticated> {
   const bearer = bearerOf(request.headers.get('authorization'))
-  if ('problem' in bearer)
-    return { refused: ask(env, audience.connection, bearer.problem, bearer.problem ?? unsent(request)) }
-  const found = await verifyToken(bearer.token, env)
+  if ('problem' in bearer) return { refused: ask(env, connection, bearer.problem, bearer.problem ?? unsent(request)) }
+  const found = verifyToken(bearer.token, env)
+  return found instanceof Promise
+    ? found.then((verified) => admitted(verified, env, connection))
+    : admitted(found, env, connection)
+}
+
+function admitted(found: Verified | Unverified, env: Env, connection: string): Authenticated {
   if ('problem' in found) {
     if (found.unavailable) return { refused: { status: 503, wwwAuthenticate: '', message: found.problem } }
-    return { refused: ask(env, audience.connection, found.problem, found.problem) }
+    return { refused: ask(env, connection, found.problem, found.problem) }
   }
-  const misdirected = otherAudience(found, env, audience.connection)
-  if (misdirected !== null) return { refused: ask(env, audience.connection, misdirected, misdirected) }
+  const misdirected = otherAudience(found, env, connection)
+  if (misdirected !== null) return { refused: ask(env, connection, misdirected, misdirected) }
   return { principal: found.principal }
 }
 

@@ -34,8 +34,11 @@ const silent = new Map<string, Known>()
 const finding = new Map<string, Promise<string>>()
 const legacy = new Map<string, LegacySession & { principalId: string; connectionId: string; touchedAt: number }>()
 
-/** The session of a client that keeps none: principal + client + connection with less than 30 minutes of silence. */
-export async function resolveSession(db: Database, owner: Owner & { era: 'legacy' | 'modern' }): Promise<string> {
+/**
+ * The session of a client that keeps none: principal + client + connection with less than 30 minutes of silence. At once where it
+ * is known, as nearly always.
+ */
+export function resolveSession(db: Database, owner: Owner & { era: 'legacy' | 'modern' }): string | Promise<string> {
   const key = JSON.stringify([
     owner.principal.id,
     owner.client.name,

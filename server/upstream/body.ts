@@ -44,15 +44,23 @@ export class PushedBody implements Body {
     this.#awake()
   }
 
-  async whole(bytesMax: number): Promise<Buffer | null> {
+  whole(bytesMax: number): Promise<Buffer | null> {
     this.#bytesMax = bytesMax
     this.#source.resume()
-    while (this.#end === null && this.#size <= bytesMax) await this.#more()
-    if (this.#size > bytesMax) {
-      this.#source.abort()
-      return null
-    }
-    if (this.#end?.error) throw this.#end.error
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (this.#size > bytesMax) {
+          this.#source.abort()
+          resolve(null)
+        } else if (this.#end === null) this.#wake = look
+        else if (this.#end.error !== null) reject(this.#end.error)
+        else resolve(this.#joined())
+      }
+      look()
+    })
+  }
+
+  #joined(): Buffer {
     const [first] = this.#chunks
     return this.#chunks.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(this.#chunks)
   }
@@ -82,7 +90,8 @@ export class PushedBody implements Body {
   }
 
   #awake(): void {
-    this.#wake?.()
+    const wake = this.#wake
     this.#wake = null
+    wake?.()
   }
 }
