@@ -20,7 +20,11 @@ const attemptsMax = 5
  * Writes the entry before the effect, with the use of its grant, on the policy that is in force when it is written.
  * If either has moved, `again` decides anew. Rejects when nothing could be written.
  */
-export async function open(incoming: Incoming, first: Settled, again: () => Promise<Settled>): Promise<Opened> {
+export async function open(
+  incoming: Incoming,
+  first: Settled,
+  again: () => Settled | Promise<Settled>,
+): Promise<Opened> {
   let settled = first
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const entry = entryOf(incoming, settled)

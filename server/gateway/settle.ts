@@ -16,10 +16,18 @@ import { quarantineDenial } from './pins'
 
 export type Settled = { decision: Decision; denial: Denial | null; waited: boolean }
 
-/** Decides; holds what a person must approve; decides again on the policy of that moment. */
-export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
-  if (incoming.message.method === 'notifications/cancelled') await takeBack(incoming)
-  const decision = await decideNow(incoming)
+/** Decides; holds what a person must approve; decides again on the policy of that moment. At once where nobody must be waited for. */
+export function settle(incoming: Incoming, line: Line): Settled | Promise<Settled> {
+  const decision = takesBack(incoming) ?? decideNow(incoming)
+  return decision instanceof Promise
+    ? decision.then((found) => standing(incoming, line, found))
+    : standing(incoming, line, decision)
+}
+
+const takesBack = (incoming: Incoming): Promise<Decision> | null =>
+  incoming.message.method === 'notifications/cancelled' ? takeBack(incoming).then(() => decideNow(incoming)) : null
+
+function standing(incoming: Incoming, line: Line, decision: Decision): Settled | Promise<Settled> {
   if (decision.effect === 'deny') return { decision, denial: refusal(incoming, decision), waited: false }
   const stop = stopOf(incoming, decision)
   if (stop !== null) return { decision, denial: stop, waited: false }
@@ -27,6 +35,10 @@ export async function settle(incoming: Incoming, line: Line): Promise<Settled> {
   // What was approved for the first round goes for the rest of the same execution, and for the task it began.
   if (incoming.continued?.granted === true || incoming.begun)
     return { decision: going(decision), denial: null, waited: false }
+  return asked(incoming, line, decision)
+}
+
+async function asked(incoming: Incoming, line: Line, decision: Decision): Promise<Settled> {
   const answer = await hold(incoming, decision, digestOf(incoming, decision.asked), line)
   if (answer.reason !== 'allowed') return { decision, denial: answer, waited: true }
   const moved = movedMeanwhile(incoming)
