@@ -81,7 +81,8 @@ export async function parse(
   const isOwn = Object.hasOwn(methods, message.method)
   if (isOwn && message.method.startsWith('notifications/') !== (message.id === null))
     return reject(message.id, message.method, 400, 'a request has an `id`, a notification has none')
-  const conversation = await findConversation(request.headers, message, envelope, principal, connection)
+  const finding = findConversation(request.headers, message, envelope, principal, connection)
+  const conversation = finding instanceof Promise ? await finding : finding
   if ('status' in conversation) return { rejected: conversation, id: message.id, method: message.method }
   const session = conversation.mcpSession
   const origin = method.kind === 'task' ? await originOf(message, { ...whose, session }) : null
