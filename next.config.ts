@@ -3,6 +3,8 @@ import type { NextConfig } from 'next'
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // For every reader the title comes with the page and not after it: a page that refreshes itself is never without one.
+  htmlLimitedBots: /.*/,
   // `npm run verify` checks types; a start need not do it again.
   typescript: { ignoreBuildErrors: true },
   // Loaded by node itself: they find files of their own, or are shared with the part of the process that Next did not build.
