@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { enrolDoor } from './agents/enrol-door'
 import { fastLane } from './gateway/doors'
 import { healthRoutes } from './health'
-import { ignoreUpgrade, offersWebSocket } from './ignored-upgrade'
+import { ignoreUpgrade, noteAnswers, offersWebSocket } from './ignored-upgrade'
 import { checkHost } from './local/guard'
 import { isLocalIssuerPath } from './local/people'
 import { dressPage } from './page-headers'
@@ -41,6 +41,7 @@ export function createHttpServer(doors: Doors): Server {
     })
   })
   trackUpgrades(server)
+  noteAnswers(server)
   server.on('upgrade', (req, socket, head) => {
     if (!offersWebSocket(req)) return ignoreUpgrade(server, req, socket, head)
     socket.on('error', () => {})

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { closeHttpServer } from './http'
-import { ignoreUpgrade, offersWebSocket } from './ignored-upgrade'
+import { ignoreUpgrade, noteAnswers, offersWebSocket } from './ignored-upgrade'
 
 type Got = { url: string; headers: IncomingMessage['headers']; body: string }
 
@@ -17,9 +17,11 @@ beforeEach(async () => {
   server = createServer(async (req, res) => {
     let body = ''
     for await (const chunk of req) body += chunk
+    if (req.url === '/slow') await new Promise((wait) => setTimeout(wait, 100))
     got.push({ url: req.url ?? '', headers: req.headers, body })
     res.end(`answer ${got.length}`)
   })
+  noteAnswers(server)
   server.on('upgrade', (req, socket, head) => {
     if (!offersWebSocket(req)) return ignoreUpgrade(server, req, socket, head)
     socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
@@ -69,6 +71,13 @@ test('the connection is kept, and further requests on it may offer the same agai
   process.off('warning', note)
   expect(got.map(({ body }) => body)).toEqual(Array.from({ length: 100 }, (_, n) => String(n + 1)))
   expect(warnings).toEqual([])
+})
+
+test('one that is sent before the last was answered is answered after it', async () => {
+  client.write(post('/slow', 'a', '') + post('/two', 'b'))
+  await until('answer 2')
+  expect(received.indexOf('answer 1')).toBeLessThan(received.indexOf('answer 2'))
+  expect(got.map(({ body }) => body)).toEqual(['a', 'b'])
 })
 
 test('all else that its headers say stays', async () => {

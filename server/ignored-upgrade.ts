@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 const offers = ({ headers }: IncomingMessage): string[] => tokensOf(headers.upgrade ?? '')
@@ -11,9 +12,23 @@ export const offersWebSocket = (req: IncomingMessage): boolean => offers(req).in
  * h2c with its first request, and Node gives the connection of any offer away as soon as somebody listens for `upgrade`.
  */
 export function ignoreUpgrade(server: Server, req: IncomingMessage, socket: Duplex, head: Buffer): void {
-  socket.unshift(Buffer.concat([Buffer.from(headOf(req), 'latin1'), head]))
-  server.emit('connection', socket)
+  const again = () => {
+    if (socket.destroyed) return // Else the pause after the answer before would end a call that is held for longer.
+    ;(socket as Socket).setTimeout(0)
+    socket.unshift(Buffer.concat([Buffer.from(headOf(req), 'latin1'), head]))
+    server.emit('connection', socket)
+  }
+  // Who sends a request before the last was answered hears the answers in that order.
+  const before = answers.get(socket)
+  if (before === undefined || before.closed) again()
+  else before.once('close', again)
 }
+
+const answers = new WeakMap<Duplex, ServerResponse>()
+
+/** Lets `ignoreUpgrade` know what is still answered on a connection. */
+export const noteAnswers = (server: Server): Server =>
+  server.prependListener('request', (req, res) => void answers.set(req.socket, res))
 
 /** The request as it came, without the offer. */
 function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
