@@ -42,6 +42,12 @@ async function approved(name: string, give: { scope: 'call' | 'tool'; minutes: n
   expect(await world.call(name, 'refund')).toContain('done')
 }
 
+async function asksAgain(target: { calls: unknown[] }, name: string): Promise<void> {
+  target.calls.length = 0
+  expect(await world.call(name, 'refund')).not.toContain('done')
+  expect(target.calls).toEqual([])
+}
+
 const gives = { 'one call, again': { scope: 'call', minutes: 30 }, 'the tool': { scope: 'tool', minutes: 30 } } as const
 
 describe('promise 5: an approval is for the tool as it was described', () => {
@@ -67,9 +73,7 @@ describe('promise 5: an approval is for the tool as it was described', () => {
       const [held] = await world.held(name)
       await decideTools(world.carol, name, { verdict: 'accept', tools: [{ name: 'refund', hash: held!.hash }] })
       await runtime().connections.refresh()
-      target.calls.length = 0
-      expect(await world.call(name, 'refund')).not.toContain('done')
-      expect(target.calls).toEqual([])
+      await asksAgain(target, name)
     })
 
     test(`${what}, for a time: without pins a test by an administrator finds the change`, async () => {
@@ -77,9 +81,7 @@ describe('promise 5: an approval is for the tool as it was described', () => {
       await approved(name, give)
       target.tools = pulled
       await world.test(name)
-      target.calls.length = 0
-      expect(await world.call(name, 'refund')).not.toContain('done')
-      expect(target.calls).toEqual([])
+      await asksAgain(target, name)
     })
   }
 
@@ -100,8 +102,6 @@ describe('promise 5: an approval is for the tool as it was described', () => {
     expect(await world.call(name, 'refund')).toContain('done')
     target.tools = pulled
     await world.names(name)
-    target.calls.length = 0
-    expect(await world.call(name, 'refund')).not.toContain('done')
-    expect(target.calls).toEqual([])
+    await asksAgain(target, name)
   })
 })
