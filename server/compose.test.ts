@@ -134,7 +134,7 @@ function entry(): EntryDraft {
   return {
     id: randomUUID(),
     kind: 'refusal',
-    at: new Date(),
+    at: new Date().toISOString(),
     sessionId: null,
     callId: null,
     principalId: 'p',

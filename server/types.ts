@@ -216,11 +216,11 @@ export type EntryKind =
   | 'agent'
   | 'chain'
 
-/** One recorded step, before the writer gives it its place in a chain. Bodies are JSON text, already masked. */
+/** One recorded step, before the writer gives it its place in a chain. `at` is ISO 8601, bodies are JSON text, already masked. */
 export type EntryDraft = {
   id: string
   kind: EntryKind
-  at: Date
+  at: string
   sessionId: string | null
   /** The call entry that a reply belongs to. */
   callId: string | null

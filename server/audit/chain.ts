@@ -1,14 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Entry, EntryDraft } from '../types'
-import { isoOf } from './version-hash'
 
 /** What the first entry of a chain follows. */
 export const genesis = '0'.repeat(64)
 
-/** An entry as an export has it: `at` is text. */
-export type EntryText = Omit<Entry, 'at'> & { at: string }
-
-type Placed = Omit<Entry, 'hash' | 'previousHash' | 'at'> & { at: Date | string }
+type Placed = Omit<Entry, 'hash' | 'previousHash'>
 
 /**
  * SHA-256 (hex) over the UTF-8 text of the JSON array `[previousHash, chain, seq, id, ...]`, without spaces: every column in the
@@ -24,7 +20,7 @@ export function coveredText(entry: Omit<Placed, 'chain' | 'seq'>): string {
   const covered = [
     entry.id,
     entry.kind,
-    isoOf(entry.at),
+    entry.at,
     entry.sessionId,
     entry.callId,
     entry.principalId,

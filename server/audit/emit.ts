@@ -4,6 +4,7 @@ import { chains } from '../db/record-schema'
 import type { Entry, EntryKind, JsonObject } from '../types'
 import { chained, coveredText, genesis } from './chain'
 import { newEntryId } from './entry-id'
+import { isoNow } from './iso-now'
 
 /** The one chain that admin actions and reviews share, whichever process writes them. */
 export const sharedChain = '00000000-0000-4000-8000-000000000001'
@@ -25,7 +26,7 @@ export async function emit(tx: Transaction, actor: { id: string; name: string },
     {
       id: newEntryId(),
       kind: event.kind ?? 'admin',
-      at: new Date(),
+      at: isoNow(),
       sessionId: null,
       callId: null,
       principalId: actor.id,
@@ -64,7 +65,7 @@ async function append(tx: Transaction, entry: Entry): Promise<boolean> {
     added as (
       insert into entries (chain, seq, id, kind, at, principal_id, principal, client, connection, action, resource, outcome,
         policy_version, masked, body, previous_hash, hash)
-      select chain, seq, ${id}::uuid, ${kind}, ${at.toISOString()}::timestamptz, ${principalId}, ${principal}, '', ${connection},
+      select chain, seq, ${id}::uuid, ${kind}, ${at}::timestamptz, ${principalId}, ${principal}, '', ${connection},
         ${action}, ${resource}, ${outcome}, ${policyVersion}::integer, 0, ${body}, previous_hash, hash from placed)
     update chains set seq = placed.seq, hash = placed.hash from placed where chains.id = placed.chain`)
   return rowCount === 1

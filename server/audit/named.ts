@@ -1,4 +1,4 @@
-import type { EntryText } from './chain'
+import type { Entry } from '../types'
 import type { HeadsText } from './heads'
 
 type Head = { chain: string; seq: number; hash: string }
@@ -22,7 +22,7 @@ export class Named {
   }
 
   /** Heads that were known when a chain began; `abandons`: where its process left another one. Null when it reads. */
-  opening({ body }: EntryText, where: string): string | null {
+  opening({ body }: Entry, where: string): string | null {
     try {
       const { heads, abandons } = JSON.parse(body) as { heads: Head[]; abandons?: Head }
       for (const head of heads) this.#want(head, where)
@@ -34,7 +34,7 @@ export class Named {
   }
 
   /** What others say against an entry. */
-  about({ chain, seq, hash }: EntryText): string[] {
+  about({ chain, seq, hash }: Entry): string[] {
     const wanted = this.#entries.get(chain)?.get(seq)
     const left = this.#left.get(chain)
     return [

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { EntryText } from './chain'
+import type { Entry } from '../types'
 import type { RecordLine } from './verify'
 
 const pageSize = 500
@@ -26,10 +26,10 @@ export async function* readRecord(client: pg.ClientBase): AsyncGenerator<RecordL
   yield* readHeads(client)
   for (const version of await all(client, `select ${versionColumns} from policy_versions order by number`))
     yield { type: 'version', version }
-  let after: EntryText | undefined
+  let after: Entry | undefined
   do {
     const where = after === undefined ? '' : 'where (chain, seq) > ($1::uuid, $2::bigint)'
-    const page: EntryText[] = await all(
+    const page: Entry[] = await all(
       client,
       `select ${entryColumns} from entries ${where} order by entries.chain, entries.seq limit ${pageSize}`,
       after === undefined ? [] : [after.chain, after.seq],

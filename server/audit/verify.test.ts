@@ -24,7 +24,7 @@ const draft = (n: number): EntryDraft => ({
   // Records from before ids grew with time hold random ones.
   id: n % 2 === 0 ? newEntryId() : randomUUID(),
   kind: 'refusal',
-  at: new Date(),
+  at: new Date().toISOString(),
   sessionId: null,
   callId: null,
   principalId: 'issuer#alice',

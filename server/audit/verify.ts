@@ -1,5 +1,5 @@
-import type { PolicyVersion } from '../types'
-import { type EntryText, entryHash, genesis } from './chain'
+import type { Entry, PolicyVersion } from '../types'
+import { entryHash, genesis } from './chain'
 import { type HeadsText, headsHash, isSigned } from './heads'
 import { Named } from './named'
 import type { Finding, Report } from './schemas'
@@ -7,7 +7,7 @@ import { versionHash } from './version-hash'
 
 /** One line of an export. */
 export type RecordLine =
-  | { type: 'entry'; entry: EntryText }
+  | { type: 'entry'; entry: Entry }
   | { type: 'version'; version: Omit<PolicyVersion, 'at'> & { at: string } }
   | { type: 'heads'; head: SignedHead }
 
@@ -108,7 +108,7 @@ export class RecordVerifier {
     return null
   }
 
-  #entry(entry: EntryText): void {
+  #entry(entry: Entry): void {
     this.#entries += 1
     const where = placeOf(entry)
     const last = this.#last.get(entry.chain) ?? { seq: 0, hash: genesis }
@@ -139,4 +139,4 @@ export class RecordVerifier {
   }
 }
 
-const placeOf = ({ chain, seq, id }: EntryText): string => `chain ${chain} entry ${seq} (${id})`
+const placeOf = ({ chain, seq, id }: Entry): string => `chain ${chain} entry ${seq} (${id})`

@@ -13,4 +13,4 @@ export const versionHash = ({ previousHash, number, author, at, message, documen
     .digest('hex')
 
 /** A text stands as it is: what is read back must not be made to look like what was written. */
-export const isoOf = (at: Date | string): string => (typeof at === 'string' ? at : at.toISOString())
+const isoOf = (at: Date | string): string => (typeof at === 'string' ? at : at.toISOString())

@@ -1,4 +1,5 @@
 import { newEntryId } from '../audit/entry-id'
+import { isoNow } from '../audit/iso-now'
 import type { LiveConnection } from '../connections/current'
 import { maskArguments } from '../masking/arguments'
 import { clientRequestKind, mayAsk } from '../mcp/client-requests'
@@ -65,7 +66,7 @@ function record(asked: Asked, response: ClientResponse['response'], principal: P
   return runtime().writer.append({
     id: newEntryId(),
     kind: 'request',
-    at: new Date(),
+    at: isoNow(),
     sessionId: asked.session,
     callId: asked.entry,
     principalId: principal.id,

@@ -1,4 +1,5 @@
 import { newEntryId } from '../audit/entry-id'
+import { isoNow } from '../audit/iso-now'
 import type { LiveConnection } from '../connections/current'
 import { runtime } from '../runtime'
 import { endLegacySession, findLegacySession, type LegacySession } from '../sessions/resolve-session'
@@ -42,7 +43,7 @@ const recordEnd = (session: LegacySession, principal: Principal, connection: Liv
   runtime().writer.append({
     id: newEntryId(),
     kind: 'request',
-    at: new Date(),
+    at: isoNow(),
     sessionId: session.id,
     callId: null,
     principalId: principal.id,

@@ -1,5 +1,6 @@
 import { cutBody, cutOpening } from '../audit/cut'
 import { newEntryId } from '../audit/entry-id'
+import { isoNow } from '../audit/iso-now'
 import { maskArguments } from '../masking/arguments'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
@@ -174,7 +175,7 @@ function draft(incoming: Incoming, own: Own): EntryDraft {
   return {
     id: own.id,
     kind: own.kind,
-    at: new Date(),
+    at: isoNow(),
     sessionId: conversation.id,
     callId: own.callId ?? null,
     principalId: call.principal.id,
@@ -208,7 +209,7 @@ export function recordRefusal(refused: RefusedMessage): Promise<void> {
   return runtime().writer.append({
     id: newEntryId(),
     kind: 'refusal',
-    at: new Date(),
+    at: isoNow(),
     sessionId: null,
     callId: null,
     principalId: principal.id,

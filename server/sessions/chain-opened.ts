@@ -1,4 +1,5 @@
 import { newEntryId } from '../audit/entry-id'
+import { isoNow } from '../audit/iso-now'
 import type { EntryDraft } from '../types'
 
 export type Head = { chain: string; seq: number; hash: string }
@@ -10,7 +11,7 @@ export type Head = { chain: string; seq: number; hash: string }
 export const chainOpened = (instanceId: string, heads: Head[], abandons: Head | null): EntryDraft => ({
   id: newEntryId(),
   kind: 'chain',
-  at: new Date(),
+  at: isoNow(),
   sessionId: null,
   callId: null,
   principalId: '',

@@ -1,4 +1,5 @@
 import { newEntryId } from '../audit/entry-id'
+import { isoNow } from '../audit/iso-now'
 import type { EntryDraft, Outcome } from '../types'
 
 export type OpenCall = Pick<
@@ -19,7 +20,7 @@ export type OpenCall = Pick<
 export const closing = (call: OpenCall, outcome: Outcome, problem: string): EntryDraft => ({
   id: newEntryId(),
   kind: 'reply',
-  at: new Date(),
+  at: isoNow(),
   sessionId: call.sessionId,
   callId: call.id,
   principalId: call.principalId,

@@ -24,7 +24,14 @@ afterAll(async () => {
 })
 
 const draft = (more: Partial<EntryDraft> = {}): EntryDraft => ({
-  ...{ id: randomUUID(), kind: 'call', at: new Date(), sessionId: null, callId: null, principalId: 'issuer#alice' },
+  ...{
+    id: randomUUID(),
+    kind: 'call',
+    at: new Date().toISOString(),
+    sessionId: null,
+    callId: null,
+    principalId: 'issuer#alice',
+  },
   ...{ principal: 'alice', client: 'test 1', connectionId: null, connection: 'shop', action: 'tools/call' },
   ...{ resource: 'query', outcome: '', policyVersion: 0, masked: 0, body: '{}', ...more },
 })

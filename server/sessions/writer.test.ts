@@ -29,7 +29,7 @@ const start = () => startWriter({ connectionString: database.serverUrl, instance
 const draft = (more: Partial<EntryDraft> = {}): EntryDraft => ({
   id: randomUUID(),
   kind: 'call',
-  at: new Date(),
+  at: new Date().toISOString(),
   sessionId: null,
   callId: null,
   principalId: 'issuer#alice',
