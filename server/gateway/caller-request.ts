@@ -10,8 +10,8 @@ export type CallerRequest = Pick<Request, 'method' | 'url' | 'signal'> & {
   onOver(listener: () => void): void
   /** Calls `listener` when the caller left before its answer was sent; returns what stops that. An AbortSignal costs far more. */
   whenGone(listener: () => void): () => void
-  /** The body; null when it is longer than `max` bytes. To be read once. */
-  bytes(max: number): Promise<Uint8Array | null>
+  /** The body, at once where it has come whole; null when it is longer than `max` bytes. To be read once. */
+  bytes(max: number): Uint8Array | null | Promise<Uint8Array | null>
 }
 
 /** A header that came more than once is joined with `, ` (RFC 9110, section 5.2). */
@@ -34,6 +34,8 @@ export class NodeRequest implements CallerRequest {
   readonly headers: CallerHeaders
   readonly #incoming: IncomingMessage
   readonly #outgoing: ServerResponse
+  /** One listener on the answer for all: each of its own costs more than what it does. */
+  readonly #whenClosed = new Set<() => void>()
   #gone: AbortController | null = null
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
@@ -42,11 +44,14 @@ export class NodeRequest implements CallerRequest {
     this.headers = new NodeHeaders(incoming.rawHeaders)
     this.#incoming = incoming
     this.#outgoing = outgoing
+    outgoing.on('close', () => {
+      for (const listener of this.#whenClosed) listener()
+    })
   }
 
   onOver(listener: () => void): void {
     if (this.#outgoing.closed) listener()
-    else this.#outgoing.once('close', listener)
+    else this.#whenClosed.add(listener)
   }
 
   whenGone(listener: () => void): () => void {
@@ -56,8 +61,8 @@ export class NodeRequest implements CallerRequest {
       if (!outgoing.writableFinished) listener()
     }
     if (outgoing.closed) closed()
-    else outgoing.once('close', closed)
-    return () => outgoing.off('close', closed)
+    else this.#whenClosed.add(closed)
+    return () => this.#whenClosed.delete(closed)
   }
 
   /** Aborts when the caller left before its answer was sent. Made when somebody asks: most calls are over before their caller could go. */
@@ -69,8 +74,10 @@ export class NodeRequest implements CallerRequest {
     return gone.signal
   }
 
-  bytes(max: number): Promise<Uint8Array | null> {
+  bytes(max: number): Uint8Array | null | Promise<Uint8Array | null> {
     const incoming = this.#incoming
+    if (incoming.complete) return within(max, incoming.read() as Buffer | null)
+    if (incoming.destroyed) throw new Error(leftEarly)
     return new Promise((resolve, reject) => {
       const chunks: Uint8Array[] = []
       let size = 0
@@ -86,11 +93,16 @@ export class NodeRequest implements CallerRequest {
       incoming.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)))
       incoming.once('error', reject)
       incoming.once('close', () => {
-        if (!incoming.readableEnded) reject(new Error('the caller went away before its message was whole'))
+        if (!incoming.readableEnded) reject(new Error(leftEarly))
       })
     })
   }
 }
+
+const leftEarly = 'the caller went away before its message was whole'
+const empty = new Uint8Array(0)
+const within = (max: number, body: Buffer | null): Uint8Array | null =>
+  body === null ? empty : body.byteLength > max ? null : body
 
 /** Not `incoming.headers`: that silently drops the second of some headers, and what is ambiguous must be seen. */
 class NodeHeaders implements CallerHeaders {

@@ -54,8 +54,10 @@ export async function parse(
   connection: LiveConnection,
   receivedAt: number,
 ): Promise<Incoming | Rejected | { accepted: true } | { task: Message } | { response: ClientResponse }> {
-  const text = await readBody(request)
+  // After the turn in which its head came, a small body is there.
   await together()
+  const reading = readBody(request)
+  const text = reading instanceof Promise ? await reading : reading
   if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
   const read = readMessage(text)
   if (read.kind === 'malformed') return { rejected: read.malformed, id: read.id, method: '' }
@@ -186,13 +188,22 @@ const typeOf = (request: CallerRequest) =>
 // With `fatal` it keeps nothing between texts.
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-async function readBody(request: CallerRequest): Promise<string | Malformed> {
+function readBody(request: CallerRequest): string | Malformed | Promise<string | Malformed> {
   if (typeOf(request) !== 'application/json')
     return { status: 415, code: codes.invalidRequest, message: 'send the body as `application/json`' }
-  const bytes =
-    Number(request.headers.get('content-length') ?? 0) > bodyBytesMax ? null : await request.bytes(bodyBytesMax)
-  if (bytes === null)
-    return { status: 413, code: codes.invalidRequest, message: `the body is larger than ${bodyBytesMax} bytes` }
+  if (Number(request.headers.get('content-length') ?? 0) > bodyBytesMax) return tooLarge
+  const reading = request.bytes(bodyBytesMax)
+  return reading instanceof Promise ? reading.then(textOf) : textOf(reading)
+}
+
+const tooLarge = {
+  status: 413,
+  code: codes.invalidRequest,
+  message: `the body is larger than ${bodyBytesMax} bytes`,
+} satisfies Malformed
+
+function textOf(bytes: Uint8Array | null): string | Malformed {
+  if (bytes === null) return tooLarge
   try {
     return utf8.decode(bytes)
   } catch {

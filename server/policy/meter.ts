@@ -59,6 +59,9 @@ export const spendOnPattern = (text: string, programSize: number): void =>
 
 const sizes = new WeakMap<object, number>()
 
+// Counting a few nodes costs less than to remember how many there were.
+const rememberedMin = 16
+
 /** Number of nodes of a JSON value (or of what CEL made from it), remembered per object. */
 export function sizeOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
@@ -71,6 +74,6 @@ export function sizeOf(value: unknown): number {
     size += 1
     if (typeof next === 'object' && next !== null) for (const inner of Object.values(next)) open.push(inner)
   }
-  sizes.set(value, size)
+  if (size >= rememberedMin) sizes.set(value, size)
   return size
 }
