@@ -43,7 +43,10 @@ export async function forward(incoming: Incoming, line: Pick<Line, 'whenGone'>):
       whenCancelled: (cancel) => line.whenGone(era === 'modern' ? cancel : lingering(cancel)),
       session: incoming.conversation.id,
     })
-    const reply = await readReply(response, incoming.message)
+    // After the turn in which its head came, a small answer is there.
+    await together()
+    const reading = readReply(response, incoming.message)
+    const reply = reading instanceof Promise ? await reading : reading
     isOpen = reply.kind === 'stream'
     return reply.kind === 'stream' ? { ...reply, events: thenLeave(reply.events, leave) } : reply
   } catch (error) {
@@ -58,7 +61,7 @@ const lingerMs = 10 * 60_000
 
 const lingering = (cancel: () => void) => () => void setTimeout(cancel, lingerMs).unref()
 
-async function readReply(response: UpstreamResponse, { id, method }: Message): Promise<Reply> {
+function readReply(response: UpstreamResponse, { id, method }: Message): Reply | Promise<Reply> {
   const { status, headers } = response
   const failed = (reason: Reason, detail: string | null): Reply => {
     response.discard()
@@ -84,11 +87,12 @@ async function readReply(response: UpstreamResponse, { id, method }: Message): P
   const isEndless = type === 'application/json' && status === 200 && headers['content-length'] === undefined
   if (isEndless && method === 'subscriptions/listen') return streamed(readObjects(response.body, replyBytesMax))
   if (type !== 'application/json') return failed('bad-reply', `HTTP ${status}, content type \`${type?.slice(0, 60)}\``)
-  const bytes = await response.body.whole(replyBytesMax)
-  await together()
-  return bytes === null
-    ? failed('mask-failed', `it is larger than ${replyBytesMax} bytes`)
-    : { kind: 'message', status, text: withoutMark(bytes.toString('utf8')), upstreamSession }
+  const message = (bytes: Buffer | null): Reply =>
+    bytes === null
+      ? failed('mask-failed', `it is larger than ${replyBytesMax} bytes`)
+      : { kind: 'message', status, text: withoutMark(bytes.toString('utf8')), upstreamSession }
+  const bytes = response.body.whole(replyBytesMax)
+  return bytes instanceof Promise ? bytes.then(message) : message(bytes)
 }
 
 /** RFC 8259, section 8.1: a byte order mark may be ignored, and every `fetch` does. */

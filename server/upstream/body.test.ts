@@ -58,3 +58,21 @@ test('who reads in pieces slows the source down, and stopping early tells it so'
   }
   expect(told.slice(-1)).toEqual(['abort'])
 })
+
+test('a body that has come is there at once, unless it is too long or was cut off', async () => {
+  const body = new PushedBody(source)
+  body.push(Buffer.from('{"a":'))
+  body.push(Buffer.from('1}'))
+  body.end(null)
+  expect(String(body.whole(7))).toBe('{"a":1}')
+
+  const long = new PushedBody(source)
+  long.push(Buffer.from('1234'))
+  long.end(null)
+  expect(await long.whole(3)).toBe(null)
+
+  const cut = new PushedBody(source)
+  cut.push(Buffer.from('12'))
+  cut.end(new Error('cut off'))
+  await expect(cut.whole(7)).rejects.toThrow('cut off')
+})

@@ -2,8 +2,8 @@ import { readWhole } from '../read-whole'
 
 /** The body of a target's answer as it comes. Read once: whole, or piece by piece with back-pressure. */
 export type Body = AsyncIterable<Uint8Array> & {
-  /** All of it; null when it is longer than `bytesMax`, and then it is discarded. Rejects when it is cut off. */
-  whole(bytesMax: number): Promise<Buffer | null>
+  /** All of it, at once where it is there; null when it is longer than `bytesMax`, and then it is discarded. Rejects when it is cut off. */
+  whole(bytesMax: number): Buffer | null | Promise<Buffer | null>
 }
 
 /** A body that something else reads off its line. */
@@ -44,7 +44,8 @@ export class PushedBody implements Body {
     this.#awake()
   }
 
-  whole(bytesMax: number): Promise<Buffer | null> {
+  whole(bytesMax: number): Buffer | null | Promise<Buffer | null> {
+    if (this.#end?.error === null && this.#size <= bytesMax) return this.#joined()
     this.#bytesMax = bytesMax
     this.#source.resume()
     return new Promise((resolve, reject) => {
