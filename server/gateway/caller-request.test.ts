@@ -65,6 +65,15 @@ describe('the body of a request', () => {
     socket.destroy()
   })
 
+  test('is whole when it fills what a stream holds, and the connection goes on', async () => {
+    const socket = await dial()
+    for (const size of [16 * 1024, 30_000, 65_000, 3]) {
+      socket.write(post('x'.repeat(size)))
+      expect(String((await once(socket, 'data'))[0])).toContain(`${size} bytes`)
+    }
+    socket.destroy()
+  })
+
   test('is whole for each of two requests that came in one piece', async () => {
     const socket = await dial()
     socket.write(post('first') + post('the second', true))
