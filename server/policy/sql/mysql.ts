@@ -88,9 +88,17 @@ const visitors: Record<string, (node: Node, scope: Scope, depth: number) => void
   },
   column_ref: ({ column }, { found }) => {
     const name = typeof column === 'string' ? column : String((column as { expr?: Node } | null)?.expr?.value ?? '*')
+    if (misread.has(name.toLowerCase())) throw new Error(`\`${name}\` is an operator or an option, and no column`)
     found.columns.add(name.toLowerCase())
   },
 }
+
+// `binary ssn` and `distinct sql_no_cache ssn` read `ssn`; the parser takes the first word for a column and `ssn` for its alias.
+const misread = new Set(
+  'binary distinctrow high_priority sql_big_result sql_buffer_result sql_cache sql_calc_found_rows sql_no_cache sql_small_result straight_join'.split(
+    ' ',
+  ),
+)
 
 function statement(type: string, node: Node, { found, schema }: Scope): void {
   found.plain = false
