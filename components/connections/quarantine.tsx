@@ -5,7 +5,7 @@ import { useState } from 'react'
 import type { QuarantineView, ToolEvent } from '../../server/connections/schemas'
 import type { Pinning } from '../../server/types'
 import { Button } from '../ui/button'
-import { cardClass } from '../ui/page'
+import { cardClass, Problem } from '../ui/page'
 import { Time } from '../ui/time'
 import { Visible } from '../ui/visible'
 import { QuarantinedToolCard } from './quarantined-tool'
@@ -14,13 +14,19 @@ import { type Verdict, VerdictDialog } from './verdict-dialog'
 type Props = { connection: string; pinning: Pinning; isPinned: boolean; view: QuarantineView; admin: boolean }
 
 /** What the target says otherwise than was accepted, to accept or reject each or all, and who did so before. */
-export function Quarantine({ connection, pinning, isPinned, view: { tools, events }, admin }: Props) {
+export function Quarantine({ connection, pinning, isPinned, view: { tools, isFull, events }, admin }: Props) {
   const [asked, setAsked] = useState<Verdict | null>(null)
-  const waiting = tools.filter(({ state }) => state === 'waiting')
+  const waiting = tools.filter(({ state }) => state !== 'rejected')
   const acceptable = waiting.filter(({ problem }) => problem === null)
   return (
     <div className="flex flex-col gap-3">
       {tools.length === 0 ? <Nothing {...{ pinning, isPinned, admin }} /> : null}
+      {isFull ? (
+        <Problem>
+          {waiting.length} tools wait, as many as are kept: others that came later are refused, and not shown here,
+          until some are accepted or rejected.
+        </Problem>
+      ) : null}
       {admin && waiting.length > 1 ? (
         <div className="flex flex-wrap gap-2">
           <Button disabled={acceptable.length === 0} onClick={() => setAsked({ verdict: 'accept', tools: acceptable })}>

@@ -79,7 +79,7 @@ function consequences(verdict: Verdict['verdict'], pinning: Pinning, tools: Quar
       pinning === 'strict'
         ? 'It stays unlisted, and calls of it stay refused.'
         : 'From now on it is not listed, and calls of it are refused.',
-      'That ends when you accept it, or when a test of the connection finds it as it was accepted.',
+      'That ends when you accept a description of it, whatever its target says of it meanwhile.',
       record,
     ]
   const changed = tools.filter(({ before }) => before !== null)
@@ -87,7 +87,7 @@ function consequences(verdict: Verdict['verdict'], pinning: Pinning, tools: Quar
     ({ before, after }) => JSON.stringify(before?.annotations) !== JSON.stringify(after.annotations),
   )
   return [
-    pinning === 'strict'
+    pinning === 'strict' || tools.some(({ state }) => state !== 'waiting')
       ? 'Whoever has a role that allows it can list and call it, as it is described now.'
       : 'It has been running all along; it is not shown as changed any more.',
     ...(changed.length === 0 ? [] : ['Approvals that were given for it as it was do not hold for what it is now.']),

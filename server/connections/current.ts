@@ -117,7 +117,7 @@ function liveOf({ row, accepted, quarantined }: Fresh, keys: Pick<Keys, 'open'>,
     credentialHeaders: headers,
     secrets: secretsOf(headers),
     accepted: new Map(accepted.map(({ name: tool, hash }) => [tool, hash])),
-    quarantined: new Map(quarantined.map(({ name: tool, hash, state }) => [tool, { hash, state }])),
+    quarantined: new Map(quarantined.map(({ name: tool, hash, state, problem }) => [tool, { hash, state, problem }])),
     tools: toolsInForce({ pinning, isPinned }, accepted.map(storedTool), quarantined.map(storedTool)),
     broken: 'problem' in opened ? opened.problem : null,
   }

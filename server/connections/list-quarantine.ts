@@ -4,7 +4,7 @@ import { type Context, requireAuditor } from '../context'
 import { connections, entries, quarantine, tools } from '../db/schema'
 import { Refusal } from '../errors'
 import type { JsonObject } from '../types'
-import type { QuarantineView, ToolEvent } from './schemas'
+import { type QuarantineView, type ToolEvent, undecidedMax } from './schemas'
 
 const eventsShown = 50
 const actions = ['tool.quarantine', 'tool.accept', 'tool.reject']
@@ -27,6 +27,7 @@ export async function listQuarantine({ db, ...ctx }: Context, name: string): Pro
       before: pins.get(tool) ?? null,
       after: definition as JsonObject,
     })),
+    isFull: held.filter(({ state }) => state !== 'rejected').length >= undecidedMax,
     events: events.map(({ seq, at, action, principal, resource }) => ({
       ...{ seq, at: at.toISOString(), by: principal, tool: resource },
       did: action.slice('tool.'.length) as ToolEvent['did'],

@@ -1,5 +1,6 @@
 import type { JsonObject, Pinning, ToolHints } from '../types'
 import { isKeepable } from './definitions'
+import { type QuarantineState, undecidedMax } from './schemas'
 
 export type KnownTool = {
   hash: string
@@ -10,7 +11,8 @@ export type KnownTool = {
   /** What structured content of this tool must satisfy, masked or not. */
   outputSchema: JsonObject | null
 }
-export type Quarantined = { hash: string; state: 'waiting' | 'rejected' }
+/** `problem`: why nobody can be shown it, nor accept it; null when somebody can. */
+export type Quarantined = { hash: string; state: QuarantineState; problem: string | null }
 
 /** What an administrator accepted of a connection's tools, and what waits for one. */
 export type Pins = {
@@ -40,9 +42,12 @@ export function toolsInForce(
 ): Map<string, KnownTool> {
   const found = new Map(accepted.map((tool) => [tool.name, knownTool(tool, pinning === 'strict' && isPinned)]))
   if (pinning !== 'warn') return found
-  for (const tool of quarantined.filter(({ state }) => state === 'waiting')) warnOf(tool, found)
+  for (const tool of quarantined) if (runs(tool)) warnOf(tool, found)
   return found
 }
+
+/** Whether what is described otherwise than accepted may be used where that is only warned of. */
+const runs = ({ state, problem }: Quarantined): boolean => state === 'waiting' && problem === null
 
 function warnOf(tool: Stored, known: Map<string, KnownTool>): void {
   const now = knownTool(tool, false)
@@ -50,31 +55,61 @@ function warnOf(tool: Stored, known: Map<string, KnownTool>): void {
 }
 
 /** Holds in this process what a list just said, so that no call comes between the list and what the database says of it. */
-export function hold(pins: Pins & { tools: Map<string, KnownTool> }, news: Stored[]): void {
+export function hold(
+  pins: Pins & { tools: Map<string, KnownTool> },
+  news: (Stored & Pick<Quarantined, 'problem'>)[],
+): void {
   for (const tool of news) {
-    pins.quarantined.set(tool.name, { hash: tool.hash, state: 'waiting' })
-    if (pins.pinning === 'warn') warnOf(tool, pins.tools)
+    const { name, hash, problem } = tool
+    const held: Quarantined = { hash, problem, state: isRejected(pins, name) ? 'returned' : 'waiting' }
+    pins.quarantined.set(name, held)
+    if (pins.pinning === 'warn' && runs(held)) warnOf(tool, pins.tools)
   }
 }
 
-/** Whether a list may show a tool that is described so: what it shows could be called. */
+/** A rejection stands until a description is accepted: else its target would undo it with one more character. */
+const isRejected = ({ quarantined }: Pins, name: string): boolean =>
+  (quarantined.get(name)?.state ?? 'waiting') !== 'waiting'
+
+/** Whether it was accepted once, or is where administrators see it. */
+export const isKnown = ({ accepted, quarantined }: Pins, name: string): boolean =>
+  accepted.has(name) || quarantined.has(name)
+
+/** How many more tools that nobody knows can be kept for administrators. */
+export function roomLeft({ quarantined }: Pins): number {
+  let left = undecidedMax
+  for (const { state } of quarantined.values()) if (state !== 'rejected') left -= 1
+  return left
+}
+
+/** Whether a list may show a tool that is described so, when its news are held: what it shows could be called. */
 export const mayShow = (pins: Pins, name: string, hash: string): boolean =>
-  heldBack(pins, name) === null && (pins.pinning !== 'strict' || pins.accepted.get(name) === hash)
+  isKnown(pins, name) &&
+  heldBack(pins, name) === null &&
+  (pins.pinning !== 'strict' || pins.accepted.get(name) === hash)
 
-/** Whether a description is news: not the accepted one, and not the one that is in quarantine. */
-export const isNews = ({ pinning, isPinned, accepted, quarantined }: Pins, name: string, hash: string): boolean =>
-  pinning !== 'off' && isPinned && accepted.get(name) !== hash && quarantined.get(name)?.hash !== hash
+/** Whether a description is news: not the one that is in quarantine, nor the accepted one, unless it was rejected since. */
+export const isNews = (pins: Pins, name: string, hash: string): boolean =>
+  pins.pinning !== 'off' &&
+  pins.isPinned &&
+  pins.quarantined.get(name)?.hash !== hash &&
+  (pins.accepted.get(name) !== hash || isRejected(pins, name))
 
-export type Held = 'not-pinned' | 'new' | 'changed' | 'rejected' | 'unkeepable'
+export type Held = 'not-pinned' | 'new' | 'changed' | 'rejected' | 'unkeepable' | 'unseen' | 'too-many'
 
 /** Why a tool may not be called; null when pins do not stand against it. */
-export function heldBack({ pinning, isPinned, accepted, quarantined }: Pins, name: string): Held | null {
+export function heldBack(pins: Pins, name: string): Held | null {
+  const { pinning, isPinned, accepted, quarantined } = pins
   if (pinning === 'off') return null
   // Nobody could be shown it, nor reject it.
   if (!isKeepable(name)) return 'unkeepable'
-  if (quarantined.get(name)?.state === 'rejected') return 'rejected'
-  if (pinning === 'warn') return null
+  if (isRejected(pins, name)) return 'rejected'
+  const held = quarantined.get(name)
+  if (pinning === 'warn') {
+    if (held !== undefined) return runs(held) ? null : 'unseen'
+    return accepted.has(name) || roomLeft(pins) > 0 ? null : 'too-many'
+  }
   if (!isPinned) return 'not-pinned'
   if (!accepted.has(name)) return 'new'
-  return quarantined.has(name) ? 'changed' : null
+  return held === undefined ? null : 'changed'
 }

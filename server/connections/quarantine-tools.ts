@@ -5,13 +5,11 @@ import { ring } from '../db/notify'
 import { quarantine, tools } from '../db/schema'
 import type { JsonObject } from '../types'
 import type { ConnectionRow } from './change'
+import { undecidedMax } from './schemas'
 
 /** A tool as a list described it, and whose list; `hash` is that of the description as it came. */
 export type Observed = { name: string; hash: string; definition: JsonObject; problem: string | null; seenBy: string }
 
-// A target may make up new tools in each list; whoever looks at this many has seen what it does. Those that were accepted always
-// have their place: what they changed into must not be called.
-const keptMax = 500
 /** One that describes a tool otherwise each time has it written no more often than this. */
 export const restMs = 10_000
 
@@ -33,26 +31,37 @@ export async function quarantineTools(
   ])
   const pins = new Map(accepted.map((tool) => [tool.name, tool]))
   const before = new Map(known.map((tool) => [tool.name, tool]))
+  let undecided = known.filter(({ state }) => state !== 'rejected').length
   const tooSoon: Observed[] = []
   let put = false
   for (const tool of observed) {
     const { name, hash, definition, problem, seenBy } = tool
     const [pin, old] = [pins.get(name), before.get(name)]
-    if (pin?.hash === hash || old?.hash === hash) continue
-    if (old === undefined && pin === undefined && before.size >= keptMax) continue
+    const wasRejected = old !== undefined && old.state !== 'waiting'
+    if (old?.hash === hash || (pin?.hash === hash && !wasRejected)) continue
+    if (old === undefined && pin === undefined && undecided >= undecidedMax) continue
     if (old !== undefined && Date.now() - old.seenAt.getTime() < rest) {
       tooSoon.push(tool)
       continue
     }
-    const news = { definition, hash, problem, seenBy, state: 'waiting' as const }
+    const state = wasRejected ? ('returned' as const) : ('waiting' as const)
+    const news = { definition, hash, problem, seenBy, state }
     const [kept] = await tx
       .insert(quarantine)
       .values({ connectionId: row.id, name, ...news })
       .onConflictDoUpdate({ target: [quarantine.connectionId, quarantine.name], set: { ...news, seenAt: sql`now()` } })
       .returning()
     before.set(name, kept!)
+    if (old === undefined || old.state === 'rejected') undecided += 1
     put = true
-    const body: JsonObject = { seenBy, accepted: pin?.hash ?? null, hash, definition, problem }
+    const body: JsonObject = {
+      seenBy,
+      accepted: pin?.hash ?? null,
+      rejectedBefore: wasRejected,
+      hash,
+      definition,
+      problem,
+    }
     await emit(tx, self, { action: 'tool.quarantine', connection: row.name, resource: name, body })
   }
   if (put) await ring(tx, 'connections', row.name)

@@ -10,7 +10,8 @@ const atOnceMax = 500
 
 /**
  * What a list that the gateway made itself means; names must differ. The first one is pinned, and where nothing is pinned the
- * catalog becomes each one. Later ones change no pin: what differs goes into quarantine, what is as accepted leaves it.
+ * catalog becomes each one. Later ones change no pin: what differs goes into quarantine, what is as accepted leaves it
+ * unless it was rejected: a target can tell our list from a caller's.
  */
 export async function saveTools(tx: Transaction, row: ConnectionRow, definitions: JsonObject[]): Promise<void> {
   const listed = definitions.map((definition) => ({
@@ -43,7 +44,8 @@ async function compare(tx: Transaction, row: ConnectionRow, listed: Listed[]): P
   const accepted = await tx.select().from(tools).where(eq(tools.connectionId, row.id))
   const hashes = new Map(accepted.map(({ name, hash }) => [name, hash]))
   const asAccepted = listed.filter(({ name, hash }) => hashes.get(name) === hash).map(({ name }) => name)
-  const released = and(eq(quarantine.connectionId, row.id), inArray(quarantine.name, asAccepted))
+  const waits = and(eq(quarantine.connectionId, row.id), eq(quarantine.state, 'waiting'))
+  const released = and(waits, inArray(quarantine.name, asAccepted))
   if (asAccepted.length > 0) await tx.delete(quarantine).where(released)
   // An administrator asked for it.
   await quarantineTools(tx, row, listed, 0)

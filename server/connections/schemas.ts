@@ -103,13 +103,24 @@ export type ConnectionView = {
   updatedAt: string
 }
 
+/** `returned`: it was rejected, and its target says something else of it since; it is kept from use all the same. */
+export const QuarantineState = z.enum(['waiting', 'rejected', 'returned'])
+export type QuarantineState = z.infer<typeof QuarantineState>
+
+/**
+ * Tools that nobody decided on, of one connection; further ones are refused. A target may make up tools in each list, and whoever
+ * looks at this many has seen what it does. Those that were accepted have their place all the same.
+ */
+export const undecidedMax = 500
+const decidedMax = 2_500
+
 /** An administrator's word on tools in quarantine, as they were seen; with `state` nobody else may have decided meanwhile. */
 export const ToolVerdict = z.strictObject({
   verdict: z.enum(['accept', 'reject']),
   tools: z
-    .array(z.strictObject({ name: z.string(), hash: z.string(), state: z.enum(['waiting', 'rejected']).optional() }))
+    .array(z.strictObject({ name: z.string(), hash: z.string(), state: QuarantineState.optional() }))
     .min(1, 'name at least one tool')
-    .max(500)
+    .max(decidedMax)
     .refine((tools) => new Set(tools.map(({ name }) => name)).size === tools.length, 'a tool stands here twice'),
 })
 
@@ -117,7 +128,7 @@ export const ToolVerdict = z.strictObject({
 export type QuarantinedTool = {
   name: string
   hash: string
-  state: 'waiting' | 'rejected'
+  state: QuarantineState
   /** Why it cannot be accepted; null when it can. */
   problem: string | null
   seenBy: string
@@ -126,7 +137,8 @@ export type QuarantinedTool = {
   after: JsonObject
 }
 export type ToolEvent = { seq: number; at: string; by: string; tool: string; did: 'quarantine' | 'accept' | 'reject' }
-export type QuarantineView = { tools: QuarantinedTool[]; events: ToolEvent[] }
+/** `isFull`: so many wait that others which come later are refused, and not kept. */
+export type QuarantineView = { tools: QuarantinedTool[]; isFull: boolean; events: ToolEvent[] }
 
 export type CheckResult = {
   ok: boolean

@@ -1,4 +1,4 @@
-import { and, asc, count, eq } from 'drizzle-orm'
+import { and, asc, count, eq, ne } from 'drizzle-orm'
 import type { Context } from '../context'
 import { agents } from '../db/identity-schema'
 import { type connections, quarantine, tools } from '../db/schema'
@@ -16,7 +16,7 @@ export async function viewOf({ db, viewer }: Context, row: typeof connections.$i
     db
       .select({ n: count() })
       .from(quarantine)
-      .where(and(eq(quarantine.connectionId, row.id), eq(quarantine.state, 'waiting'))),
+      .where(and(eq(quarantine.connectionId, row.id), ne(quarantine.state, 'rejected'))),
   ])
   return {
     id: row.id,

@@ -142,7 +142,8 @@ export const tools = pgTable(
   (t) => [primaryKey({ columns: [t.connectionId, t.name] })],
 )
 
-/** Tools that a target describes otherwise than accepted, or that came later: of each the newest description. */
+/** Tools that a target describes otherwise than accepted, or that came later: of each the newest description. `returned`: rejected
+ * before, and described anew since. */
 export const quarantine = pgTable(
   'quarantine',
   {
@@ -150,7 +151,7 @@ export const quarantine = pgTable(
     name: text('name').notNull(),
     definition: jsonb('definition').$type<Record<string, unknown>>().notNull(),
     hash: text('hash').notNull(),
-    state: text('state', { enum: ['waiting', 'rejected'] })
+    state: text('state', { enum: ['waiting', 'rejected', 'returned'] })
       .notNull()
       .default('waiting'),
     /** Why nobody can accept it as it is; null when somebody can. */

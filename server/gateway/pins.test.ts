@@ -276,20 +276,34 @@ describe('a connection that warns', () => {
     expect((await getConnection(carol, name)).waiting).toBe(1)
   })
 
-  test('keeps from use what an administrator rejected, until the target says something else', async () => {
+  test('keeps from use what an administrator rejected, until one accepts it', async () => {
     const { target, name } = await start('warn')
     await listed(target, name, [other, write])
     await noted(name, 'read')
     const [found] = await held(name)
     await decideTools(carol, name, { verdict: 'reject', tools: [{ name: 'read', hash: found!.hash }] })
-    await runtime().connections.refresh()
+    const { connections } = runtime()
+    await connections.refresh()
     expect(await listed(target, name, [other, write])).toEqual(['write'])
     expect(await called(name, 'read')).toMatch(/rejected/)
     expect((await getConnection(carol, name)).waiting).toBe(0)
-    const { connections } = runtime()
     target.list = [read, write]
     await testNow(carol, { connections, reachOf: reach }, name)
-    expect(await called(name, 'read'), 'a test finds it as it was accepted').toBe('done')
+    expect(await called(name, 'read'), 'though a test finds it as it was accepted').toMatch(/rejected/)
+    expect((await getConnection(carol, name)).waiting, 'but for administrators to see').toBe(1)
+    const [again] = await held(name)
+    await decideTools(carol, name, { verdict: 'accept', tools: [{ name: 'read', hash: again!.hash }] })
+    await connections.refresh()
+    expect(await called(name, 'read')).toBe('done')
+  })
+
+  test('lets go of what waits when a test finds it as it was accepted', async () => {
+    const { target, name } = await start('warn')
+    await listed(target, name, [other, write])
+    await noted(name, 'read')
+    target.list = [read, write]
+    await testNow(carol, { connections: runtime().connections, reachOf: reach }, name)
+    expect(await held(name)).toEqual([])
   })
 })
 

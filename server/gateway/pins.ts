@@ -1,6 +1,6 @@
 import type { LiveConnection } from '../connections/current'
 import { definitionProblem, isKeepable, shapeProblem } from '../connections/definitions'
-import { type Held, heldBack, hold, isNews, mayShow } from '../connections/pins'
+import { type Held, heldBack, hold, isKnown, isNews, mayShow, roomLeft } from '../connections/pins'
 import type { Observed } from '../connections/quarantine-tools'
 import { keptDefinition, sha256, toolHash } from '../connections/tool-hash'
 import { withoutSecrets } from '../connections/without-secrets'
@@ -27,7 +27,9 @@ export function pinned(items: JsonObject[], incoming: Pick<Incoming, 'connection
     hashed += one.size + eachSize
     return { item, ...one }
   })
-  const news = listed.filter(({ name, hash }) => isNews(connection, name, hash) && hasRoom(connection, name))
+  let room = roomLeft(connection)
+  const hasPlace = (name: string) => isKnown(connection, name) || room-- > 0
+  const news = listed.filter(({ name, hash }) => isNews(connection, name, hash) && hasPlace(name))
   hold(connection, news)
   if (news.length > 0) tellNews(connection, observed(connection, incoming.call, news))
   return listed.filter(({ name, hash }) => mayShow(connection, name, hash)).map(({ item }) => item)
@@ -38,11 +40,6 @@ const hashedMax = 2 * 1024 * 1024
 /** What a tool costs, however small. */
 const eachSize = 200
 const tooMuch = 'stands behind two million characters of others'
-const rememberedMax = 1_000
-
-/** A target that makes up tools fills no memory: those past this many are no news, and where it is strict they are refused all the same. */
-const hasRoom = ({ accepted, quarantined }: LiveConnection, name: string): boolean =>
-  accepted.has(name) || quarantined.has(name) || quarantined.size < rememberedMax
 
 /** A tool of a list; `problem` is why nobody can accept it so. */
 type Described = { name: string; hash: string; definition: JsonObject; problem: string | null; size: number }
@@ -108,8 +105,19 @@ const why = {
   'not-pinned': 'the tools of this connection were not listed yet',
   new: 'it was not there when an administrator accepted the tools of this connection',
   changed: 'its description, schema or annotations are not those that an administrator accepted',
-  rejected: 'an administrator rejected what its target says of it now',
+  rejected: 'an administrator rejected it, and accepted no description of it since',
   unkeepable: 'its name is too long, or holds characters that cannot be stored',
+  unseen: 'what its target says of it cannot be shown to an administrator',
+  'too-many': 'too many tools of its target, that came later or changed, wait for an administrator',
+} satisfies Record<Held, string>
+
+const canAccept = 'can accept it'
+const cannotAccept = 'can see what stands there of it'
+/** What an administrator does about it. */
+const then = {
+  'not-pinned': 'must test the connection',
+  ...{ new: canAccept, changed: canAccept, rejected: canAccept, unkeepable: cannotAccept, unseen: cannotAccept },
+  'too-many': 'must accept or reject those first',
 } satisfies Record<Held, string>
 
 /** Why a call of a tool may not run although a rule allows it; null when pins do not stand against it. */
@@ -122,10 +130,9 @@ export function quarantineDenial(
   if (held === null) return null
   const { publicUrl } = runtime().env
   const where = `${publicUrl}/connections/${encodeURIComponent(connection.name)}`
-  const then = held === 'not-pinned' ? 'must test the connection' : 'can accept it'
   return denial(
     'tool-quarantined',
     decision,
-    `${why[held]}; do without it, or tell an administrator, who ${then}: ${where}`,
+    `${why[held]}; do without it, or tell an administrator, who ${then[held]}: ${where}`,
   )
 }
