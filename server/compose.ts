@@ -12,7 +12,7 @@ import { checkPrivileges } from './db/privileges'
 import { instances } from './db/schema'
 import type { Env } from './env'
 import { installationKey } from './installation-key'
-import { announceInstance, liveInstanceIds } from './instances'
+import { announceInstance, mayLive } from './instances'
 import { deriveKeys } from './keys'
 import { createMetrics } from './metrics'
 import { startOutbox } from './notices/outbox'
@@ -124,14 +124,17 @@ async function database(env: Env, log: Logger, stops: Stops): Promise<Place> {
 }
 
 /** Closes calls that a dead process left open, now and whenever another instance dies. */
-async function keepRecovering({ db, writer, instanceId, log }: Runtime): Promise<() => void> {
-  const recover = async () => {
-    const closed = await recoverCalls(db, writer, instanceId, await liveInstanceIds(db))
+async function keepRecovering({ env, db, writer, instanceId, log }: Runtime): Promise<() => void> {
+  const recover = async (live: string[] | null) => {
+    const closed = live === null ? 0 : await recoverCalls(db, writer, live)
     if (closed > 0) log.warn({ calls: closed }, 'calls of a dead instance were closed as unknown')
   }
-  await recover()
+  // Where nobody else can live, there is nobody to wait for.
+  if (env.databaseUrl === null) await recover([instanceId])
   const timer = setInterval(() => {
-    recover().catch((error) => log.warn({ err: error }, 'calls of dead instances could not be looked for'))
+    mayLive(db, instanceId)
+      .then(recover)
+      .catch((error) => log.warn({ err: error }, 'calls of dead instances could not be looked for'))
   }, recoverEveryMs)
   return () => clearInterval(timer)
 }

@@ -38,7 +38,7 @@ const writer = { append: async () => {} } as never
 
 async function recover(db: Database): Promise<void> {
   await database.asOwner('update chains set closed_at = null')
-  expect(await recoverCalls(db, writer, instanceLive, [instanceLive])).toBe(10)
+  expect(await recoverCalls(db, writer, [instanceLive])).toBe(10)
 }
 
 type Look = {
@@ -52,7 +52,7 @@ type Look = {
 const looks: Record<string, Look> = {
   'what a dead process left open': {
     ...{ run: recover, within: () => 300 },
-    needs: ['entries_chain_seq_pk', 'entries_call'],
+    needs: ['entries_chain_seq_pk', 'entries_reply'],
   },
   'one session': {
     run: async (db) => getSession({ db, viewer }, (await database.asOwner(`select md5('s77')::uuid as id`)).rows[0].id),

@@ -102,7 +102,8 @@ export const entries = pgTable(
     uniqueIndex('entries_id').on(t.id),
     // What lists count and filter by stands in the index, so that they never read the entries themselves.
     index('entries_session').on(t.sessionId, t.at, t.kind, t.outcome, t.resource, t.policyVersion, t.masked),
-    index('entries_call').on(t.callId).where(sql`call_id is not null`),
+    // A call has one answer: who comes second, be it the caller's own process or recovery, is told so.
+    uniqueIndex('entries_reply').on(t.callId).where(sql`kind = 'reply'`),
     index('entries_at').on(t.at, t.kind, t.outcome, t.principalId),
   ],
 )
@@ -111,6 +112,8 @@ export const instances = pgTable('instances', {
   id: uuid('id').primaryKey(),
   url: text('url').notNull(),
   startedAt: at('started_at').notNull().defaultNow(),
+  /** Since when it says without a gap that it lives. */
+  presentSince: at('present_since').notNull().defaultNow(),
   lastSeenAt: at('last_seen_at').notNull().defaultNow(),
 })
 

@@ -1,7 +1,7 @@
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { LiveConnection } from '../connections/current'
 import { heldTasks } from '../db/review-schema'
-import { liveInstanceIds } from '../instances'
+import { mayLive } from '../instances'
 import { codes } from '../mcp/errors'
 import { errorMessage, type Message, resultMessage } from '../mcp/messages'
 import { awaitReview, type Settlement } from '../reviews/await-review'
@@ -125,18 +125,23 @@ async function claim({ id }: Row): Promise<boolean> {
 }
 
 async function unlessDead(row: Row): Promise<Row> {
-  if ((await liveInstanceIds(runtime().db)).includes(row.instanceId ?? '')) return row
+  const { db, instanceId } = runtime()
+  const live = await mayLive(db, instanceId)
+  if (live === null || live.includes(row.instanceId ?? '')) return row
   return finish(row, 'failed', errorMessage(1, codes.internalError, lostWords))
 }
 
+/** What ended stays as it ended, whoever comes later. */
 async function finish(row: Row, state: Row['state'], answer: JsonObject): Promise<Row> {
   const { db, keys } = runtime()
   const [after] = await db
     .update(heldTasks)
     .set({ state, answerSealed: keys.seal(JSON.stringify(answer), `task answer ${row.id}`), updatedAt: sql`now()` })
-    .where(eq(heldTasks.id, row.id))
+    .where(and(eq(heldTasks.id, row.id), inArray(heldTasks.state, ['working', 'running'])))
     .returning()
-  return after ?? row
+  if (after !== undefined) return after
+  const [ended] = await db.select().from(heldTasks).where(eq(heldTasks.id, row.id))
+  return ended ?? row
 }
 
 async function cancel(row: Row, { id, email, name }: Principal): Promise<void> {
