@@ -17,6 +17,7 @@ beforeEach(async () => {
   server = createServer(async (req, res) => {
     let body = ''
     for await (const chunk of req) body += chunk
+    if (req.url === '/held') await new Promise((wait) => setTimeout(wait, 1_500))
     if (req.url === '/slow') await new Promise((wait) => setTimeout(wait, 100))
     got.push({ url: req.url ?? '', headers: req.headers, body })
     res.end(`answer ${got.length}`)
@@ -77,6 +78,14 @@ test('one that is sent before the last was answered is answered after it', async
   client.write(post('/slow', 'a', '') + post('/two', 'b'))
   await until('answer 2')
   expect(received.indexOf('answer 1')).toBeLessThan(received.indexOf('answer 2'))
+  expect(got.map(({ body }) => body)).toEqual(['a', 'b'])
+})
+
+test('one that came before the last was answered may be held for longer than a connection stands idle', async () => {
+  server.keepAliveTimeout = 100
+  const cut = new Promise<string>((done) => client.once('close', () => done('cut')))
+  client.write(post('/slow', 'a', '') + post('/held', 'b'))
+  expect(await Promise.race([until('answer 2'), cut])).not.toBe('cut')
   expect(got.map(({ body }) => body)).toEqual(['a', 'b'])
 })
 
