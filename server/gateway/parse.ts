@@ -3,6 +3,7 @@ import { codes, type Malformed } from '../mcp/errors'
 import { forwardedHeaders, readEnvelope } from '../mcp/headers'
 import { bodyBytesMax, type ClientResponse, type Message, type RequestId, readMessage } from '../mcp/messages'
 import { actionOf, extensionMethod, type Method, methods } from '../mcp/methods'
+import { misreadKey } from '../mcp/misread-keys'
 import { paramMismatch } from '../mcp/param-headers'
 import type { Era } from '../mcp/revisions'
 import { opensExtension } from '../policy/decide'
@@ -94,6 +95,8 @@ export async function parse(
   const decidedAs = origin === null ? method : toolCall
   const call = callOf(asked, decidedAs, principal, conversation.client, connection)
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
+  const misread = misreadKey(message, origin === null ? call.args : {}, declaredBy(call, connection))
+  if (misread !== null) return reject(message.id, message.method, 400, misread, codes.invalidParams)
   const mirrored = message.method === 'tools/call' ? mirrorProblem(request, envelope.era, call, connection) : null
   if (mirrored !== null) return { rejected: mirrored, id: message.id, method: message.method }
   const tasks = aboutTasks.has(message.method) ? await tasksOf({ ...whose, session }) : noTasks
@@ -115,6 +118,11 @@ export async function parse(
     body: JSON.stringify(decidedOn.body),
     receivedAt,
   }
+}
+
+function declaredBy({ resource }: Call, { tools }: LiveConnection): JsonObject | null {
+  const properties = resource.type === 'tool' ? tools.get(resource.id)?.inputSchema?.properties : undefined
+  return typeof properties === 'object' && !Array.isArray(properties) ? properties : null
 }
 
 /** Where a tool is pinned the client knows it as we do, so that a header it does not send is missing. */
