@@ -9,9 +9,11 @@ import { isOwnTaskId } from './tasks'
 
 /** The call of a tool that began a task of the target. */
 export type Origin = { name: string; arguments: JsonObject }
+/** `targetHash`: where its connection led then; another target's task of the same id is another. */
+type Kept = Origin & { targetHash?: string }
 
 const idCharsMax = 500
-type Whose = { principalId: string; connectionId: string; session: string | null }
+type Whose = { principalId: string; connectionId: string; targetHash: string; session: string | null }
 
 /**
  * The id of the task that an answer begins: `resultType: task` where the client declared the extension (2026-07-28), or `task`
@@ -33,8 +35,9 @@ export function taskBegunBy(result: JsonObject, incoming: Incoming): string | nu
 /** Kept before the caller hears of the task: whose it is, and which call every later message about it is decided as. */
 export async function keepTask(taskId: string, { call, message, conversation }: Incoming): Promise<void> {
   const { db, keys } = runtime()
-  const whose = { principalId: call.principal.id, connectionId: call.connection.id, session: conversation.mcpSession }
-  const origin: Origin = { name: String(message.params.name), arguments: call.args }
+  const { id: connectionId, targetHash } = call.connection
+  const whose = { principalId: call.principal.id, connectionId, session: conversation.mcpSession }
+  const origin: Kept = { name: String(message.params.name), arguments: call.args, targetHash }
   const callSealed = keys.seal(JSON.stringify(origin), boundTo(whose, taskId))
   await db.delete(begunTasks).where(lt(begunTasks.createdAt, sql`now() - interval '30 days'`))
   await db
@@ -50,31 +53,37 @@ export async function keepTask(taskId: string, { call, message, conversation }: 
 export async function originOf({ params }: Pick<Message, 'params'>, whose: Whose): Promise<Origin | null> {
   const { taskId } = params
   if (typeof taskId !== 'string' || taskId === '' || taskId.length > idCharsMax) return null
-  const { db, keys } = runtime()
-  const rows = await db
-    .select()
+  const rows = await runtime()
+    .db.select()
     .from(begunTasks)
     .where(and(...mine(whose), eq(begunTasks.taskId, taskId)))
   const row = rows.find(({ session }) => session === (whose.session ?? '')) ?? (rows.length === 1 ? rows[0] : undefined)
   if (row === undefined) return null
-  return JSON.parse(keys.open(row.callSealed, boundTo({ ...whose, session: row.session }, taskId))) as Origin
+  return opened(row, whose)
+}
+
+function opened({ session, taskId, callSealed }: typeof begunTasks.$inferSelect, whose: Whose): Origin | null {
+  const text = runtime().keys.open(callSealed, boundTo({ ...whose, session }, taskId))
+  const { targetHash, ...origin } = JSON.parse(text) as Kept
+  // One from before this was kept says nothing of it, and is gone within a month.
+  return (targetHash ?? whose.targetHash) === whose.targetHash ? origin : null
 }
 
 /** Ids of the tasks that this caller began on this connection. */
 export async function tasksOf(whose: Whose): Promise<Set<string>> {
   const rows = await runtime()
-    .db.select({ taskId: begunTasks.taskId })
+    .db.select()
     .from(begunTasks)
     .where(and(...mine(whose)))
-  return new Set(rows.map(({ taskId }) => taskId))
+  return new Set(rows.filter((row) => opened(row, whose) !== null).map(({ taskId }) => taskId))
 }
 
-const mine = ({ principalId, connectionId }: Whose) => [
+const mine = ({ principalId, connectionId }: Omit<Whose, 'targetHash'>) => [
   eq(begunTasks.principalId, principalId),
   eq(begunTasks.connectionId, connectionId),
 ]
 
-const boundTo = ({ principalId, connectionId, session }: Whose, taskId: string) =>
+const boundTo = ({ principalId, connectionId, session }: Omit<Whose, 'targetHash'>, taskId: string) =>
   `begun task ${JSON.stringify([principalId, connectionId, session ?? '', taskId])}`
 
 const isObject = (value: unknown): value is JsonObject =>

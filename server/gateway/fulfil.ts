@@ -124,7 +124,8 @@ function asksTooMuch(message: JsonObject, { connection, begun }: Incoming): bool
 function sealed(message: JsonObject, { message: asked, call, connection, continued }: Incoming): JsonObject {
   if (!isPause(message)) return message
   const { requestState, ...result } = objectOf(message.result)
-  const whose = { principalId: call.principal.id, connectionId: connection.id }
+  const { targetHash } = call.connection
+  const whose = { principalId: call.principal.id, connectionId: connection.id, targetHash }
   const ours = sealState(requestState, asked, whose, continued?.granted === true)
   return { ...message, result: ours === undefined ? result : { ...result, requestState: ours } }
 }

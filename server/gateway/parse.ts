@@ -65,7 +65,7 @@ export async function parse(
   // What a client answers to the address we gave it is neither approval nor denial.
   if (read.kind === 'response' && String(read.response.id).startsWith(approvalIds)) return { accepted: true }
   if (read.kind === 'response') return { response: read.response }
-  const whose = { principalId: principal.id, connectionId: connection.id }
+  const whose = { principalId: principal.id, connectionId: connection.id, targetHash: connection.targetHash }
   const taken = takeRound(read.message, whose)
   if ('status' in taken) return { rejected: taken, id: read.message.id, method: read.message.method }
   const resumed = openState(taken.message, whose)

@@ -26,7 +26,7 @@ const document: PolicyDocument = {
   masks: [],
 }
 
-const me = { principalId: 'alice', connectionId: 'files' }
+const me = { principalId: 'alice', connectionId: 'files', targetHash: 'there' }
 const message = (method: string, params: JsonObject): Message => ({
   ...{ id: 1, method, params },
   body: { jsonrpc: '2.0', id: 1, method, params },
@@ -81,6 +81,7 @@ describe('the state of a target goes back only with the call it came from', () =
     ['to another method', 'prompts/get', call, me],
     ['to another person', 'tools/call', call, { ...me, principalId: 'bob' }],
     ['to another connection', 'tools/call', call, { ...me, connectionId: 'shop' }],
+    ['to where the connection leads by now', 'tools/call', call, { ...me, targetHash: 'elsewhere' }],
   ]
   for (const [how, method, params, whose] of moved)
     test(`not ${how}`, () => expect(retry(method, params, whose)).toMatchObject({ status: 400, code: -32602 }))

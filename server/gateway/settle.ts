@@ -13,6 +13,7 @@ import { maskedColumnProblem } from './masked-columns'
 import { movedMeanwhile } from './moved'
 import type { Incoming } from './parse'
 import { quarantineDenial } from './pins'
+import { unshown } from './unshown'
 
 export type Settled = { decision: Decision; denial: Denial | null; waited: boolean }
 
@@ -67,7 +68,10 @@ function stopOf(incoming: Incoming, decision: Decision): Denial | null {
   const quarantined = quarantineDenial(incoming, decision)
   if (quarantined !== null) return quarantined
   const hidden = maskedColumnProblem(incoming)
-  return hidden === null ? null : denial('forbidden', decision, hidden)
+  if (hidden !== null) return denial('forbidden', decision, hidden)
+  const unseen = decision.effect === 'review' ? unshown(incoming) : null
+  const why = `\`${unseen}\` could not be shown to whoever would approve this, so nobody is asked; leave it out`
+  return unseen === null ? null : denial('forbidden', decision, why)
 }
 
 const going = (decision: Decision): Decision => ({ ...decision, effect: 'allow', reason: 'allowed', asked: [] })
@@ -80,14 +84,17 @@ export function decideNow(incoming: Incoming): Decision | Promise<Decision> {
   const compiled = runtime().policy.current()
   if (incoming.method.kind !== 'call') return plumbing(compiled, incoming.connection.name)
   const first = decide(compiled, incoming.call, { grants: [], digest: null }, new Date())
-  return first.effect === 'review' ? withGrants(incoming, compiled, first) : first
+  // What goes on with an execution uses no grant again.
+  const goesOn = incoming.begun || incoming.continued?.granted === true
+  return first.effect === 'review' && !goesOn ? withGrants(incoming, compiled, first) : first
 }
 
 async function withGrants(incoming: Incoming, compiled: CompiledPolicy, first: Decision): Promise<Decision> {
   const { call } = incoming
   const grants = await liveGrants(runtime().db, call.principal.id, call.connection)
   if (grants.length === 0) return first
-  return decide(compiled, call, { grants, digest: digestOf(incoming, first.asked) }, new Date())
+  const digest = unshown(incoming) === null ? digestOf(incoming, first.asked) : null
+  return decide(compiled, call, { grants, digest }, new Date())
 }
 
 /** Lists and the conversation itself are open to whoever sees the connection; lists are filtered on the way back. */
@@ -112,12 +119,13 @@ export const mayList = (incoming: Incoming, action: string, item: Incoming['call
     new Date(),
   )
 
-function digestOf({ call }: Incoming, asked: AskedRule[]): string {
+/** Of the method itself: to subscribe needs the right to read, and is more than to read once. */
+function digestOf({ call, message }: Incoming, asked: AskedRule[]): string {
   return callDigest(runtime().keys.digest, {
     principal: call.principal.id,
     connectionId: call.connection.id,
     targetHash: call.connection.targetHash,
-    action: call.action,
+    action: message.method,
     resource: call.resource,
     toolHash: call.toolHash ?? '',
     rules: asked.map((rule) => rule.contentHash).sort(),

@@ -18,6 +18,7 @@ export async function tellOfTask(message: JsonObject, incoming: Incoming, opened
   const whose = {
     principalId: listening.principal.id,
     connectionId: connection.id,
+    targetHash: connection.targetHash,
     session: conversation.mcpSession,
   }
   const origin = await originOf({ params }, whose)

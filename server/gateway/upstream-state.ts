@@ -3,27 +3,25 @@ import { codes, type Malformed } from '../mcp/errors'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
 import type { JsonObject } from '../types'
-import { boundTo, type Whose } from './rounds'
+import { boundTo, type Whose as Caller } from './rounds'
 
 /** A later round of one execution. `granted`: what a person approved for the first round goes for this one, once. */
 export type Continued = { id: string; granted: boolean }
+
+/** Whom a state belongs to, and where its connection led: what was approved there, and begun, is nothing elsewhere. */
+type Whose = Caller & { targetHash: string }
 
 const mark = 'sallyport-state.'
 const goodForMs = 3_600_000
 
 /**
- * The target's `requestState`, sealed (AES-256-GCM) for this principal, connection, method and arguments, for an hour: no client can
+ * The target's `requestState`, sealed (AES-256-GCM) for this principal, connection, target, method and arguments, for an hour: no client can
  * read it, change it, or move it between tools or people. Undefined when there is nothing to keep.
  */
 export function sealState(state: unknown, message: Message, whose: Whose, granted: boolean): string | undefined {
   if (state === undefined && !granted) return undefined
   const text = JSON.stringify({ id: newEntryId(), granted, state: state ?? null, until: Date.now() + goodForMs })
-  return (
-    mark +
-    runtime()
-      .keys.seal(text, `state ${boundTo(message, whose)}`)
-      .toString('base64url')
-  )
+  return mark + runtime().keys.seal(text, aboutOf(message, whose)).toString('base64url')
 }
 
 /** Puts the target's own state back in place. One that is not ours, or of another call, is refused. */
@@ -41,7 +39,7 @@ export function openState(
   if (typeof requestState !== 'string' || !requestState.startsWith(mark)) return refused
   try {
     const sealed = Buffer.from(requestState.slice(mark.length), 'base64url')
-    const text = runtime().keys.open(sealed, `state ${boundTo(message, whose)}`)
+    const text = runtime().keys.open(sealed, aboutOf(message, whose))
     const { id, granted, state, until } = JSON.parse(text)
     if (until < Date.now()) return refused
     const whole: JsonObject = state === null ? params : { ...params, requestState: state }
@@ -53,3 +51,5 @@ export function openState(
     return refused
   }
 }
+
+const aboutOf = (message: Message, whose: Whose): string => `state ${whose.targetHash} ${boundTo(message, whose)}`

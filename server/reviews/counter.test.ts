@@ -108,3 +108,15 @@ describe('what cannot be offered', () => {
     await expect(late).rejects.toMatchObject({ code: 'conflict' })
   })
 })
+
+test('nobody offers other arguments for a tool that is described otherwise than when it was asked for', async () => {
+  const id = await asking({ amount: 90 })
+  const described = new Map([['refund_order', { hints: {}, isPinned: false, hash: 'another' }]])
+  const now = { ...deciding, connections: [{ ...target, tools: described }] } as unknown as Deciding
+  const offer = counterReview(as('bob'), now, { reviewId: id, arguments: { amount: 60 } })
+  await expect(offer).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('described otherwise'),
+  })
+  expect(await rows('select state from reviews where id = $1', id)).toEqual([{ state: 'pending' }])
+})

@@ -62,6 +62,8 @@ function callWith(review: Row, args: JsonObject, { keys, connections }: Deciding
     throw new Refusal('conflict', 'the connection leads elsewhere by now; deny this and let the caller ask again')
   const { resource } = review
   const tool = resource.type === 'tool'
+  if (tool && (connection.tools.get(resource.id)?.hash ?? '') !== (review.facts.toolHash ?? ''))
+    throw new Refusal('conflict', 'the tool is described otherwise by now; deny this and let the caller ask again')
   const known = tool ? connection.sql.find((entry) => entry.tool === resource.id) : undefined
   const claims = review.claimsSealed === null ? '{}' : keys.open(review.claimsSealed, `claims ${review.id}`)
   return {

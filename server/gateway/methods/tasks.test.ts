@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../../db/testing'
 import type { JsonObject } from '../../types'
 import { type Asking, type Raw, startWorld, type World } from './world.testing'
 
@@ -101,6 +102,20 @@ describe('a task of the target belongs to who began it', () => {
         const { arrived, json } = await world.ask(method, { taskId: 'mine' }, asking)
         expect([arrived, json]).toMatchObject([null, refused])
       })
+
+  test('it is nothing at another target, whose tasks may go by the same ids', async () => {
+    const connection = 'led-elsewhere'
+    await world.rough.attach([{ name: connection, transport: 'http', url: world.rough.target }])
+    await until(async () => (await modern('1', { connection })).arrived !== null)
+    expect((await world.ask('tasks/get', { taskId: '1' }, { connection })).arrived).not.toBeNull()
+    const moved = 'update connections set url = $2 where name = $1'
+    await world.rough.pool.query(moved, [connection, `${world.rough.target}/else`])
+    const ring = JSON.stringify({ topic: 'connections', payload: '' })
+    await world.rough.pool.query(`select pg_notify('sallyport', $1)`, [ring])
+    await until(async () => (await modern('2', { connection })).arrived?.url.endsWith('/else') === true)
+    const { arrived, json } = await world.ask('tasks/get', { taskId: '1' }, { connection })
+    expect([arrived, json]).toMatchObject([null, refused])
+  })
 
   const unusable: [why: string, id: string, asking: Asking][] = [
     ['its client does not take one', 'x', { capabilities: {} }],

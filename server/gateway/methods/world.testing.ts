@@ -3,7 +3,7 @@ import { metaKeys } from '../../mcp/revisions'
 import type { JsonObject } from '../../types'
 import { type Rough, startRough } from '../hostile/world.testing'
 
-export type Arrival = { method: string; headers: IncomingHttpHeaders; body: JsonObject; text: string }
+export type Arrival = { method: string; url: string; headers: IncomingHttpHeaders; body: JsonObject; text: string }
 export type Answer = { status: number; text: string; json: JsonObject; arrived: Arrival | null; session: string | null }
 export type Asking = {
   era?: 'legacy' | 'modern'
@@ -36,7 +36,7 @@ export async function startWorld(
     connections,
     respond: (request, response, text) => {
       const body = JSON.parse(text === '' ? '{}' : text) as JsonObject
-      const arrival = { method: String(body.method), headers: request.headers, body, text }
+      const arrival = { method: String(body.method), url: request.url ?? '', headers: request.headers, body, text }
       arrivals.push(arrival)
       const made = results(arrival.method, (body.params ?? {}) as JsonObject, arrival)
       const own = typeof made.raw === 'string' ? (made as Raw) : null

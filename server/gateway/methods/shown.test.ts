@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { keys, viewer } from '../../reviews/asking.testing'
+import { vote } from '../../reviews/vote'
+import type { JsonObject } from '../../types'
+import { type Arrival, type Asking, startWorld, type World } from './world.testing'
+
+const review = { approvers: [{ claim: 'groups', value: 'leads' }], approvals: 1 }
+const actions = ['tools/call', 'prompts/get', 'resources/read']
+const rule = { id: 'asks', effect: 'review', connections: ['*'], actions, resources: ['*'], review }
+
+let world: World
+const arrived: Arrival[] = []
+beforeAll(async () => {
+  const policy = { roles: [{ name: 'support', members: ['everyone'], rules: [rule] }] }
+  const results = (_: string, __: JsonObject, arrival: Arrival) => {
+    arrived.push(arrival)
+    return { content: [{ type: 'text', text: 'done' }] }
+  }
+  world = await startWorld(policy, results, { target: {}, asking: { clientRequests: ['elicitation'] } })
+})
+afterAll(() => world?.stop())
+beforeEach(() => void arrived.splice(0))
+
+const pending = async (): Promise<string[]> => {
+  const { rows } = await world.rough.pool.query(`select id from reviews where state = 'pending'`)
+  return rows.map(({ id }) => id)
+}
+
+/** Bob approves what waits, once. */
+async function approve(method: string, params: JsonObject, asking: Asking = {}): Promise<void> {
+  await world.ask(method, params, asking)
+  const waiting = await pending()
+  expect(waiting).toHaveLength(1)
+  for (const reviewId of waiting)
+    await vote({ viewer: viewer('bob', ['leads']), db: world.rough.db }, keys, { reviewId, verdict: 'approve' })
+}
+
+let made = 0
+const write = (): JsonObject => {
+  made += 1
+  return { name: 'write', arguments: { n: made } }
+}
+
+describe('promise 5: what a person approved is what was shown to them, and all of what runs', () => {
+  const asking = { connection: 'asking' }
+  const more: [what: string, more: JsonObject, asking: Asking][] = [
+    ['a parameter that MCP does not have', { dryRun: false }, {}],
+    ['answers to what the target never asked', { inputResponses: { sure: { action: 'accept', content: {} } } }, asking],
+  ]
+  for (const [what, extra, where] of more) {
+    test(`${what} does not go with an approval of the call without it`, async () => {
+      const call = write()
+      await approve('tools/call', call, where)
+      const { text } = await world.ask('tools/call', { ...call, ...extra }, where)
+      expect(arrived).toEqual([])
+      expect(text).toContain(`\`${Object.keys(extra)[0]}\``)
+      expect((await world.ask('tools/call', call, where)).text, 'the call itself goes').toContain('done')
+    })
+
+    test(`${what} is not asked for, because nobody would see it`, async () => {
+      const { text } = await world.ask('tools/call', { ...write(), ...extra }, where)
+      expect(text).toContain('could not be shown')
+      expect([await pending(), arrived]).toEqual([[], []])
+    })
+  }
+
+  test('to read a prompt is not to complete it', async () => {
+    await approve('prompts/get', { name: 'greet' })
+    const ref = { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'who', value: 'a' } }
+    expect((await world.ask('completion/complete', ref)).arrived).toBeNull()
+    expect((await world.ask('prompts/get', { name: 'greet' })).arrived).not.toBeNull()
+  })
+
+  test('to read a resource is not to hear of each change of it', async () => {
+    const [file, asking] = [{ uri: 'file:///a' }, { era: 'legacy' as const }]
+    await approve('resources/read', file, asking)
+    expect((await world.ask('resources/subscribe', file, asking)).arrived).toBeNull()
+    expect((await world.ask('resources/read', file, asking)).arrived).not.toBeNull()
+    for (const reviewId of await pending())
+      await vote({ viewer: viewer('bob', ['leads']), db: world.rough.db }, keys, { reviewId, verdict: 'approve' })
+    expect((await world.ask('resources/subscribe', file, asking)).arrived, 'it can be approved').not.toBeNull()
+  })
+
+  test('`_meta`, which names a request and no more, may differ', async () => {
+    const call = write()
+    await approve('tools/call', { ...call, _meta: { progressToken: 'a' } })
+    expect((await world.ask('tools/call', { ...call, _meta: { progressToken: 'b' } })).text).toContain('done')
+  })
+})
