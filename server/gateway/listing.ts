@@ -1,4 +1,5 @@
 import type { Method } from '../mcp/methods'
+import { uriProblem } from '../mcp/plain-uri'
 import { isKnownRevision } from '../mcp/revisions'
 import type { Json, JsonObject, Resource } from '../types'
 import type { Incoming } from './parse'
@@ -47,7 +48,8 @@ function itemsFor(
     return own.map(({ statusMessage: _, ...task }) => task)
   }
   const { items: kind, action } = method
-  const known = kind === 'tools' ? pinned(items, incoming) : items
+  const known =
+    kind === 'tools' ? pinned(items, incoming) : items.filter(({ uri = '' }) => uriProblem(String(uri)) === null)
   return known.filter((item) => mayList({ method, ...incoming }, action, idOf[kind](item)))
 }
 

@@ -1,12 +1,13 @@
 import type { Message } from '../mcp/messages'
 import { extensionMethod } from '../mcp/methods'
+import { uriProblem } from '../mcp/plain-uri'
 import { decide, opensExtension } from '../policy/decide'
 import { runtime } from '../runtime'
 import type { Call, Decision, Json, JsonObject } from '../types'
 
 /** Whether a caller may hear of a resource now: exactly when it could read it without asking anybody. */
 export function mayHear(call: Call, uri: Json | undefined): boolean {
-  if (typeof uri !== 'string') return false
+  if (typeof uri !== 'string' || uriProblem(uri) !== null) return false
   const read: Call = {
     ...call,
     action: 'resources/read',

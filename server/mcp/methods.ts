@@ -1,4 +1,5 @@
 import type { JsonObject, Resource } from '../types'
+import { uriProblem } from './plain-uri'
 import type { Era } from './revisions'
 
 /**
@@ -41,9 +42,15 @@ function object(value: unknown, name: string): JsonObject {
   return value as JsonObject
 }
 
+function plain(uri: string): string {
+  const problem = uriProblem(uri)
+  if (problem !== null) throw new BadParams(`the \`uri\` ${problem}, and could lead elsewhere than it looks`)
+  return uri
+}
+
 const none = () => ({})
 const tool = (params: JsonObject): Resource => ({ type: 'tool', id: text(params.name, 'name') })
-const resource = (params: JsonObject): Resource => ({ type: 'resource', id: text(params.uri, 'uri') })
+const resource = (params: JsonObject): Resource => ({ type: 'resource', id: plain(text(params.uri, 'uri')) })
 const prompt = (params: JsonObject): Resource => ({ type: 'prompt', id: text(params.name, 'name') })
 const args = (params: JsonObject) => object(params.arguments, 'arguments')
 

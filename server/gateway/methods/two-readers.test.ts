@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tools } from '../../db/schema'
 import { until } from '../../db/testing'
 import type { JsonObject } from '../../types'
-import { startWorld, type World } from './world.testing'
+import { type Asking, startWorld, type World } from './world.testing'
 
 const policy = {
   roles: [
@@ -22,7 +22,9 @@ const policy = {
 let world: World
 beforeAll(async () => {
   const query = { tool: 'query', argument: 'sql', dialect: 'postgres' as const }
-  world = await startWorld(policy, () => ({ content: [] }), { target: { sql: [query] } })
+  const resources = [{ uri: 'file:///open/../secret' }, { uri: 'file:///open/a' }]
+  const results = (method: string): JsonObject => (method === 'resources/list' ? { resources } : { content: [] })
+  world = await startWorld(policy, results, { target: { sql: [query] } })
   const { rows } = await world.rough.pool.query('select id from connections')
   const properties = { n: {}, N: {}, amount: {} }
   const definition = { name: 'declared', inputSchema: { type: 'object', properties } }
@@ -60,6 +62,32 @@ describe('promise 4: a target that reads keys in any case reads nothing else tha
       expect(status).toBe(400)
       expect(text).toMatch(/`.*` .*`.*`/)
     })
+
+  const odd = 'file:///open/%2e./secret'
+  const elsewhere: [what: string, method: string, params: JsonObject, asking?: Asking][] = [
+    ['read', 'resources/read', { uri: odd }],
+    ['heard of', 'resources/subscribe', { uri: odd }, { era: 'legacy' }],
+    [
+      'completed',
+      'completion/complete',
+      { ref: { type: 'ref/resource', uri: odd }, argument: { name: 'a', value: '' } },
+    ],
+  ]
+  for (const [what, method, params, asking] of elsewhere)
+    test(`a URI that leads elsewhere than it looks is not ${what}`, async () => {
+      const { arrived, status, text } = await world.ask(method, params, asking)
+      expect([arrived, status]).toEqual([null, 400])
+      expect(text).toContain('`uri`')
+    })
+  test('nor subscribed to', async () => {
+    const notifications = { resourceSubscriptions: [odd, 'file:///open/a'] }
+    const { arrived } = await world.ask('subscriptions/listen', { notifications })
+    expect(arrived?.body.params).toMatchObject({ notifications: { resourceSubscriptions: ['file:///open/a'] } })
+  })
+  test('nor listed', async () => {
+    const { json } = await world.ask('resources/list', {})
+    expect(json.result).toMatchObject({ resources: [{ uri: 'file:///open/a' }] })
+  })
 
   const fine: [what: string, method: string, params: JsonObject][] = [
     ['what a tool declares in both cases', 'tools/call', { name: 'declared', arguments: { n: 1, N: 2 } }],
