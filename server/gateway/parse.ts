@@ -3,7 +3,7 @@ import { codes, type Malformed } from '../mcp/errors'
 import { forwardedHeaders, readEnvelope } from '../mcp/headers'
 import { bodyBytesMax, type ClientResponse, type Message, type RequestId, readMessage } from '../mcp/messages'
 import { actionOf, extensionMethod, type Method, methods } from '../mcp/methods'
-import { misreadKey } from '../mcp/misread-keys'
+import { misreadKey, misreadName } from '../mcp/misread-keys'
 import { paramMismatch } from '../mcp/param-headers'
 import type { Era } from '../mcp/revisions'
 import { opensExtension } from '../policy/decide'
@@ -95,7 +95,9 @@ export async function parse(
   const decidedAs = origin === null ? method : toolCall
   const call = callOf(asked, decidedAs, principal, conversation.client, connection)
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
-  const misread = misreadKey(message, origin === null ? call.args : {}, declaredBy(call, connection))
+  const misread =
+    misreadKey(message, origin === null ? call.args : {}, declaredBy(call, connection)) ??
+    (call.resource.type === 'tool' ? misreadName(call.resource.id, connection.tools) : null)
   if (misread !== null) return reject(message.id, message.method, 400, misread, codes.invalidParams)
   const mirrored = message.method === 'tools/call' ? mirrorProblem(request, envelope.era, call, connection) : null
   if (mirrored !== null) return { rejected: mirrored, id: message.id, method: message.method }

@@ -1,3 +1,4 @@
+import { unmirrored } from '../mcp/param-headers'
 import type { Incoming } from './parse'
 
 /** What an approver is shown of a call, by method. Of a method of an extension all parameters are its arguments. */
@@ -13,13 +14,14 @@ const shown: Record<string, string[]> = {
 const harmless = ['_meta', 'requestState']
 
 /**
- * The parameter that goes to the target and that nobody who approves a call would see; null when there is none. What answers a
+ * The parameter or header that goes to the target and that nobody who approves a call would see; null when there is none. What answers a
  * question of the target belongs to the execution that was approved, and is none without one.
  */
-export function unshown({ message, begun, continued }: Incoming): string | null {
+export function unshown({ message, begun, continued, call, connection, headers }: Incoming): string | null {
   const known = shown[message.method]
   if (known === undefined || begun) return null
   const answers = continued?.granted === true ? ['inputResponses'] : []
   const seen = [...known, ...harmless, ...answers]
-  return Object.keys(message.params).find((key) => !seen.includes(key)) ?? null
+  const hidden = Object.keys(message.params).find((key) => !seen.includes(key))
+  return hidden ?? unmirrored(headers, connection.tools.get(call.resource.id)?.inputSchema ?? null)
 }

@@ -28,6 +28,14 @@ export function misreadKey({ method, params }: Message, args: JsonObject, declar
   )
 }
 
+/** The same of a tool's name that the target was never seen to list, beside one that it does. */
+export function misreadName(name: string, known: Pick<Map<string, unknown>, 'has' | 'keys'>): string | null {
+  if (known.has(name)) return null
+  const folded = fold(name.trim())
+  for (const other of known.keys()) if (fold(other) === folded) return problem(name, other)
+  return null
+}
+
 function misreadIn(value: Json | undefined, known: Map<string, string>): string | null {
   if (typeof value !== 'object' || value === null) return null
   for (const key of Object.keys(value)) {

@@ -29,6 +29,12 @@ export function paramMismatch(
   return null
 }
 
+/** A header of this kind that no property mirrors, so that it says what no argument does; null when there is none. */
+export function unmirrored(headers: Record<string, string>, inputSchema: JsonObject | null): string | null {
+  const mirrored = new Set(mirroredBy(inputSchema).map(({ header }) => header))
+  return Object.keys(headers).find((name) => name.startsWith(prefix) && !mirrored.has(name)) ?? null
+}
+
 const known = new WeakMap<JsonObject, Mirrored[]>()
 const prefix = 'mcp-param-'
 const depthMax = 16

@@ -64,6 +64,14 @@ describe('promise 5: what a person approved is what was shown to them, and all o
     })
   }
 
+  test('a header that no argument mirrors does not either, for what stands before the target may go by it', async () => {
+    const [call, headers] = [write(), [['mcp-param-tenant', 'another']] as [string, string][]]
+    await approve('tools/call', call)
+    const { arrived: went, text } = await world.ask('tools/call', call, { headers })
+    expect([went, text]).toEqual([null, expect.stringContaining('`mcp-param-tenant`')])
+    expect((await world.ask('tools/call', call)).text).toContain('done')
+  })
+
   test('to read a prompt is not to complete it', async () => {
     await approve('prompts/get', { name: 'greet' })
     const ref = { ref: { type: 'ref/prompt', name: 'greet' }, argument: { name: 'who', value: 'a' } }

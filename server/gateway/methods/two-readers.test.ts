@@ -28,7 +28,10 @@ beforeAll(async () => {
   const { rows } = await world.rough.pool.query('select id from connections')
   const properties = { n: {}, N: {}, amount: {} }
   const definition = { name: 'declared', inputSchema: { type: 'object', properties } }
-  await world.rough.db.insert(tools).values({ connectionId: rows[0].id, name: 'declared', hash: 'h', definition })
+  await world.rough.db.insert(tools).values([
+    { connectionId: rows[0].id, name: 'declared', hash: 'h', definition },
+    { connectionId: rows[0].id, name: 'get_declared', hash: 'h', definition: { name: 'get_declared' } },
+  ])
   // A target whose definition is known: its instance sees it within seconds.
   await until(
     async () => (await world.ask('tools/call', { name: 'declared', arguments: { Amount: 1 } })).arrived === null,
@@ -40,7 +43,7 @@ const get = { name: 'get_customer', arguments: { id: 1 } }
 
 // Go's `encoding/json` takes a key in any case for the one it looks for, and the last of several.
 describe('promise 4: a target that reads keys in any case reads nothing else than what was decided', () => {
-  const both: [what: string, method: string, params: JsonObject][] = [
+  const both: [what: string, method: string, params: JsonObject, asking?: Asking][] = [
     ['another tool', 'tools/call', { ...get, Name: 'delete_customer' }],
     ['other arguments', 'tools/call', { ...get, Arguments: { id: 2 } }],
     ['arguments that nobody read', 'tools/call', { name: 'get_customer', ARGUMENTS: { id: 2 } }],
@@ -48,6 +51,8 @@ describe('promise 4: a target that reads keys in any case reads nothing else tha
     ['another statement', 'tools/call', { name: 'query', arguments: { sql: 'select 1', SQL: 'drop table t' } }],
     ['an argument by a letter that only folds', 'tools/call', { name: 'get_a', arguments: { key: 1, '\u212aey': 2 } }],
     ['an argument that is declared otherwise', 'tools/call', { name: 'declared', arguments: { Amount: 1000 } }],
+    ['a tool that another name only folds to', 'tools/call', { name: 'get_Declared' }],
+    ['a tool behind a space', 'tools/call', { name: 'get_declared ' }, { era: 'legacy' }],
     ['another resource', 'resources/read', { uri: 'file:///open', URI: 'file:///secret' }],
     ['another prompt', 'prompts/get', { name: 'greet', nAme: 'secret' }],
     ['another reference', 'completion/complete', { ref: { type: 'ref/prompt', name: 'a', Name: 'b' }, argument: {} }],
@@ -55,9 +60,9 @@ describe('promise 4: a target that reads keys in any case reads nothing else tha
     ['tasks of others', 'subscriptions/listen', { notifications: { TaskIds: ['theirs'] } }],
     ['an argument of an extension', 'acme/do', { amount: 1, Amount: 2 }],
   ]
-  for (const [what, method, params] of both)
+  for (const [what, method, params, asking] of both)
     test(what, async () => {
-      const { arrived, status, text } = await world.ask(method, params)
+      const { arrived, status, text } = await world.ask(method, params, asking)
       expect(arrived).toBeNull()
       expect(status).toBe(400)
       expect(text).toMatch(/`.*` .*`.*`/)
