@@ -12,8 +12,11 @@ let world: World
 const arrived: Arrival[] = []
 beforeAll(async () => {
   const policy = { roles: [{ name: 'support', members: ['everyone'], rules: [rule] }] }
-  const results = (_: string, __: JsonObject, arrival: Arrival) => {
+  const task = { taskId: 'theirs', status: 'working', ttl: null, createdAt: '2026-11-23T12:00:00Z' }
+  const results = (method: string, params: JsonObject, arrival: Arrival): JsonObject => {
     arrived.push(arrival)
+    if (method === 'tasks/get') return task
+    if (params.task !== undefined) return { task }
     return { content: [{ type: 'text', text: 'done' }] }
   }
   world = await startWorld(policy, results, { target: {}, asking: { clientRequests: ['elicitation'] } })
@@ -94,4 +97,17 @@ describe('promise 5: what a person approved is what was shown to them, and all o
     await approve('tools/call', { ...call, _meta: { progressToken: 'a' } })
     expect((await world.ask('tools/call', { ...call, _meta: { progressToken: 'b' } })).text).toContain('done')
   })
+})
+
+test('what goes on with a task of the target uses up nothing of what was approved', async () => {
+  const [call, asking] = [{ ...write(), task: {} }, { era: 'legacy' as const }]
+  await approve('tools/call', call, asking)
+  const { rows } = await world.rough.pool.query(
+    `update grants set max_uses = 3 where id = (select id from grants order by created_at desc limit 1) returning id`,
+  )
+  expect((await world.ask('tools/call', call, asking)).json.result).toMatchObject({ task: { taskId: 'theirs' } })
+  for (let looks = 0; looks < 4; looks += 1)
+    expect((await world.ask('tasks/get', { taskId: 'theirs' }, asking)).arrived?.method).toBe('tasks/get')
+  const used = await world.rough.pool.query('select used from grants where id = $1', [rows[0].id])
+  expect(used.rows).toEqual([{ used: 1 }])
 })
