@@ -102,6 +102,16 @@ const changes: [what: string, name: string, change: (id: string) => Promise<unkn
     'the tool is described otherwise by now',
   ],
   [
+    'its arguments are read otherwise',
+    'read',
+    (id) =>
+      rough.db
+        .update(connections)
+        .set({ sql: [{ tool: 'write', argument: 'n', dialect: 'postgres' }] })
+        .where(eq(connections.id, id)),
+    'the connection reads arguments otherwise by now',
+  ],
+  [
     'its rule asks otherwise',
     'ruled',
     () => {

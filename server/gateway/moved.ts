@@ -1,3 +1,4 @@
+import type { LiveConnection } from '../connections/current'
 import { runtime } from '../runtime'
 import type { Incoming } from './parse'
 
@@ -13,6 +14,10 @@ export function movedMeanwhile(incoming: Incoming): string | null {
   const { type, id } = call.resource
   if (type === 'tool' && (now.tools.get(id)?.hash ?? '') !== (call.toolHash ?? ''))
     return 'the tool is described otherwise by now; ask again'
+  if (readingOf(now) !== readingOf(connection)) return 'the connection reads arguments otherwise by now; ask again'
   incoming.connection = now
   return null
 }
+
+/** What facts of a call are made by. */
+const readingOf = ({ sql, http, schema }: LiveConnection): string => JSON.stringify([sql, http, schema])

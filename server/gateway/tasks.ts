@@ -146,8 +146,10 @@ async function finish(row: Row, state: Row['state'], answer: JsonObject): Promis
 
 async function cancel(row: Row, { id, email, name }: Principal): Promise<void> {
   const { db } = runtime()
-  // One that runs, or was decided, is past taking back.
+  // A question that was decided stays so; but what did not run yet will not. What runs is past taking back.
   await cancelReviewAs(db, { id, name: email ?? name }, row.reviewId).catch(() => {})
+  const waits = and(eq(heldTasks.id, row.id), eq(heldTasks.state, 'working'))
+  await db.update(heldTasks).set({ state: 'cancelled', updatedAt: sql`now()` }).where(waits)
 }
 
 const requestOf = ({ id, requestSealed }: Row): Request => JSON.parse(runtime().keys.open(requestSealed, `task ${id}`))

@@ -111,3 +111,16 @@ test('what goes on with a task of the target uses up nothing of what was approve
   const used = await world.rough.pool.query('select used from grants where id = $1', [rows[0].id])
   expect(used.rows).toEqual([{ used: 1 }])
 })
+
+test('a task that is taken back after the approval, and did not run yet, never does', async () => {
+  const takes: Asking = { capabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } }
+  const begun = await world.ask('tools/call', write(), takes)
+  const { taskId } = begun.json.result as JsonObject
+  const [reviewId] = await pending()
+  const bob = { viewer: viewer('bob', ['leads']), db: world.rough.db }
+  await vote(bob, keys, { reviewId: reviewId ?? '', verdict: 'approve' })
+  await world.ask('tasks/cancel', { taskId } as JsonObject, takes)
+  const looked = await world.ask('tasks/get', { taskId } as JsonObject, takes)
+  expect(looked.json.result).toMatchObject({ status: 'cancelled' })
+  expect(arrived).toEqual([])
+})
