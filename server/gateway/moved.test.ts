@@ -50,7 +50,11 @@ const ring = () =>
 const seen = () => ring().then(() => new Promise((done) => setTimeout(done, 500)))
 
 /** Alice's call waits; something changes; bob approves what he was shown; what she is told. */
-async function meanwhile(name: string, change: (id: string) => Promise<unknown>): Promise<string> {
+async function meanwhile(
+  name: string,
+  change: (id: string) => Promise<unknown>,
+  headers: [string, string][] = [],
+): Promise<string> {
   const [row] = await rough.db.insert(connections).values({ name, transport: 'http', url: rough.target }).returning()
   const id = row!.id
   await rough.db
@@ -59,7 +63,7 @@ async function meanwhile(name: string, change: (id: string) => Promise<unknown>)
   await seen()
   const params = { name: 'write', arguments: { n: 1 }, _meta: { progressToken: 'p' } }
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
-  const answer = rough.send({ connection: name, body }).then((response) => response.body.text())
+  const answer = rough.send({ connection: name, body, headers }).then((response) => response.body.text())
   let review = ''
   await until(async () => {
     const { rows } = await rough.pool.query(`select id from reviews where connection = $1 and state = 'pending'`, [
@@ -126,6 +130,19 @@ test('a credential that was replaced while a call waited is the one that goes wi
   const answer = await meanwhile('keyed', () => setCredential(carol(), { keys: deriveKeys(key) }, 'keyed', replaced))
   expect(answer).toContain('done')
   expect(arrived).toEqual(['/mcp Bearer the new one'])
+})
+
+test('a call that waited for longer than the token of its caller is good for is not made; what was approved is there for the next', async () => {
+  const ends = Date.now() + 4_000
+  const over = () => new Promise((done) => setTimeout(done, ends - Date.now()))
+  const answer = await meanwhile('expired', over, [['authorization', `Bearer ${await rough.token('alice', 3)}`]])
+  expect(answer).toContain('your token has expired meanwhile')
+  expect(arrived).toEqual([])
+  const params = { name: 'write', arguments: { n: 1 } }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params })
+  const again = await rough.send({ connection: 'expired', body })
+  expect(await again.body.text()).toContain('done')
+  expect(arrived).toHaveLength(1)
 })
 
 describe('promise 4: what was approved is what was seen; a call that waited is refused when meanwhile', () => {
