@@ -17,7 +17,8 @@ type Props = { connection: string; pinning: Pinning; isPinned: boolean; view: Qu
 export function Quarantine({ connection, pinning, isPinned, view: { tools, isFull, events }, admin }: Props) {
   const [asked, setAsked] = useState<Verdict | null>(null)
   const waiting = tools.filter(({ state }) => state !== 'rejected')
-  const acceptable = waiting.filter(({ problem }) => problem === null)
+  // What somebody rejected before is accepted by itself, looked at.
+  const acceptable = waiting.filter(({ state, problem }) => state === 'waiting' && problem === null)
   return (
     <div className="flex flex-col gap-3">
       {tools.length === 0 ? <Nothing {...{ pinning, isPinned, admin }} /> : null}
