@@ -17,12 +17,16 @@ beforeAll(async () => {
     arrived.push(arrival)
     if (method === 'tasks/get') return task
     if (params.task !== undefined) return { task }
+    if (params.name === 'asks' && params.inputResponses === undefined) return pause
     return { content: [{ type: 'text', text: 'done' }] }
   }
   world = await startWorld(policy, results, { target: {}, asking: { clientRequests: ['elicitation'] } })
 })
 afterAll(() => world?.stop())
 beforeEach(() => void arrived.splice(0))
+
+const form = { method: 'elicitation/create', params: { message: 'sure?', requestedSchema: {} } }
+const pause = { resultType: 'input_required', inputRequests: { sure: form }, requestState: 'theirs' }
 
 const pending = async (): Promise<string[]> => {
   const { rows } = await world.rough.pool.query(`select id from reviews where state = 'pending'`)
@@ -123,4 +127,23 @@ test('a task that is taken back after the approval, and did not run yet, never d
   const looked = await world.ask('tasks/get', { taskId } as JsonObject, takes)
   expect(looked.json.result).toMatchObject({ status: 'cancelled' })
   expect(arrived).toEqual([])
+})
+
+test('promise 5: a round that goes on with what was approved runs once, however often and at once it is sent', async () => {
+  const [call, asking] = [
+    { ...write(), name: 'asks' },
+    { connection: 'asking', capabilities: { elicitation: {} } },
+  ]
+  await approve('tools/call', call, asking)
+  const { requestState } = (await world.ask('tools/call', call, asking)).json.result as JsonObject
+  expect(requestState).toMatch(/^sallyport-state/)
+  arrived.splice(0)
+  const answered = { ...call, requestState: String(requestState), inputResponses: { sure: { action: 'accept' } } }
+  const all = await Promise.all(Array.from({ length: 8 }, () => world.ask('tools/call', answered, asking)))
+  expect(arrived.map(({ body }) => body.params)).toMatchObject([{ requestState: 'theirs' }])
+  expect(all.filter(({ text }) => text.includes('done'))).toHaveLength(1)
+  await world.ask('tools/call', { ...answered, arguments: { n: -1 } }, asking)
+  await world.ask('tools/call', { ...answered, name: 'write' }, asking)
+  await world.ask('tools/call', answered, { ...asking, person: 'bob' })
+  expect(arrived).toHaveLength(1)
 })
