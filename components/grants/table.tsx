@@ -7,12 +7,12 @@ import { RevokeButton } from './revoke-button'
 
 const usesOf = ({ used, maxUses }: GrantView) => (maxUses === null ? `${used}` : `${used} of ${maxUses}`)
 
-const endOf = (grant: GrantView) =>
-  grant.revokedAt !== null
-    ? `revoked by ${grant.revokedBy}`
-    : grant.maxUses !== null && grant.used >= grant.maxUses
-      ? 'used up'
-      : 'over'
+const lapses = {
+  connection: 'the connection was removed',
+  target: 'the connection leads elsewhere',
+  tool: 'the tool is described otherwise',
+  rule: 'the rule that asked was changed or removed',
+} satisfies Record<NonNullable<GrantView['lapse']>, string>
 
 const columns = ['Who', 'May', 'Approved by', 'Used', 'Until', '']
 
@@ -36,14 +36,10 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
                 <span className="text-ink-soft md:hidden">used </span>
                 {usesOf(grant)}
               </td>
-              <td className={`${cell} max-md:text-right`}>
-                {grant.live ? (
-                  <LiveLeft from={grant.createdAt} to={grant.endsAt} />
-                ) : (
-                  <span className="text-ink-soft">
-                    {endOf(grant)} {endOf(grant) === 'used up' ? null : <Time at={grant.revokedAt ?? grant.endsAt} />}
-                  </span>
-                )}
+              <td
+                className={`${cell} max-md:text-right max-md:has-[[data-lapse]]:col-span-2 max-md:has-[[data-lapse]]:text-left`}
+              >
+                <End grant={grant} />
               </td>
               <td className={`${cell} col-span-2 text-right empty:hidden md:empty:table-cell`}>
                 {grant.mayRevoke ? <RevokeButton id={grant.id} /> : null}
@@ -53,6 +49,25 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** What is left of it, or what ended it. */
+function End({ grant }: { grant: GrantView }) {
+  const { live, lapse, createdAt, endsAt, revokedAt, revokedBy, maxUses, used } = grant
+  if (live) return <LiveLeft from={createdAt} to={endsAt} />
+  if (lapse !== null)
+    return (
+      <span data-lapse={lapse} className="flex flex-wrap gap-x-3">
+        <span className="text-review">{lapses[lapse]}</span>
+        {lapse === 'connection' ? null : <LiveLeft from={createdAt} to={endsAt} />}
+      </span>
+    )
+  if (revokedAt === null && maxUses !== null && used >= maxUses) return <span className="text-ink-soft">used up</span>
+  return (
+    <span className="text-ink-soft">
+      {revokedAt === null ? 'over' : `revoked by ${revokedBy}`} <Time at={revokedAt ?? endsAt} />
+    </span>
   )
 }
 

@@ -3,6 +3,7 @@ import { decideTools } from '../connections/decide-tools'
 import { contextFor } from '../connections/viewer.testing'
 import type { Context } from '../context'
 import { until } from '../db/testing'
+import { listGrants } from '../grants/list-grants'
 import { askAccessAs } from '../reviews/ask-access'
 import { vote } from '../reviews/vote'
 import { runtime } from '../runtime'
@@ -40,12 +41,22 @@ async function approved(name: string, give: { scope: 'call' | 'tool'; minutes: n
   await vote(bob, keys, { reviewId, verdict: 'approve', give })
   await waiting
   expect(await world.call(name, 'refund')).toContain('done')
+  expect(await given(name)).toEqual([{ live: true, lapse: null, mayRevoke: true }])
 }
 
 async function asksAgain(target: { calls: unknown[] }, name: string): Promise<void> {
   target.calls.length = 0
   expect(await world.call(name, 'refund')).not.toContain('done')
   expect(target.calls).toEqual([])
+  expect(await given(name)).toEqual([{ live: false, lapse: 'tool', mayRevoke: true }])
+}
+
+/** The grants of a connection as the console lists them. */
+async function given(name: string) {
+  const { policy, connections } = runtime()
+  const inForce = { policy: policy.current(), connections: connections.list() }
+  const listed = (await listGrants(world.carol, inForce)).filter(({ connection }) => connection === name)
+  return listed.map(({ live, lapse, mayRevoke }) => ({ live, lapse, mayRevoke }))
 }
 
 const gives = { 'one call, again': { scope: 'call', minutes: 30 }, 'the tool': { scope: 'tool', minutes: 30 } } as const

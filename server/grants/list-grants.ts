@@ -1,12 +1,20 @@
 import { and, desc, eq, exists, or, sql } from 'drizzle-orm'
 import type { Context } from '../context'
 import { grants, votes } from '../db/review-schema'
+import type { CompiledPolicy } from '../policy/compile'
+import { lapseOf } from '../policy/grants'
 import type { GrantView } from './schemas'
 
 const shownMax = 500
 
+/** What grants are held against: the policy and the connections in force. */
+export type InForce = {
+  policy: CompiledPolicy
+  connections: { id: string; targetHash: string; tools: Map<string, { hash: string }> }[]
+}
+
 /** A viewer's own grants and those they approved; all of them for admins and auditors. Newest first. */
-export async function listGrants(ctx: Context): Promise<GrantView[]> {
+export async function listGrants(ctx: Context, inForce: InForce): Promise<GrantView[]> {
   const { viewer, db } = ctx
   const approved = db
     .select({ one: sql`1` })
@@ -26,7 +34,16 @@ export async function listGrants(ctx: Context): Promise<GrantView[]> {
     .where(visible)
     .orderBy(desc(grants.createdAt))
     .limit(shownMax)
-  return rows.map(({ grant, ...row }) => ({
+  const connections = new Map(inForce.connections.map((connection) => [connection.id, connection]))
+  return rows.map(({ grant, ...row }) =>
+    view(grant, row, viewer.id, row.live ? lapseOf(grant, connections.get(grant.connectionId), inForce.policy) : null),
+  )
+}
+
+type Row = { live: boolean; mayRevoke: boolean; approvers: string[] }
+
+function view(grant: typeof grants.$inferSelect, row: Row, viewer: string, lapse: GrantView['lapse']): GrantView {
+  return {
     id: grant.id,
     reviewId: grant.reviewId,
     principal: grant.principal,
@@ -41,9 +58,11 @@ export async function listGrants(ctx: Context): Promise<GrantView[]> {
     endsAt: grant.endsAt.toISOString(),
     revokedAt: grant.revokedAt?.toISOString() ?? null,
     revokedBy: grant.revokedBy,
-    live: row.live,
-    mayRevoke: row.live && row.mayRevoke,
-    mine: grant.principalId === viewer.id,
+    live: row.live && lapse === null,
+    lapse,
+    // What changed may change back, and then it would count again; a removed connection never comes back.
+    mayRevoke: row.live && row.mayRevoke && lapse !== 'connection',
+    mine: grant.principalId === viewer,
     approvers: row.approvers,
-  }))
+  }
 }

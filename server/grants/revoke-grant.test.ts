@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
+import { compile } from '../policy/compile'
 import { viewerOf } from '../viewer.testing'
 import { listGrants } from './list-grants'
 import { liveGrants } from './live-grants'
@@ -18,9 +19,12 @@ const as = (name: string, admin = false) => ({
 })
 
 const connection = randomUUID()
+const nothing = { policy: compile(0, { roles: [], masks: [] }), connections: [] }
 
 /** A grant of alice that bob approved, or somebody else. */
-async function grant(columns: { used?: number; seconds?: number; approver?: string } = {}): Promise<string> {
+async function grant(
+  columns: { used?: number; seconds?: number; approver?: string; targetHash?: string } = {},
+): Promise<string> {
   const id = randomUUID()
   const review = `insert into reviews (id, state, digest, principal_id, principal, client, connection_id, connection, action,
     resource, arguments_masked, asked, policy_version, expires_at)
@@ -32,8 +36,9 @@ async function grant(columns: { used?: number; seconds?: number; approver?: stri
   )
   await database.asOwner(
     `insert into grants (id, review_id, principal_id, principal, connection_id, connection, action, resource, rules, max_uses,
-      used, ends_at) values ($1, $1, 'alice', 'alice', $2, 'shop', 'tools/call', '{}', '[]', 1, $3, now() + make_interval(secs => $4))`,
-    [id, connection, columns.used ?? 0, columns.seconds ?? 60],
+      used, ends_at, target_hash) values ($1, $1, 'alice', 'alice', $2, 'shop', 'tools/call', '{}', '[]', 1, $3,
+      now() + make_interval(secs => $4), $5)`,
+    [id, connection, columns.used ?? 0, columns.seconds ?? 60, columns.targetHash ?? ''],
   )
   return id
 }
@@ -59,9 +64,26 @@ describe('who may revoke', () => {
 
 test('each grant names who approved it, and nobody who approved another', async () => {
   const [bobs, franks] = [await grant(), await grant({ approver: 'frank' })]
-  const listed = await listGrants(as('alice'))
+  const listed = await listGrants(as('alice'), nothing)
   expect(listed.find(({ id }) => id === bobs)?.approvers).toEqual(['bob'])
   expect(listed.find(({ id }) => id === franks)?.approvers).toEqual(['frank'])
+})
+
+test('of a removed connection nothing is open, and nothing is left to revoke', async () => {
+  const id = await grant()
+  const listed = (await listGrants(as('alice'), nothing)).find((one) => one.id === id)
+  expect(listed).toMatchObject({ live: false, lapse: 'connection', mayRevoke: false })
+})
+
+test('what covers nothing any more can be revoked while it could count again, and what is over lapsed in no way', async () => {
+  const leads = { id: connection, targetHash: 'elsewhere', tools: new Map() }
+  const elsewhere = { ...nothing, connections: [leads] }
+  const [open, over] = [await grant({ targetHash: 'there' }), await grant({ targetHash: 'there', seconds: -1 })]
+  const find = async (id: string) => (await listGrants(as('alice'), elsewhere)).find((one) => one.id === id)
+  expect(await find(open)).toMatchObject({ live: false, lapse: 'target', mayRevoke: true })
+  expect(await find(over)).toMatchObject({ live: false, lapse: null, mayRevoke: false })
+  await revokeGrant(as('alice'), open)
+  expect(await find(open)).toMatchObject({ live: false, lapse: null, mayRevoke: false, revokedBy: 'alice' })
 })
 
 const over: [what: string, columns: { used?: number; seconds?: number }, why: RegExp][] = [

@@ -1,3 +1,4 @@
+import type { Lapse } from '../policy/grants'
 import type { Resource } from '../types'
 
 export type GrantView = {
@@ -16,7 +17,10 @@ export type GrantView = {
   endsAt: string
   revokedAt: string | null
   revokedBy: string | null
+  /** Whether it may cover a call now. */
   live: boolean
+  /** With time and uses left: why it covers nothing all the same. */
+  lapse: Lapse | null
   mayRevoke: boolean
   /** Whether it is the viewer's own. */
   mine: boolean

@@ -1,4 +1,5 @@
 import type { AskedRule, Call, Grant } from '../types'
+import type { CompiledPolicy } from './compile'
 import { type Condition, compileCondition, conditionProblem, seenBy } from './conditions'
 
 /** What a caller holds: grants, and the digest of the call at hand (null while it is not known). */
@@ -30,6 +31,26 @@ function covers(grant: Grant, asked: AskedRule[], call: Call, digest: string | n
   if ((grant.toolHash ?? '') !== (call.toolHash ?? '')) return false
   if (!asked.every((rule) => rule.review.scope === 'tool')) return false
   return grant.when === null || narrowing(grant.when)?.answer(seenBy(call, now)) === true
+}
+
+/** What is not any more as it was when a grant was given, so that it covers no call. But for a removed connection it may be so again. */
+export type Lapse = 'connection' | 'target' | 'tool' | 'rule'
+
+type Given = Pick<Grant, 'digest' | 'resource' | 'toolHash' | 'rules'> & { targetHash: string }
+type Leads = { targetHash: string; tools: Map<string, { hash: string }> }
+
+/** Why a grant surely covers nothing, whatever is called; null when it may cover something. `connection` is undefined when it is gone. */
+export function lapseOf(grant: Given, connection: Leads | undefined, policy: CompiledPolicy): Lapse | null {
+  if (connection === undefined) return 'connection'
+  const { digest, resource, targetHash, toolHash, rules } = grant
+  // The digest of one call holds target and tool; what was given before they were kept beside it cannot be compared.
+  const isKept = (hash: string | null | undefined) => digest === null || (hash ?? '') !== ''
+  if (isKept(targetHash) && targetHash !== connection.targetHash) return 'target'
+  const described = connection.tools.get(resource.id)?.hash ?? ''
+  if (resource.type === 'tool' && isKept(toolHash) && (toolHash ?? '') !== described) return 'tool'
+  const asking = new Set(policy.roles.flatMap((role) => role.rules.map(({ contentHash }) => contentHash)))
+  const asksStill = (rule: string) => asking.has(rule)
+  return (digest === null ? rules.some(asksStill) : rules.every(asksStill)) ? null : 'rule'
 }
 
 /** Why a text cannot narrow a grant; null when it can. It must be a condition, and read nothing the other side claims. */

@@ -24,7 +24,7 @@ export default async function AccessPage() {
   const mine = rolesOf(current, ctx.viewer)
   const roles = current.document.roles.filter((role) => mine.includes(role.name))
   const [held, pending, settled] = await Promise.all([
-    listGrants(ctx),
+    listGrants(ctx, { policy: current, connections: connections.list() }),
     listReviews(ctx, { state: 'pending', mine: true, limit: 20 }),
     listReviews(ctx, { state: 'settled', mine: true, limit: 10 }),
   ])

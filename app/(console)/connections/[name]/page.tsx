@@ -155,9 +155,10 @@ const sessionsCounted = 100
 
 /** What removing a connection breaks, in numbers. */
 async function breaksOf(ctx: Context, name: string): Promise<string[]> {
+  const { policy: inForce, connections } = runtime()
   const [policy, grants, waiting, { sessions, next }] = await Promise.all([
     getPolicy(ctx),
-    listGrants(ctx),
+    listGrants(ctx, { policy: inForce.current(), connections: connections.list() }),
     listReviews(ctx, { state: 'pending', limit: 500 }),
     listSessions(ctx, { connection: name, limit: sessionsCounted }),
   ])
