@@ -1,14 +1,15 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Report } from '../../server/audit/schemas'
 import { change } from '../api'
 import { Button } from '../ui/button'
 import { Problem } from '../ui/page'
+import { count } from '../ui/text'
 
-/** Verifies every chain, version and signature in the database now. */
-export function CheckButton() {
+/** Verifies every chain, version and signature in the database now; until then, what the last check found. */
+export function CheckButton({ last }: { last: ReactNode }) {
   const router = useRouter()
   const [busy, setBusy] = useState(false)
   const [report, setReport] = useState<Report | null>(null)
@@ -33,13 +34,7 @@ export function CheckButton() {
         <a href="/api/export" download="record.jsonl" className="text-[13px] font-medium text-accent">
           Export it
         </a>
-        {report === null ? null : (
-          <p className={report.findings.length === 0 ? 'text-allow' : 'text-deny'}>
-            {report.findings.length === 0 ? 'The record holds: ' : 'The record does not hold: '}
-            {report.entries} entries in {report.chains} chains, {report.versions} policy versions, {report.heads} signed
-            heads.
-          </p>
-        )}
+        {report === null ? <p className="text-[13px]">{last}</p> : <Verdict report={report} />}
       </div>
       {problem === null ? null : <Problem>{problem}</Problem>}
       {report === null || report.findings.length === 0 ? null : (
@@ -52,5 +47,18 @@ export function CheckButton() {
         </ul>
       )}
     </div>
+  )
+}
+
+function Verdict({ report: { findings, entries, chains, versions, heads } }: { report: Report }) {
+  const parts = [
+    `${count(entries, 'entry', 'entries')} in ${count(chains, 'chain')}`,
+    count(versions, 'policy version'),
+    count(heads, 'signed head'),
+  ]
+  return (
+    <p className={`text-[13px] ${findings.length === 0 ? 'text-allow' : 'text-deny'}`}>
+      {findings.length === 0 ? 'The record holds' : 'The record does not hold'}: {parts.join(', ')}, checked just now.
+    </p>
   )
 }

@@ -3,6 +3,7 @@
 import { usePathname, useRouter } from 'next/navigation'
 import { useEffect, useRef } from 'react'
 import { Dialog } from '../ui/dialog'
+import { cameFrom, tread } from '../ui/trail'
 import { mayLeave } from './leave'
 import type { Place } from './places'
 
@@ -116,15 +117,11 @@ const placeFor = (places: Place[], key: string) => places.find(({ keys }) => key
 function useBack(): () => void {
   const router = useRouter()
   const path = usePathname()
-  const seen = useRef<string[]>([])
-  useEffect(() => {
-    if (seen.current.at(-2) === path) seen.current.pop()
-    else if (seen.current.at(-1) !== path) seen.current.push(path)
-  }, [path])
+  useEffect(() => tread(path), [path])
   return () => {
     const parent = path.slice(0, path.lastIndexOf('/'))
     if (parent === '' || !mayLeave(parent)) return
-    if (seen.current.at(-2) === parent) router.back()
+    if (cameFrom(parent)) router.back()
     else router.push(parent)
   }
 }

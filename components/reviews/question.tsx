@@ -1,10 +1,9 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { ArrowLeft } from 'lucide-react'
-import Link from 'next/link'
 import type { ReviewDetail } from '../../server/reviews/schemas'
 import { get } from '../api'
+import { Back } from '../ui/back'
 import { Meaning } from '../ui/meaning'
 import { Problem, Section, Skeleton } from '../ui/page'
 import { Time, TimeLeft } from '../ui/time'
@@ -30,10 +29,7 @@ export function Question({ id, initial, back }: Props) {
   })
   return (
     <div className="flex flex-col gap-5">
-      <Link href={back} className="flex items-center gap-1.5 text-[13px] text-ink-soft lg:hidden">
-        <ArrowLeft size={14} aria-hidden />
-        All questions
-      </Link>
+      <Back href={back} name="All questions" />
       {error === null ? null : <Problem>{error.message}</Problem>}
       {review === undefined ? error === null ? <Waiting /> : null : <Whole review={review} />}
     </div>

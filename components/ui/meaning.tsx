@@ -37,7 +37,10 @@ const looks: Record<string, Look> = {
 
 export const wordOf = (meaning: string): string => looks[meaning]?.word ?? meaning
 
-export function Meaning({ of, className }: { of: string; className?: string }) {
+type Props = { of: string; className?: string; word?: string }
+
+/** `word` says the same more exactly, where there is room. */
+export function Meaning({ of, className, word: said }: Props) {
   const { word, icon: Icon, color } = looks[of] ?? { word: of || 'open', icon: CircleHelp, color: soft }
   return (
     <span
@@ -48,7 +51,7 @@ export function Meaning({ of, className }: { of: string; className?: string }) {
       )}
     >
       <Icon size={14} aria-hidden />
-      {word}
+      {said ?? word}
     </span>
   )
 }

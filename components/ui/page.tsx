@@ -1,11 +1,16 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
+import { Back, type Up } from './back'
 import { sentence } from './text'
 
-export function PageHead({ title, children, about }: { title: ReactNode; children?: ReactNode; about?: ReactNode }) {
+type HeadProps = { title: ReactNode; children?: ReactNode; about?: ReactNode; up?: Up }
+
+/** `up`: the page that this one is a part of. */
+export function PageHead({ title, children, about, up }: HeadProps) {
   return (
     <header className="flex flex-wrap items-end justify-between gap-3">
       <div className="min-w-0">
+        {up === undefined ? null : <Back {...up} />}
         <h1 className="text-[20px] leading-7 font-semibold tracking-tight [overflow-wrap:anywhere]">{title}</h1>
         {about === undefined ? null : <p className="mt-0.5 text-ink-soft">{about}</p>}
       </div>

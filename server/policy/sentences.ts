@@ -1,4 +1,4 @@
-import type { AskedRule, Decision, DetectorName, Mask, MaskStyle, Member, Reason, ReviewSettings, Rule } from '../types'
+import type { AskedRule, Decision, DetectorName, Mask, MaskStyle, Member, ReviewSettings, Rule } from '../types'
 import { actions as allActions } from './actions'
 
 /** Plain sentences, without a final period: `may call \`get_*\` on \`shop\``. */
@@ -98,21 +98,28 @@ export function maskInWords(mask: Mask): string {
   return `${styleWords[mask.style]} ${hidden.length === 0 ? 'nothing' : listed(hidden)} in ${of} on ${on}${except}`
 }
 
-const reasonWords: Partial<Record<Reason, string>> = {
-  'tool-quarantined': 'refused because its tool was in quarantine, else decided',
-  'no-matching-rule': 'denied: no rule of any role this person has allows it',
-  'review-required': 'waits for approval',
+type Verdict = Pick<Decision, 'effect' | 'reason' | 'rules' | 'grantId'>
+
+/** What was decided, and why: by which rules, or that there is none. */
+export function verdictInWords({ effect, reason, rules, grantId }: Verdict): { verdict: string; why: string } {
+  const deciding = rules.filter((rule) => rule.effect === (grantId === null ? effect : 'review'))
+  const names = listed(deciding.map(({ role, rule }) => quoted(`${role}/${rule}`)))
+  const by = names === '' ? '' : `by ${names}`
+  if (reason === 'no-matching-rule') return { verdict: 'denied', why: 'no rule of any role this person has allows it' }
+  if (reason === 'tool-quarantined')
+    return { verdict: 'refused', why: `because its tool was in quarantine, else decided ${by}` }
+  if (grantId !== null) return { verdict: 'allowed', why: `by an approval asked for ${by}` }
+  if (effect === 'review') return { verdict: 'waits for approval', why: names === '' ? '' : `because of ${names}` }
+  return { verdict: { allow: 'allowed', deny: 'denied' }[effect], why: by }
 }
 
 /** Why a decision is what it is: rules, version, what is asked, what could not be evaluated. */
 export function decisionInWords(decision: Decision): string {
-  const { effect, reason, rules, asked, grantId, errors, version } = decision
-  const deciding = rules.filter((rule) => rule.effect === (grantId === null ? effect : 'review'))
-  const by = deciding.length === 0 ? '' : ` by ${listed(deciding.map(({ role, rule }) => quoted(`${role}/${rule}`)))}`
-  const what = { allow: 'allowed', review: 'waits for approval', deny: 'denied' }[effect]
-  const sentence = reasonWords[reason] ?? (grantId === null ? what : 'allowed by an approval asked for')
+  const { reason, asked, errors, version } = decision
+  const { verdict, why } = verdictInWords(decision)
+  const sentence = `${verdict}${reason === 'no-matching-rule' ? ':' : ''} ${why}`.trimEnd()
   return [
-    `${sentence}${by}, policy version ${version}`,
+    `${sentence}, policy version ${version}`,
     ...asked.map(askedInWords),
     ...errors.map((error) => `a condition could not be evaluated: ${error}`),
   ].join('; ')

@@ -122,7 +122,7 @@ const decisions: [change: Partial<Decision>, words: string][] = [
       rules: [{ role: 'a', rule: 'q', effect: 'review' }],
       asked: [{ role: 'a', rule: 'q', effect: 'review', contentHash: 'h', review }],
     },
-    'waits for approval by `a/q`, policy version 4; `a/q`: one of members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes',
+    'waits for approval because of `a/q`, policy version 4; `a/q`: one of members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes',
   ],
   [
     { reason: 'tool-quarantined', rules: [{ role: 'a', rule: 'x', effect: 'allow' }] },

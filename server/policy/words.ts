@@ -9,6 +9,7 @@ export {
   membersInWords,
   reviewInWords,
   ruleInWords,
+  verdictInWords,
 } from './sentences'
 
 /** One difference between two policies, in words and as what it was and is. */

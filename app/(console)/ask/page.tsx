@@ -1,7 +1,5 @@
-import Link from 'next/link'
 import { Answer } from '../../../components/roles/ask/answer'
 import { AskForm } from '../../../components/roles/ask/ask-form'
-import { buttonClass } from '../../../components/ui/button'
 import { PageHead, Problem } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
 import { listConnections } from '../../../server/connections/list-connections'
@@ -40,11 +38,11 @@ export default async function AskPage({ searchParams }: Props) {
   }))
   return (
     <>
-      <PageHead title="Ask the policy" about="Nothing runs, and nobody is told.">
-        <Link href="/roles" className={buttonClass()}>
-          Roles
-        </Link>
-      </PageHead>
+      <PageHead
+        up={{ href: '/roles', name: 'Roles' }}
+        title="Ask the policy"
+        about="Nothing runs, and nobody is told."
+      />
       <AskForm
         key={JSON.stringify(query)}
         query={query}

@@ -2,6 +2,7 @@ import { CheckButton } from '../../../components/audit/check-button'
 import { EventList } from '../../../components/audit/event-list'
 import { inputClass } from '../../../components/ui/field'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
+import { count } from '../../../components/ui/text'
 import { Time } from '../../../components/ui/time'
 import { listEvents } from '../../../server/audit/list-events'
 import { recordStatus } from '../../../server/audit/record-status'
@@ -31,7 +32,9 @@ export default async function AuditPage({ searchParams }: Props) {
       <Section title="The record">
         <div className={`${cardClass} flex flex-col gap-3 p-4`}>
           <p>
-            <span className="tabular">{status.entries.toLocaleString('en')}</span> entries in {status.chains} chains,{' '}
+            <span className="tabular">
+              {count(status.entries, 'entry', 'entries')} in {count(status.chains, 'chain')},{' '}
+            </span>
             {status.signedAt === null ? (
               'not signed yet'
             ) : (
@@ -39,9 +42,11 @@ export default async function AuditPage({ searchParams }: Props) {
                 all heads signed <Time at={status.signedAt} />
               </>
             )}
-            . {status.verified === null ? 'Nobody has checked it yet.' : <Verified {...status.verified} />}
+            .
           </p>
-          <CheckButton />
+          <CheckButton
+            last={status.verified === null ? 'Nobody has checked it yet.' : <Verified {...status.verified} />}
+          />
         </div>
       </Section>
       <Section

@@ -200,15 +200,15 @@ function Tried({ answer: { person, decided, facts } }: { answer: TryAnswer }) {
 }
 
 function Decided({ title, decision }: { title: string; decision: DecisionAnswer }) {
-  const { effect, text, rules, asked, masks, errors, version } = decision
+  const { effect, reason, verdict, why, rules, asked, masks, errors, version } = decision
   return (
     <Section title={title} aside={<Version version={version} />}>
       <div className={`${cardClass} flex flex-col gap-2 px-4 py-3 text-[13px]`}>
         <p className="flex flex-wrap items-baseline gap-x-2">
-          <Meaning of={effect} /> <Words>{text}</Words>
+          <Meaning of={reason === 'tool-quarantined' ? 'deny' : effect} word={verdict} /> <Words>{why}</Words>
         </p>
         <Rules rules={rules} />
-        {[...asked, ...errors].map((words) => (
+        {[...asked, ...errors.map((error) => `a condition could not be evaluated: ${error}`)].map((words) => (
           <p key={words}>
             <Words>{words}</Words>
           </p>

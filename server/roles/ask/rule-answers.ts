@@ -1,5 +1,5 @@
 import type { CompiledRule } from '../../policy/compile'
-import { decisionInWords, maskInWords, reviewInWords, ruleInWords } from '../../policy/words'
+import { decisionInWords, maskInWords, reviewInWords, ruleInWords, verdictInWords } from '../../policy/words'
 import type { Decision, PolicyDocument, Rule, RuleRef } from '../../types'
 import type { DecisionAnswer, RuleAnswer } from './schemas'
 
@@ -26,6 +26,7 @@ export function decisionAnswer(decision: Decided, maskIds: string[], document: P
     effect,
     reason,
     text: decisionInWords({ effect, reason, rules, errors, version, asked, grantId, masks }),
+    ...verdictInWords({ effect, reason, rules, grantId }),
     rules: rules.map((ref) => inWords(ref, find(ref))),
     asked: asked.map(({ review }) => reviewInWords(review)),
     masks: document.masks

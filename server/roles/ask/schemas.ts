@@ -70,6 +70,9 @@ export type DecisionAnswer = {
   reason: Reason
   /** One sentence, with rules and version. */
   text: string
+  /** The same in two, for who sees the rest beside it: `denied`, `by` which rule. */
+  verdict: string
+  why: string
   rules: RuleAnswer[]
   /** Who must approve, in words. */
   asked: string[]

@@ -10,6 +10,7 @@ export default async function EnrolAgentPage() {
   return (
     <>
       <PageHead
+        up={{ href: '/agents', name: 'Agents' }}
         title="Enrol an agent"
         about="It dials out to this gateway, so nothing needs to be opened in its network. Credentials of its targets stay there."
       />

@@ -43,7 +43,7 @@ export default async function ConnectionPage({ params }: Props) {
   return (
     <>
       <RefreshOn topic="connections" />
-      <PageHead title={name} about={<Health health={health} />}>
+      <PageHead up={{ href: '/connections', name: 'Connections' }} title={name} about={<Health health={health} />}>
         {admin ? (
           <>
             <Link href={`/connections/${name}/edit`} className={buttonClass()}>

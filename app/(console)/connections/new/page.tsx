@@ -13,7 +13,11 @@ export default async function NewConnectionPage({ searchParams }: Props) {
   const { agent } = await searchParams
   return (
     <>
-      <PageHead title="Add a connection" about="Nobody may call it until a role says so." />
+      <PageHead
+        up={{ href: '/connections', name: 'Connections' }}
+        title="Add a connection"
+        about="Nobody may call it until a role says so."
+      />
       {ctx.viewer.admin ? (
         <ConnectionForm connection={null} agents={agentChoices(await listAgents(ctx))} agent={agent} />
       ) : (

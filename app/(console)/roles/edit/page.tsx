@@ -1,7 +1,5 @@
-import Link from 'next/link'
 import { RefreshOn } from '../../../../components/frame/live'
 import { Editor } from '../../../../components/roles/editor/editor'
-import { buttonClass } from '../../../../components/ui/button'
 import { Empty, PageHead } from '../../../../components/ui/page'
 import { viewerContext } from '../../../../server/auth'
 import { listConnections } from '../../../../server/connections/list-connections'
@@ -16,11 +14,11 @@ export default async function EditRolesPage({ searchParams }: Props) {
   const ctx = await viewerContext()
   const { at = '', role = null, mask = null } = await searchParams
   const head = (
-    <PageHead title="Edit roles" about="A draft, in this browser only. Nothing changes until it is published.">
-      <Link href="/roles" className={buttonClass()}>
-        Roles in force
-      </Link>
-    </PageHead>
+    <PageHead
+      up={{ href: '/roles', name: 'Roles in force' }}
+      title="Edit roles"
+      about="A draft, in this browser only. Nothing changes until it is published."
+    />
   )
   if (!ctx.viewer.admin)
     return (

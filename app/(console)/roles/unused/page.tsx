@@ -21,7 +21,7 @@ export default async function UnusedPage({ searchParams }: Props) {
   if (!admin && !auditor)
     return (
       <>
-        <PageHead title="Unused privilege" />
+        <PageHead up={{ href: '/roles', name: 'Roles' }} title="Unused privilege" />
         <Empty title="Only auditors and administrators may see this page">
           My access shows what you may do yourself.
         </Empty>
@@ -31,7 +31,11 @@ export default async function UnusedPage({ searchParams }: Props) {
   const { days } = asked.success ? asked.data : { days: 30 }
   return (
     <>
-      <PageHead title="Unused privilege" about="What the policy in force gives, and nobody used.">
+      <PageHead
+        up={{ href: '/roles', name: 'Roles' }}
+        title="Unused privilege"
+        about="What the policy in force gives, and nobody used."
+      >
         {periods.map((period) => (
           <Link
             key={period}
@@ -42,9 +46,6 @@ export default async function UnusedPage({ searchParams }: Props) {
             {period} days
           </Link>
         ))}
-        <Link href="/roles" className={buttonClass()}>
-          Roles
-        </Link>
       </PageHead>
       <Suspense key={days} fallback={<Reading days={days} />}>
         <Found ctx={ctx} days={days} viewer={admin ? id : null} />

@@ -22,7 +22,7 @@ export default async function VersionsPage({ searchParams }: Props) {
   if (newest === undefined)
     return (
       <>
-        <PageHead title="Policy versions" />
+        <PageHead up={{ href: '/roles', name: 'Roles' }} title="Policy versions" />
         <Empty title="No version was published yet">Nothing is allowed until one is.</Empty>
       </>
     )
@@ -37,11 +37,11 @@ export default async function VersionsPage({ searchParams }: Props) {
   return (
     <>
       <RefreshOn topic="policy" />
-      <PageHead title="Policy versions" about="Each holds the hash of the one before; none can be changed.">
-        <Link href="/roles" className={buttonClass()}>
-          Roles
-        </Link>
-      </PageHead>
+      <PageHead
+        up={{ href: '/roles', name: 'Roles' }}
+        title="Policy versions"
+        about="Each holds the hash of the one before; none can be changed."
+      />
       <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
         <ol className={`${cardClass} self-start overflow-hidden`} aria-label="Versions, newest first">
           {versions.map((version) => (

@@ -19,6 +19,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
   return (
     <>
       <PageHead
+        up={{ href: '/sessions', name: 'Sessions' }}
         title={`${session.principal} on ${session.connection}`}
         about={
           <>

@@ -24,6 +24,7 @@ export default async function ChangeConnectionPage({ params }: Props) {
   return (
     <>
       <PageHead
+        up={{ href: `/connections/${connection.name}`, name: connection.name }}
         title={`Change ${connection.name}`}
         about="Its name stays: rules, clients and the record speak of it."
       />
