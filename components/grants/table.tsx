@@ -1,7 +1,9 @@
 import Link from 'next/link'
 import type { GrantView } from '../../server/grants/schemas'
+import { gist } from '../reviews/gist'
 import { cardTable, cardTableFrame, cell, HeadRow, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
+import { Visible } from '../ui/visible'
 import { LiveLeft } from './live-left'
 import { RevokeButton } from './revoke-button'
 
@@ -24,11 +26,11 @@ export function GrantTable({ grants, label }: { grants: GrantView[]; label: stri
         <tbody className="block md:table-row-group">
           {grants.map((grant) => (
             <tr key={grant.id} className={`${rowClass} grid grid-cols-2 py-1.5 md:table-row`}>
-              <td className={`${cell} col-span-2 [overflow-wrap:anywhere] max-md:font-medium`}>{grant.principal}</td>
+              <td className={`${cell} col-span-2 wrap-break-word max-md:font-medium`}>{grant.principal}</td>
               <td className={`${cell} col-span-2`}>
                 <Extent grant={grant} />
               </td>
-              <td className={`${cell} col-span-2 [overflow-wrap:anywhere]`}>
+              <td className={`${cell} col-span-2 wrap-break-word`}>
                 <span className="text-ink-soft md:hidden">approved by </span>
                 {grant.approvers.join(', ')}
               </td>
@@ -77,8 +79,13 @@ function Extent({ grant }: { grant: GrantView }) {
     <>
       <code className="font-mono text-[12px]">{grant.resource.id}</code> on {grant.connection},{' '}
       <Link href={`/reviews/${grant.reviewId}?state=settled`} className="text-accent underline underline-offset-2">
-        {grant.exact ? 'exactly one call' : 'any call'}
+        {grant.exact ? 'this very call' : 'any call'}
       </Link>
+      {grant.arguments === null ? null : (
+        <span className="block text-ink-soft [overflow-wrap:anywhere]">
+          <Visible text={gist({ ...grant, arguments: grant.arguments, wanted: null })} />
+        </span>
+      )}
       {grant.condition === null ? null : (
         <>
           {' '}

@@ -2,10 +2,11 @@ import { and, desc, eq, exists, or, sql } from 'drizzle-orm'
 import type { Context } from '../context'
 import { grants, votes } from '../db/review-schema'
 import type { CompiledPolicy } from '../policy/compile'
-import { lapseOf } from '../policy/grants'
+import { askingRules, lapseOf } from '../policy/grants'
 import type { GrantView } from './schemas'
 
 const shownMax = 500
+const listedChars = 400
 
 /** What grants are held against: the policy and the connections in force. */
 export type InForce = {
@@ -28,19 +29,21 @@ export async function listGrants(ctx: Context, inForce: InForce): Promise<GrantV
   const approvers = sql<
     string[]
   >`array(select v.name from votes v where v.review_id = ${ofGrant} and v.verdict = 'approve' order by v.at)`
+  const asked = sql<string>`(select left(r.arguments_masked, ${listedChars}) from reviews r where r.id = ${ofGrant})`
   const rows = await db
-    .select({ grant: grants, live, mayRevoke, approvers })
+    .select({ grant: grants, live, mayRevoke, approvers, asked })
     .from(grants)
     .where(visible)
     .orderBy(desc(grants.createdAt))
     .limit(shownMax)
   const connections = new Map(inForce.connections.map((connection) => [connection.id, connection]))
+  const asking = askingRules(inForce.policy)
   return rows.map(({ grant, ...row }) =>
-    view(grant, row, viewer.id, row.live ? lapseOf(grant, connections.get(grant.connectionId), inForce.policy) : null),
+    view(grant, row, viewer.id, row.live ? lapseOf(grant, connections.get(grant.connectionId), asking) : null),
   )
 }
 
-type Row = { live: boolean; mayRevoke: boolean; approvers: string[] }
+type Row = { live: boolean; mayRevoke: boolean; approvers: string[]; asked: string }
 
 function view(grant: typeof grants.$inferSelect, row: Row, viewer: string, lapse: GrantView['lapse']): GrantView {
   return {
@@ -51,6 +54,7 @@ function view(grant: typeof grants.$inferSelect, row: Row, viewer: string, lapse
     action: grant.action,
     resource: grant.resource,
     exact: grant.digest !== null,
+    arguments: grant.digest === null ? null : row.asked,
     condition: grant.condition,
     maxUses: grant.maxUses,
     used: grant.used,

@@ -23,7 +23,7 @@ const nothing = { policy: compile(0, { roles: [], masks: [] }), connections: [] 
 
 /** A grant of alice that bob approved, or somebody else. */
 async function grant(
-  columns: { used?: number; seconds?: number; approver?: string; targetHash?: string } = {},
+  columns: { used?: number; seconds?: number; approver?: string; targetHash?: string; digest?: string } = {},
 ): Promise<string> {
   const id = randomUUID()
   const review = `insert into reviews (id, state, digest, principal_id, principal, client, connection_id, connection, action,
@@ -36,9 +36,9 @@ async function grant(
   )
   await database.asOwner(
     `insert into grants (id, review_id, principal_id, principal, connection_id, connection, action, resource, rules, max_uses,
-      used, ends_at, target_hash) values ($1, $1, 'alice', 'alice', $2, 'shop', 'tools/call', '{}', '[]', 1, $3,
-      now() + make_interval(secs => $4), $5)`,
-    [id, connection, columns.used ?? 0, columns.seconds ?? 60, columns.targetHash ?? ''],
+      used, ends_at, target_hash, digest) values ($1, $1, 'alice', 'alice', $2, 'shop', 'tools/call', '{}', '[]', 1, $3,
+      now() + make_interval(secs => $4), $5, $6)`,
+    [id, connection, columns.used ?? 0, columns.seconds ?? 60, columns.targetHash ?? '', columns.digest ?? null],
   )
   return id
 }
@@ -60,6 +60,14 @@ describe('who may revoke', () => {
   test('a stranger does not learn that it is there', async () => {
     await expect(revokeGrant(as('erin'), await grant())).rejects.toMatchObject({ code: 'not-found' })
   })
+})
+
+test('the grant of one call says which, masked as its question was', async () => {
+  const [one, any] = [await grant({ digest: 'this very call' }), await grant()]
+  await database.asOwner(`update reviews set arguments_masked = '{"order_id":7}' where id = any($1)`, [[one, any]])
+  const listed = await listGrants(as('alice'), nothing)
+  expect(listed.find(({ id }) => id === one)?.arguments).toBe('{"order_id":7}')
+  expect(listed.find(({ id }) => id === any)?.arguments).toBe(null)
 })
 
 test('each grant names who approved it, and nobody who approved another', async () => {

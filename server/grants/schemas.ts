@@ -10,6 +10,8 @@ export type GrantView = {
   resource: Resource
   /** Exactly one call, or any call of the resource. */
   exact: boolean
+  /** Of exactly one call: the beginning of its arguments, masked. */
+  arguments: string | null
   condition: string | null
   maxUses: number | null
   used: number

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from './compile'
 import { PolicyDocument } from './document'
-import { lapseOf } from './grants'
+import { askingRules, lapseOf } from './grants'
 
 const rule = (id: string, minutes: number) => ({
   ...{ id, effect: 'review', connections: ['shop'], resources: ['refund'] },
   review: { approvers: [{ claim: 'groups', value: 'leads' }], scope: 'tool', maxMinutes: minutes },
 })
 const policyOf = (...rules: object[]) =>
-  compile(1, PolicyDocument.parse({ roles: [{ name: 'all', members: ['everyone'], rules }], masks: [] }))
+  askingRules(compile(1, PolicyDocument.parse({ roles: [{ name: 'all', members: ['everyone'], rules }], masks: [] })))
 const both = policyOf(rule('big', 10), rule('every', 10))
-const hashes = both.roles[0]!.rules.map(({ contentHash }) => contentHash)
+const hashes = [...both]
 
 const leads = (targetHash: string, hash: string) => ({ targetHash, tools: new Map([['refund', { hash }]]) })
 const here = leads('there', 'as-seen')

@@ -39,8 +39,18 @@ export type Lapse = 'connection' | 'target' | 'tool' | 'rule'
 type Given = Pick<Grant, 'digest' | 'resource' | 'toolHash' | 'rules'> & { targetHash: string }
 type Leads = { targetHash: string; tools: Map<string, { hash: string }> }
 
-/** Why a grant surely covers nothing, whatever is called; null when it may cover something. `connection` is undefined when it is gone. */
-export function lapseOf(grant: Given, connection: Leads | undefined, policy: CompiledPolicy): Lapse | null {
+/** The review rules of a policy, as grants name them. */
+export const askingRules = ({ roles }: CompiledPolicy): Set<string> =>
+  new Set(
+    roles.flatMap((role) => role.rules.filter(({ effect }) => effect === 'review').map((rule) => rule.contentHash)),
+  )
+
+/**
+ * Why a grant surely covers nothing, whatever is called; null when it may cover something.
+ * @param connection as it is now; undefined when it is gone
+ * @param asking the review rules in force
+ */
+export function lapseOf(grant: Given, connection: Leads | undefined, asking: Set<string>): Lapse | null {
   if (connection === undefined) return 'connection'
   const { digest, resource, targetHash, toolHash, rules } = grant
   // The digest of one call holds target and tool; what was given before they were kept beside it cannot be compared.
@@ -48,7 +58,6 @@ export function lapseOf(grant: Given, connection: Leads | undefined, policy: Com
   if (isKept(targetHash) && targetHash !== connection.targetHash) return 'target'
   const described = connection.tools.get(resource.id)?.hash ?? ''
   if (resource.type === 'tool' && isKept(toolHash) && (toolHash ?? '') !== described) return 'tool'
-  const asking = new Set(policy.roles.flatMap((role) => role.rules.map(({ contentHash }) => contentHash)))
   const asksStill = (rule: string) => asking.has(rule)
   return (digest === null ? rules.some(asksStill) : rules.every(asksStill)) ? null : 'rule'
 }

@@ -22,7 +22,9 @@ export default async function GrantsPage() {
       <PageHead title="Grants" about="What approvals left behind: calls that may run without asking again." />
       <Section title={`Open now (${live.length})`}>
         {live.length === 0 ? (
-          <Empty title="Nothing is open">An approval whose caller still waits is used up at once.</Empty>
+          <Empty title="Nothing is open">
+            What an approver gives for a time, or to a caller who has left, stands here until it is used or over.
+          </Empty>
         ) : (
           <GrantTable grants={live} label="Open grants" />
         )}

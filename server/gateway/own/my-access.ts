@@ -3,9 +3,10 @@ import { Refusal } from '../../errors'
 import { liveGrants } from '../../grants/live-grants'
 import { toolAccess } from '../../policy/ahead'
 import { rolesOf, visible } from '../../policy/decide'
+import { askingRules, lapseOf } from '../../policy/grants'
 import { toolFacts } from '../../policy/tool-facts'
 import { runtime } from '../../runtime'
-import type { Grant, JsonObject, Principal } from '../../types'
+import type { JsonObject, Principal } from '../../types'
 
 /** Roles, and for each connection that this person may know of its tools: what runs, what asks, and what was given for a time. */
 export async function myAccess(
@@ -19,11 +20,12 @@ export async function myAccess(
   if (connection !== undefined && shown.length === 0)
     throw new Refusal('not-found', 'there is no such connection, or no role of yours may use it')
   const now = new Date()
+  const asking = askingRules(policy)
   const described = shown.map(async (one): Promise<JsonObject> => {
-    const hashOf = ({ resource }: Grant) => one.tools.get(resource.id)?.hash ?? ''
-    // What was given for a tool that is described otherwise by now covers nothing.
+    // What was given for a tool that is described otherwise by now, or by a rule that is gone, covers nothing.
+    const { targetHash } = one
     const grants = (await liveGrants(db, principal.id, one)).filter(
-      (grant) => grant.digest !== null || (grant.toolHash ?? '') === hashOf(grant),
+      (grant) => lapseOf({ ...grant, targetHash }, one, asking) === null,
     )
     const tools = [...one.tools]
       .filter(([name]) => heldBack(one, name) === null)
