@@ -64,7 +64,10 @@ export function Histogram({ buckets }: { buckets: Bucket[] }) {
   const most = Math.max(1, ...totals)
   return (
     <Section title="Calls per hour, last 24 hours" aside={<Legend buckets={buckets} />}>
-      <ol className="flex h-20 items-end gap-px border-b border-line">
+      <ol className="relative flex h-20 items-end gap-px border-b border-line">
+        {totals.every((n) => n === 0) ? (
+          <li className="absolute inset-0 flex items-center justify-center text-[13px] text-ink-soft">No calls</li>
+        ) : null}
         {buckets.map((bucket, index) => (
           <li key={bucket.at} className="h-full flex-1">
             {totals[index] === 0 ? null : <Hour bucket={bucket} most={most} />}

@@ -17,12 +17,20 @@ export const PageSkeleton = ({ title, about = false, up, children }: Page) => (
 
 const rowsOf = (n: number) => Array.from({ length: n }, (_, at) => at)
 
+/** A part of a page under its title. */
+export const SectionSkeleton = ({ children }: { children: React.ReactNode }) => (
+  <div>
+    <Skeleton className="mb-3 h-4 w-28" />
+    {children}
+  </div>
+)
+
 /** A table of rows with one line each. */
-export const TableSkeleton = ({ rows }: { rows: number }) => (
+export const TableSkeleton = ({ rows, head = true }: { rows: number; head?: boolean }) => (
   <div className={`${cardClass} overflow-hidden`}>
-    <div className="h-9" />
+    {head ? <div className="h-9" /> : null}
     {rowsOf(rows).map((row) => (
-      <div key={row} className="flex h-[37px] items-center gap-6 border-t border-line px-3">
+      <div key={row} className="flex h-[37px] items-center gap-6 border-t border-line px-3 first:border-t-0">
         <Skeleton className="h-3.5 w-16" />
         <Skeleton className="h-3.5 w-40" />
         <Skeleton className="h-3.5 flex-1" />
@@ -49,5 +57,31 @@ export const RolesSkeleton = ({ roles, rules }: { roles: number; rules: number }
         ))}
       </div>
     ))}
+  </div>
+)
+
+/** The questions at the left, and one of them at the right; on a phone one of the two. */
+export const InboxSkeleton = ({ open = false }: { open?: boolean }) => (
+  <div className="grid gap-6 lg:grid-cols-[minmax(300px,380px)_minmax(0,1fr)]">
+    <div className={`flex-col gap-3 ${open ? 'hidden lg:flex' : 'flex'}`}>
+      <Skeleton className="h-8 w-40" />
+      <div className={cardClass}>
+        {rowsOf(5).map((row) => (
+          <div
+            key={row}
+            className="flex h-[61px] flex-col justify-center gap-2 border-t border-line px-3 first:border-t-0"
+          >
+            <Skeleton className="h-3.5 w-40" />
+            <Skeleton className="h-3.5" />
+          </div>
+        ))}
+      </div>
+    </div>
+    <div className={`flex-col gap-5 ${open ? 'flex' : 'hidden lg:flex'}`}>
+      {open ? <Back href="/reviews" name="All questions" /> : null}
+      <Skeleton className="h-5 w-56" />
+      <Skeleton className="h-7 max-w-lg" />
+      <Skeleton className="h-32" />
+    </div>
   </div>
 )

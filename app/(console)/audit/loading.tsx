@@ -1,11 +1,16 @@
 import { Skeleton } from '../../../components/ui/page'
-import { PageSkeleton, TableSkeleton } from '../../../components/ui/skeletons'
+import { PageSkeleton, SectionSkeleton, TableSkeleton } from '../../../components/ui/skeletons'
 
 export default function Loading() {
   return (
     <PageSkeleton title="Audit" about>
-      <Skeleton className="h-28" />
-      <TableSkeleton rows={14} />
+      <SectionSkeleton>
+        <Skeleton className="h-24.5 max-sm:h-32.5" />
+      </SectionSkeleton>
+      <div>
+        <Skeleton className="mb-2 ml-auto h-8 w-46" />
+        <TableSkeleton rows={14} head={false} />
+      </div>
     </PageSkeleton>
   )
 }

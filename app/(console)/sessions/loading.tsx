@@ -4,9 +4,9 @@ import { PageSkeleton, TableSkeleton } from '../../../components/ui/skeletons'
 export default function Loading() {
   return (
     <PageSkeleton title="Sessions" about>
-      <Skeleton className="h-25" />
-      <Skeleton className="h-8" />
-      <TableSkeleton rows={14} />
+      <Skeleton className="h-33" />
+      <Skeleton className="h-15 max-sm:h-45" />
+      <TableSkeleton rows={12} />
     </PageSkeleton>
   )
 }

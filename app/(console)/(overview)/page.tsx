@@ -1,15 +1,18 @@
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
-import { RefreshOn } from '../../components/frame/live'
-import { gist } from '../../components/reviews/gist'
-import { Histogram } from '../../components/sessions/outcome-bar'
-import { cardClass, Empty, PageHead, Section } from '../../components/ui/page'
-import { Time, TimeLeft } from '../../components/ui/time'
-import { viewerContext } from '../../server/auth'
-import { listConnections } from '../../server/connections/list-connections'
-import { listReviews } from '../../server/reviews/list-reviews'
-import { listVersions } from '../../server/roles/list-versions'
-import { callsPerHour } from '../../server/sessions/list-sessions'
+import { RefreshOn } from '../../../components/frame/live'
+import { gist } from '../../../components/reviews/gist'
+import { Histogram } from '../../../components/sessions/outcome-bar'
+import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
+import { count } from '../../../components/ui/text'
+import { Time, TimeLeft } from '../../../components/ui/time'
+import { viewerContext } from '../../../server/auth'
+import { listConnections } from '../../../server/connections/list-connections'
+import { rolesOf } from '../../../server/policy/decide'
+import { listReviews } from '../../../server/reviews/list-reviews'
+import { listVersions } from '../../../server/roles/list-versions'
+import { runtime } from '../../../server/runtime'
+import { callsPerHour } from '../../../server/sessions/list-sessions'
 
 type Props = { searchParams: Promise<{ stay?: string }> }
 
@@ -26,18 +29,35 @@ export default async function OverviewPage({ searchParams }: Props) {
   ])
   if (reviews.some((review) => review.mayVote) && (await searchParams).stay === undefined) redirect('/reviews')
   const failing = connections.filter((connection) => connection.health[0]?.ok === false)
+  const quarantined = connections.filter(({ waiting }) => waiting > 0)
   const version = versions[0]
+  const { admin, auditor } = ctx.viewer
+  const roleless = !admin && !auditor && rolesOf(runtime().policy.current(), ctx.viewer).length === 0
   return (
     <>
       <RefreshOn topic="reviews" />
       <RefreshOn topic="connections" />
       <RefreshOn topic="policy" />
       <PageHead title="Overview" />
+      {roleless ? (
+        <p className="rounded-md border border-review/50 bg-review/8 px-3 py-2 text-[13px]">
+          You have no role, so every call of yours is denied. An administrator can give one to you or to a group of
+          yours;{' '}
+          <Link href="/access" className="font-medium text-accent underline underline-offset-2">
+            My access
+          </Link>{' '}
+          says who you are here.
+        </p>
+      ) : null}
       <Histogram buckets={buckets} />
       <div className="grid gap-6 lg:grid-cols-2">
         <Section title={`Waiting (${reviews.length})`}>
           {reviews.length === 0 ? (
-            <Empty title="Nobody waits" />
+            <Empty title="Nobody waits">
+              {admin || auditor
+                ? 'A call that a rule holds for a person stands here until somebody decides it.'
+                : 'What you ask for, and what waits for you to decide, stands here.'}
+            </Empty>
           ) : (
             <ul className={cardClass}>
               {reviews.map((review) => (
@@ -62,7 +82,21 @@ export default async function OverviewPage({ searchParams }: Props) {
           )}
         </Section>
         <div className="flex flex-col gap-6">
-          <Section title="Unhealthy">
+          <Section title="Connections">
+            {quarantined.length === 0 ? null : (
+              <ul className={`${cardClass} mb-2`} aria-label="In quarantine">
+                {quarantined.map(({ name, waiting }) => (
+                  <li key={name} className="border-t border-line px-3 py-2.5 text-[13px] first:border-t-0">
+                    <Link href={`/connections/${name}`} className="font-medium">
+                      {name}
+                    </Link>{' '}
+                    <span className="text-review">
+                      {count(waiting, 'tool')} in quarantine, for an administrator to accept or reject
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
             {failing.length === 0 ? (
               <p className="text-ink-soft">
                 {connections.length === 0 ? 'No connections yet.' : wellWords(connections.length)}{' '}
@@ -111,4 +145,6 @@ export default async function OverviewPage({ searchParams }: Props) {
 }
 
 const wellWords = (n: number): string =>
-  n === 1 ? 'The one connection was well when last tested.' : `All ${n} connections were well when last tested.`
+  n === 1
+    ? 'The one connection was well when last tested.'
+    : `${n === 2 ? 'Both' : `All ${n}`} connections were well when last tested.`
