@@ -39,7 +39,11 @@ export function SqlFields({ values, set, tools }: Props) {
         {sql.length === 0 ? 'Add an argument' : 'Another argument'}
       </Button>
       {sql.length === 0 ? null : (
-        <Field id="schema" label="Schema of unqualified tables" hint="What `orders` means when no schema is written.">
+        <Field
+          id="schema"
+          label="Schema of unqualified tables"
+          hint="Where a table that is named without its schema is looked for."
+        >
           <Input
             id="schema"
             name="schema"

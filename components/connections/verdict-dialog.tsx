@@ -1,5 +1,6 @@
 'use client'
 
+import { EyeOff } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { toast } from 'sonner'
@@ -27,6 +28,7 @@ export function VerdictDialog({ connection, pinning, asked: { verdict, tools }, 
   // A title shows no marks, and a name that holds what cannot be seen looks like another there.
   const isPlain = tools.length === 1 && only !== undefined && !hasTricky(only.name)
   const what = isPlain ? only.name : count(tools.length, 'tool')
+  const hiding = hidingIn(tools)
   const decide = async () => {
     setBusy(true)
     setProblem(null)
@@ -55,6 +57,18 @@ export function VerdictDialog({ connection, pinning, asked: { verdict, tools }, 
             {tools.length > namesShown ? ` and ${tools.length - namesShown} more` : ''}
           </p>
         )}
+        {accepts && hiding.length > 0 ? (
+          <p className="flex items-start gap-1.5 font-medium text-deny">
+            <EyeOff size={14} aria-hidden className="mt-0.5 shrink-0" />
+            <span className="min-w-0 [overflow-wrap:anywhere]">
+              Characters that cannot be seen stand in what is said of{' '}
+              <code className="font-mono text-[12px]">
+                <Visible text={hiding.join(', ')} />
+              </code>
+              . Look at it before you accept.
+            </span>
+          </p>
+        ) : null}
         <ul className="list-disc pl-5">
           {consequences(verdict, pinning, tools).map((one) => (
             <li key={one}>{one}</li>
@@ -73,25 +87,30 @@ export function VerdictDialog({ connection, pinning, asked: { verdict, tools }, 
 }
 
 function consequences(verdict: Verdict['verdict'], pinning: Pinning, tools: QuarantinedTool[]): string[] {
+  const one = tools.length === 1
   const record = 'The record keeps that it was you, and what was said before and after.'
+  const changed = tools.filter(({ before }) => before !== null)
   if (verdict === 'reject')
     return [
       pinning === 'strict'
-        ? 'It stays unlisted, and calls of it stay refused.'
-        : 'From now on it is not listed, and calls of it are refused.',
-      'That ends when you accept a description of it, whatever its target says of it meanwhile.',
+        ? `${one ? 'It stays' : 'They stay'} unlisted, and calls of ${one ? 'it' : 'them'} stay refused.`
+        : `From now on ${one ? 'it is' : 'they are'} not listed, and calls of ${one ? 'it' : 'them'} are refused.`,
+      `That ends when you accept a description of ${one ? 'it' : 'each'}, whatever ${one ? 'its' : 'their'} target says of ${one ? 'it' : 'them'} meanwhile.`,
       record,
     ]
-  const changed = tools.filter(({ before }) => before !== null)
   const hints = changed.some(
     ({ before, after }) => JSON.stringify(before?.annotations) !== JSON.stringify(after.annotations),
   )
   return [
     pinning === 'strict' || tools.some(({ state }) => state !== 'waiting')
-      ? 'Whoever has a role that allows it can list and call it, as it is described now.'
-      : 'It has been running all along; it is not shown as changed any more.',
-    ...(changed.length === 0 ? [] : ['Approvals that were given for it as it was do not hold for what it is now.']),
-    ...(hints ? ['Rules that read its hints go by the new ones.'] : []),
+      ? `Whoever has a role that allows ${one ? 'it' : 'them'} can list and call ${one ? 'it, as it is' : 'them, as they are'} described now.`
+      : `${one ? 'It has' : 'They have'} been running all along; ${one ? 'it is' : 'they are'} not shown here any more.`,
+    ...(changed.length === 0 ? [] : ['Approvals that were given before the change do not hold after it.']),
+    ...(hints ? ['Rules that read hints go by the new ones.'] : []),
     record,
   ]
 }
+
+/** Tools whose definition holds what nobody sees: that is said where they are accepted, too. */
+const hidingIn = (tools: QuarantinedTool[]): string[] =>
+  tools.filter(({ after }) => hasTricky(JSON.stringify(after))).map(({ name }) => name)

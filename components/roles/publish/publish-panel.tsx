@@ -64,6 +64,13 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
         : changes.length === 0 && isCurrent
           ? 'The draft says what the policy in force says.'
           : null
+  // Before that it would also say that what they changed is changed back.
+  const later =
+    conflict !== null
+      ? `Told once your changes are on top of version ${conflict.version}.`
+      : errors > 0
+        ? 'Told once the errors above are mended.'
+        : null
   return (
     <div className="flex flex-col gap-6">
       {conflict === null ? null : (
@@ -74,18 +81,16 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
           <ProblemsList problems={problems} onGo={onGo} />
         </Section>
       )}
-      <Section title={`What changes against version ${check.current}, in force now (${changes.length})`}>
-        {check.document === null ? (
-          <p className="text-[13px] text-ink-soft">Told once the errors above are mended.</p>
-        ) : (
-          <ChangesList changes={changes} />
-        )}
+      <Section
+        title={`What changes against version ${check.current}, in force now${later === null ? ` (${changes.length})` : ''}`}
+      >
+        {later === null ? <ChangesList changes={changes} /> : <p className="text-[13px] text-ink-soft">{later}</p>}
       </Section>
       <Section title="What it would have changed">
-        {errors > 0 ? (
-          <p className="text-[13px] text-ink-soft">Told once the errors above are mended.</p>
-        ) : (
+        {later === null ? (
           <PreviewView document={draft.document} revision={draft.revision} />
+        ) : (
+          <p className="text-[13px] text-ink-soft">{later}</p>
         )}
       </Section>
       <Form className="flex max-w-2xl flex-col gap-3" onSend={() => void publish()}>
