@@ -55,60 +55,76 @@ export function AskAccess({ askable }: { askable: Askable[] }) {
         title="Ask for access"
         about="Before you need it, for a time. It ends by itself, and can be revoked."
       >
-        <Form className="flex flex-col gap-3" onSend={() => void ask()}>
-          <Field id="ask-connection" label="Connection" problem={of('connection')}>
-            <select
-              id="ask-connection"
-              className={inputClass}
-              value={name}
-              onChange={(event) => {
-                setName(event.target.value)
-                setTools([])
-              }}
-            >
-              {askable.map(({ connection }) => (
-                <option key={connection}>{connection}</option>
+        {askable.length === 0 ? (
+          <NothingToAsk onBack={() => setOpen(false)} />
+        ) : (
+          <Form className="flex flex-col gap-3" onSend={() => void ask()}>
+            <Field id="ask-connection" label="Connection" problem={of('connection')}>
+              <select
+                id="ask-connection"
+                className={inputClass}
+                value={name}
+                onChange={(event) => {
+                  setName(event.target.value)
+                  setTools([])
+                }}
+              >
+                {askable.map(({ connection }) => (
+                  <option key={connection}>{connection}</option>
+                ))}
+              </select>
+            </Field>
+            <fieldset className="flex flex-col gap-1">
+              <legend className="mb-1 text-[13px] font-medium">Tools</legend>
+              {known.map((tool) => (
+                <label key={tool.name} className="flex min-h-6 items-center gap-2 text-[13px]">
+                  <input
+                    type="checkbox"
+                    checked={tools.includes(tool.name)}
+                    onChange={(event) =>
+                      setTools(event.target.checked ? [...tools, tool.name] : tools.filter((one) => one !== tool.name))
+                    }
+                  />
+                  <code className="font-mono text-[12px]">{tool.name}</code>
+                  <span className="text-ink-soft">up to {tool.maxMinutes} min</span>
+                </label>
               ))}
-            </select>
-          </Field>
-          <fieldset className="flex flex-col gap-1">
-            <legend className="mb-1 text-[13px] font-medium">Tools</legend>
-            {known.map((tool) => (
-              <label key={tool.name} className="flex min-h-6 items-center gap-2 text-[13px]">
-                <input
-                  type="checkbox"
-                  checked={tools.includes(tool.name)}
-                  onChange={(event) =>
-                    setTools(event.target.checked ? [...tools, tool.name] : tools.filter((one) => one !== tool.name))
-                  }
-                />
-                <code className="font-mono text-[12px]">{tool.name}</code>
-                <span className="text-ink-soft">up to {tool.maxMinutes} min</span>
-              </label>
-            ))}
-            {of('tools') === null ? null : <p className="text-[13px] text-deny">{of('tools')}</p>}
-          </fieldset>
-          <Field id="ask-minutes" label="Minutes" hint="From the approval on." problem={of('minutes')}>
-            <MinutesInput id="ask-minutes" value={minutes} onValue={setMinutes} {...{ usual, most }} required />
-          </Field>
-          <Field id="ask-reason" label="Why" hint="Whoever decides reads this." problem={of('reason')}>
-            <TextArea
-              id="ask-reason"
-              required
-              maxLength={1000}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          </Field>
-          {problem === null || problem.field !== null ? null : <Problem>{problem.message}</Problem>}
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setOpen(false)}>Back</Button>
-            <Button type="submit" look="main" disabled={busy || tools.length === 0}>
-              {busy ? 'Asking…' : 'Ask'}
-            </Button>
-          </div>
-        </Form>
+              {of('tools') === null ? null : <p className="text-[13px] text-deny">{of('tools')}</p>}
+            </fieldset>
+            <Field id="ask-minutes" label="Minutes" hint="From the approval on." problem={of('minutes')}>
+              <MinutesInput id="ask-minutes" value={minutes} onValue={setMinutes} {...{ usual, most }} required />
+            </Field>
+            <Field id="ask-reason" label="Why" hint="Whoever decides reads this." problem={of('reason')}>
+              <TextArea
+                id="ask-reason"
+                required
+                maxLength={1000}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+              />
+            </Field>
+            {problem === null || problem.field !== null ? null : <Problem>{problem.message}</Problem>}
+            <div className="flex justify-end gap-2">
+              <Button onClick={() => setOpen(false)}>Back</Button>
+              <Button type="submit" look="main" disabled={busy || tools.length === 0}>
+                {busy ? 'Asking…' : 'Ask'}
+              </Button>
+            </div>
+          </Form>
+        )}
       </Dialog>
     </>
   )
 }
+
+const NothingToAsk = ({ onBack }: { onBack: () => void }) => (
+  <div className="flex flex-col gap-3 text-[13px]">
+    <p>
+      There is nothing that you could ask for ahead. A tool can be asked for when a role of yours has a rule that asks a
+      person about it, and lets them give it for a time; an administrator can make one.
+    </p>
+    <Button className="self-end" onClick={onBack}>
+      Back
+    </Button>
+  </div>
+)

@@ -1,10 +1,12 @@
 import { clsx } from 'clsx'
 import Link from 'next/link'
 import type { ReviewView } from '../../server/reviews/schemas'
+import { gist } from '../reviews/gist'
 import { memberWords } from '../roles/sentences'
 import { Meaning } from '../ui/meaning'
 import { cardClass, rowClass } from '../ui/page'
 import { Time, TimeLeft } from '../ui/time'
+import { Visible } from '../ui/visible'
 
 /** What the viewer asked: what became of it, and who may answer what still waits. */
 export function MyQuestions({ reviews }: { reviews: ReviewView[] }) {
@@ -22,6 +24,11 @@ export function MyQuestions({ reviews }: { reviews: ReviewView[] }) {
                 ? review.resource.id
                 : `${review.wanted.tools.join(', ')} for ${review.wanted.minutes} min`}
               <span className="text-ink-soft"> on {review.connection}</span>
+              {review.wanted === null ? (
+                <span className="ml-3 text-ink-soft max-sm:ml-0 max-sm:block max-sm:truncate">
+                  <Visible text={gist(review)} />
+                </span>
+              ) : null}
             </span>
             <span
               className={clsx(

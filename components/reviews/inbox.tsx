@@ -84,7 +84,7 @@ export function Inbox({ state, search, initial, breaks, opened }: Props) {
           </Button>
         )}
         {reviews.length === 0 ? (
-          <None state={state} search={search} />
+          <None state={state} search={search} broken={breaks.length > 0} />
         ) : (
           <ReviewList
             onEnd={hasNextPage && !isFetchingNextPage ? fetchNextPage : null}
@@ -132,11 +132,13 @@ function useNew(reviews: ReviewView[], reading: boolean) {
 const suffixOf = (state: Props['state'], search: string): string =>
   state === 'pending' ? '' : `?state=settled${search === '' ? '' : `&search=${encodeURIComponent(search)}`}`
 
-function None({ state, search }: { state: Props['state']; search: string }) {
+function None({ state, search, broken }: { state: Props['state']; search: string; broken: boolean }) {
   if (search !== '')
     return <Empty title="Nothing like this was asked">Search for a person, a tool, a connection or a word.</Empty>
   return state === 'pending' ? (
-    <Empty title="Nothing waits for you">A question appears here at once, when a rule asks for a person.</Empty>
+    <Empty title={broken ? 'No question waits for you' : 'Nothing waits for you'}>
+      A question appears here at once, when a rule asks for a person.
+    </Empty>
   ) : (
     <Empty title="No question was settled yet">Answered, expired and cancelled questions are kept here.</Empty>
   )

@@ -41,8 +41,8 @@ const typed = (form: FormData): Given =>
       .map(([name, value]) => [name, isTime(name) ? new Date(String(value)).toISOString() : value]),
   )
 
-/** The filter is the URL; a chip takes one part of it away. */
-export function Filters({ filter }: { filter: SessionFilter }) {
+/** The filter is the URL; a chip takes one part of it away. `people`: there are sessions of others to look for. */
+export function Filters({ filter, people }: { filter: SessionFilter; people: boolean }) {
   const router = useRouter()
   const set = (Object.keys(names) as Name[]).filter((name) => filter[name] !== undefined)
   return (
@@ -52,11 +52,21 @@ export function Filters({ filter }: { filter: SessionFilter }) {
         aria-label="Filter sessions"
         action={(form) => router.push(hrefOf({ ...filter, ...typed(form) }))}
       >
-        <div className="grid grid-cols-2 gap-2 sm:grid-cols-[1fr_1fr_1fr_1fr_2fr_auto]">
-          {(['person', 'connection', 'tool'] as const).map((name) => (
+        <div
+          className={clsx(
+            'grid grid-cols-2 gap-2',
+            people ? 'sm:grid-cols-[1fr_1fr_1fr_1fr_2fr_auto]' : 'sm:grid-cols-[1fr_1fr_1fr_2fr_auto]',
+          )}
+        >
+          {([...(people ? (['person'] as const) : []), 'connection', 'tool'] as const).map((name) => (
             <input key={name} name={name} aria-label={names[name]} placeholder={names[name]} className={inputClass} />
           ))}
-          <select name="outcome" aria-label="Outcome" className={inputClass} defaultValue="">
+          <select
+            name="outcome"
+            aria-label="Outcome"
+            className={clsx(inputClass, !people && 'max-sm:col-span-2')}
+            defaultValue=""
+          >
             <option value="">Outcome</option>
             {outcomes.map((outcome) => (
               <option key={outcome} value={outcome}>

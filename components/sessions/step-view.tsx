@@ -92,7 +92,9 @@ export function StepView({ step }: { step: Step }) {
         <Section title="Decided">
           <p className="flex flex-wrap items-center gap-2">
             <Meaning of={decision.reason === 'tool-quarantined' ? 'deny' : decision.effect} />
-            {decision.reason === 'allowed' ? null : <span>{decision.reason.replaceAll('-', ' ')}</span>}
+            {decision.reason === 'allowed' || decision.reason === 'review-required' ? null : (
+              <span>{decision.reason.replaceAll('-', ' ')}</span>
+            )}
             <span className="text-ink-soft">
               by policy version{' '}
               <Link

@@ -65,7 +65,9 @@ export default async function AuditPage({ searchParams }: Props) {
         }
       >
         {events.length === 0 ? (
-          <Empty title={search === '' ? 'Nobody has changed anything yet' : 'Nothing matches'} />
+          <Empty title={search === '' ? 'Nobody has changed anything yet' : 'Nothing matches'}>
+            {search === '' ? null : 'Search for a person, an action, a tool or a connection.'}
+          </Empty>
         ) : (
           <EventList key={search} search={search} initial={events} limit={filter.limit} />
         )}
@@ -78,7 +80,7 @@ type VerifiedProps = NonNullable<RecordStatus['verified']>
 
 const Verified = ({ at, by, holds, upTo }: VerifiedProps) => (
   <span className={holds ? 'text-allow' : 'text-deny'}>
-    {holds ? 'It held' : 'It did not hold'} when {by} checked it <Time at={at} />
+    {holds ? 'The record held' : 'The record did not hold'} when {by} checked it <Time at={at} />
     {upTo === null ? '' : ', signed up to '}
     {upTo === null ? null : <Time at={upTo} />}.
   </span>

@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { Filters } from '../../../components/sessions/filters'
 import { Histogram } from '../../../components/sessions/outcome-bar'
 import { Refusals } from '../../../components/sessions/refusals'
@@ -33,13 +34,11 @@ export default async function SessionsPage({ searchParams }: Props) {
       <PageHead title="Sessions" about={all ? 'Every recorded conversation.' : 'Your recorded conversations.'} />
       <Histogram buckets={buckets} />
       {/* Siblings: with the same key React would keep the old form beside the new one. */}
-      <Filters key={`filters ${query}`} filter={filter} />
+      <Filters key={`filters ${query}`} filter={filter} people={all} />
       <Refusals refusals={refusals} />
       {sessions.length === 0 ? (
         <Empty title={query.size === 0 ? 'No calls yet' : 'Nothing matches'}>
-          {query.size === 0
-            ? `Connect a client${runtime().env.local ? ', or run npm run try,' : ''} and its calls appear here.`
-            : 'Take a filter away to see more.'}
+          {query.size === 0 ? <FirstCalls all={all} /> : 'Take a filter away to see more.'}
         </Empty>
       ) : (
         <SessionTable key={`table ${query}`} query={query.toString()} initial={{ sessions, next }} />
@@ -47,3 +46,17 @@ export default async function SessionsPage({ searchParams }: Props) {
     </>
   )
 }
+
+const FirstCalls = ({ all }: { all: boolean }) =>
+  all && runtime().env.local ? (
+    <>
+      Connect a client, or run <code className="font-mono text-[13px]">npm run try</code>, and its calls appear here.
+    </>
+  ) : (
+    <>
+      <Link href="/connections" className="font-medium text-accent">
+        Connect a client
+      </Link>{' '}
+      to one of the connections, and its calls appear here.
+    </>
+  )

@@ -200,7 +200,7 @@ function Tried({ answer: { person, decided, facts } }: { answer: TryAnswer }) {
 }
 
 function Decided({ title, decision }: { title: string; decision: DecisionAnswer }) {
-  const { effect, reason, verdict, why, rules, asked, masks, errors, version } = decision
+  const { effect, reason, verdict, why, rules, masks, errors, version } = decision
   return (
     <Section title={title} aside={<Version version={version} />}>
       <div className={`${cardClass} flex flex-col gap-2 px-4 py-3 text-[13px]`}>
@@ -208,12 +208,12 @@ function Decided({ title, decision }: { title: string; decision: DecisionAnswer 
           <Meaning of={reason === 'tool-quarantined' ? 'deny' : effect} word={verdict} /> <Words>{why}</Words>
         </p>
         <Rules rules={rules} />
-        {[...asked, ...errors.map((error) => `a condition could not be evaluated: ${error}`)].map((words) => (
-          <p key={words}>
-            <Words>{words}</Words>
+        {errors.map((error) => (
+          <p key={error}>
+            <Words>{`a condition could not be evaluated: ${error}`}</Words>
           </p>
         ))}
-        {masks.map(({ id, text: words }) => (
+        {(effect === 'deny' ? [] : masks).map(({ id, text: words }) => (
           <p key={id} className="text-masked">
             <Words>{`mask \`${id}\` ${words}`}</Words>
           </p>

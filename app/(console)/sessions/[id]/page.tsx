@@ -23,7 +23,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
         title={`${session.principal} on ${session.connection}`}
         about={
           <>
-            {session.client || 'an unnamed client'}, in {revisionOf(session.era)}, {count(session.steps.length, 'step')}
+            {session.client || 'An unnamed client'}, in {revisionOf(session.era)}, {count(session.steps.length, 'step')}
             , began <Time at={session.startedAt} />
             {session.more ? '; only the first are shown' : ''}
           </>
