@@ -28,6 +28,7 @@ async function goUp(page: Page, name: string): Promise<void> {
 }
 
 test('every page that is a part of another leads back to it, by keyboard and on a phone', async ({ pageOf }) => {
+  test.slow()
   const page = await pageOf('carol')
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 800 })
@@ -39,11 +40,7 @@ test('every page that is a part of another leads back to it, by keyboard and on 
   }
 })
 
-test('from a session back is to the sessions as they were filtered, and from a question to its list', async ({
-  sallyport,
-  token,
-  pageOf,
-}) => {
+test('from a session the way back is to the sessions as they were filtered', async ({ sallyport, token, pageOf }) => {
   const alice = await connectV2(`${sallyport.url}/mcp/shop`, await token('alice'), 'legacy')
   await alice.call('get_customer', { id: 1 })
   await alice.close()
@@ -90,7 +87,7 @@ test('a grant whose tool is described otherwise by now is not open, says why, an
     ...document,
     roles: [...document.roles, { name: 'notes', members: [{ claim: 'groups', value: 'support' }], rules: [rule] }],
   }))
-  const alice = await connectV2(`${sallyport.url}/mcp/papers`, await token('alice'), 'modern')
+  const alice = await connectV2(`${sallyport.url}/mcp/papers`, await token('alice'), 'legacy')
   let question = ''
   const onprogress = (message: string) => (question ||= /\/reviews\/([0-9a-f-]+)/.exec(message)?.[1] ?? '')
   const sent = alice.call('send', {}, { onprogress })
@@ -98,6 +95,11 @@ test('a grant whose tool is described otherwise by now is not open, says why, an
   const body = JSON.stringify({ verdict: 'approve', give: { scope: 'tool', minutes: 30 } })
   await ask(bob, `/api/reviews/${question}/votes`, { method: 'POST', body })
   expect((await sent).text).toBe('sent')
+
+  const settled = await pageOf('bob')
+  await settled.goto(`/reviews/${question}?state=settled`)
+  await settled.getByRole('link', { name: 'Back to All questions' }).press('Enter')
+  await expect(settled).toHaveURL('/reviews?state=settled')
 
   const page = await pageOf('bob')
   await page.goto('/grants')
