@@ -49,7 +49,7 @@ export function Frame({ viewer, pending, theme, narrow: narrowAtFirst, local, ch
           onKeys={() => setFloating('keys')}
         />
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-5 pb-24 outline-none md:px-8 md:pb-12">
-          <div className="mx-auto flex max-w-[1600px] flex-col gap-6">{children}</div>
+          <div className={`mx-auto flex max-w-[1600px] flex-col gap-6 ${whileEmpty}`}>{children}</div>
         </main>
       </div>
       <BottomBar {...{ viewer, places, waiting, theme }} onFind={find} />
@@ -70,6 +70,10 @@ export function Frame({ viewer, pending, theme, narrow: narrowAtFirst, local, ch
     </div>
   )
 }
+
+/** A page whose skeleton has not come either, as Next shows nothing then. */
+const whileEmpty =
+  'empty:animate-pulse empty:before:h-7 empty:before:w-40 empty:before:rounded-md empty:before:bg-surface-sunken empty:after:h-64 empty:after:rounded-md empty:after:bg-surface-sunken'
 
 const LocalBanner = () => (
   <aside

@@ -1,15 +1,16 @@
 import { Back, type Up } from './back'
 import { cardClass, Skeleton } from './page'
 
-type Page = { title: string; about?: boolean; up?: Up; children: React.ReactNode }
+type Page = { title: string; about?: boolean; actions?: boolean; up?: Up; children: React.ReactNode }
 
-/** A page before its data: its title and what it will hold, of the final size, so that nothing jumps. */
-export const PageSkeleton = ({ title, about = false, up, children }: Page) => (
+/** A page before its data: its title and what it will hold, of the final size, so that nothing jumps. On a phone its buttons stand below. */
+export const PageSkeleton = ({ title, about = false, actions = false, up, children }: Page) => (
   <div className="flex flex-col gap-6" role="status" aria-label="Loading">
     <div>
       {up === undefined ? null : <Back {...up} />}
       <p className="text-[20px] leading-7 font-semibold tracking-tight">{title}</p>
       {about ? <Skeleton className="mt-1.5 h-4 w-72 max-w-full" /> : null}
+      {actions ? <Skeleton className="mt-3 h-8 w-32 md:hidden" /> : null}
     </div>
     {children}
   </div>

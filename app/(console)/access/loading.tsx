@@ -3,7 +3,7 @@ import { PageSkeleton, SectionSkeleton, TableSkeleton } from '../../../component
 
 export default function Loading() {
   return (
-    <PageSkeleton title="My access" about>
+    <PageSkeleton title="My access" about actions>
       <Skeleton className="h-34.5 max-sm:h-54.5" />
       <SectionSkeleton>
         <TableSkeleton rows={3} head={false} />

@@ -2,7 +2,7 @@ import { PageSkeleton, SectionSkeleton, TableSkeleton } from '../../../component
 
 export default function Loading() {
   return (
-    <PageSkeleton title="Notices" about>
+    <PageSkeleton title="Notices" about actions>
       <SectionSkeleton>
         <TableSkeleton rows={2} />
       </SectionSkeleton>

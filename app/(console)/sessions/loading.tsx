@@ -5,7 +5,7 @@ export default function Loading() {
   return (
     <PageSkeleton title="Sessions" about>
       <Skeleton className="h-33" />
-      <Skeleton className="h-15 max-sm:h-45" />
+      <Skeleton className="h-15.5 max-sm:h-45.5" />
       <TableSkeleton rows={12} />
     </PageSkeleton>
   )
