@@ -126,6 +126,8 @@ test('an admin sees what a tool says otherwise, hidden characters too, and accep
   expect(await call()).toContain('this tool is in quarantine')
 
   const page = await pageOf('carol')
+  await page.goto('/?stay=1')
+  await expect(page.getByRole('list', { name: 'In quarantine' })).toContainText('papers 1 tool in quarantine')
   await page.goto('/connections')
   await expect(page.getByRole('row', { name: /papers/ })).toContainText('1 in quarantine')
   await page.getByRole('link', { name: 'papers' }).click()
@@ -140,7 +142,9 @@ test('an admin sees what a tool says otherwise, hidden characters too, and accep
     expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id} ${nodes[0]?.html}`)).toEqual([])
   }
   await quarantine.getByRole('button', { name: 'Accept read' }).click()
-  await page.getByRole('dialog', { name: 'Accept read' }).getByRole('button', { name: 'Accept' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Accept read' })
+  await expect(dialog).toContainText('Characters that cannot be seen stand in what is said of read')
+  await dialog.getByRole('button', { name: 'Accept' }).click()
   await expect(page.getByText('Nothing in quarantine')).toBeVisible()
 
   expect(await alice.tools()).toEqual(['read', 'write'])
@@ -149,4 +153,20 @@ test('an admin sees what a tool says otherwise, hidden characters too, and accep
   await expect(page.getByRole('list', { name: 'What was decided before' })).toContainText('accepted by carol')
   await alice.close()
   await target.close()
+})
+
+test('who has no role is told so, and is offered nothing to ask for; denied is said once', async ({ pageOf }) => {
+  const page = await pageOf('erin')
+  await page.goto('/?stay=1')
+  await expect(page.getByRole('main')).toContainText('You have no role, so every call of yours is denied')
+  await page.getByRole('main').getByRole('link', { name: 'My access' }).click()
+  await page.getByRole('button', { name: 'Ask for access' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Ask for access' })
+  await expect(dialog).toContainText('There is nothing that you could ask for ahead')
+  await expect(dialog.getByRole('combobox')).toHaveCount(0)
+  await page.goto('/ask?ask=try&connection=shop&resource=get_customer&args=%7B%7D')
+  const answer = page.getByRole('region', { name: 'For erin@example.com' })
+  await expect(answer.getByText(/^denied/)).toHaveCount(1)
+  await expect(answer).toContainText('no rule of any role this person has allows it')
+  await expect(answer).not.toContainText('mask')
 })
