@@ -1,4 +1,4 @@
-import { holdsValue, isAboutFields } from './rows'
+import { type AboutFields, aboutFields } from './rows'
 import { type Cover, type Span, stricter } from './spans'
 
 /** `column`: the first of the `width` columns that it stands in. */
@@ -45,9 +45,9 @@ export function htmlTableSpans(text: string, named: (name: string) => Cover | nu
 }
 
 /** `isTall`: some cell reaches into the rows below it. */
-type Reading = { columns: Map<number, Cover>; headings: string[] | null; width: number; isTall: boolean }
+type Reading = { columns: Map<number, Cover>; about: AboutFields | null; width: number; isTall: boolean }
 
-const nothingRead = (): Reading => ({ columns: new Map(), headings: null, width: 0, isTall: false })
+const nothingRead = (): Reading => ({ columns: new Map(), about: null, width: 0, isTall: false })
 
 function readRow(
   text: string,
@@ -61,20 +61,20 @@ function readRow(
   const words = row.map(({ start, end }) =>
     end - start > nameMax ? '' : text.slice(start, end).replace(anyTag, ' ').trim(),
   )
-  const headings = table.headings
-  table.headings ??= words
+  const { about } = table
+  table.about ??= aboutFields(words)
   const width = row.at(-1)!.column + row.at(-1)!.width
   table.width = Math.max(table.width, width)
   const missing = table.isTall ? Math.min(widthMax, table.width - width) : 0
+  let said: Cover | null = null
   for (let i = 0; i < row.length; i += 1) {
     const { start, end, heading } = row[i]!
     const known = headed ? null : coverOf(row[i]!, missing, table)
     if (known !== null) add(spans, start, end, known)
     const cover = words[i] === '' ? null : named(words[i]!)
     if (cover === null) continue
-    if (headings !== null && isAboutFields(headings, i)) {
-      for (let n = 0; n < row.length; n += 1)
-        if (holdsValue(headings[n] ?? '')) add(spans, row[n]!.start, row[n]!.end, cover)
+    if (about?.names.has(i)) {
+      said = stricter(said, cover)
       continue
     }
     const next = row[i + 1]
@@ -82,6 +82,8 @@ function readRow(
     const { column, width: cells } = row[i]!
     for (let at = column; at < column + cells && at < columnsMax; at += 1) table.columns.set(at, cover)
   }
+  if (said === null || about === null) return
+  for (const n of about.values) if (n < row.length) add(spans, row[n]!.start, row[n]!.end, said)
 }
 
 /** Where cells above take the place of some of a row's, each could stand as far to the right as there are missing. */

@@ -36,6 +36,7 @@ export function attributeBeside(text: string, mention: Mention): Range | null {
 }
 
 const heldMax = 4000
+const againMax = 200
 const anyTag = /<[^<>]{0,500}>/g
 
 /** Up to the first end of an element; null where that is only the field's own name again, as in a heading. */
@@ -43,5 +44,6 @@ function heldFrom(text: string, start: number, { name }: Mention): Range | null 
   const held = text.slice(start, start + heldMax)
   const end = held.indexOf('</')
   const range: Range = [start, end === -1 ? start + held.length : start + end]
+  if (range[1] - start > againMax) return range
   return normalise(text.slice(...range).replace(anyTag, ' ')) === name ? null : range
 }

@@ -31,8 +31,14 @@ export function parameterValues(uri: string, fields: Fields, spans: Span[]): voi
 /** Whether a text names a parent of a field; the text is normalised once, and only if somebody asks. */
 function mentionedIn(text: string): (parent: string) => boolean {
   let plain: string | null = null
+  const known = new Map<string, boolean>()
   return (parent) => {
-    plain ??= normalise(text)
-    return plain.includes(parent)
+    let isThere = known.get(parent)
+    if (isThere === undefined) {
+      plain ??= normalise(text)
+      isThere = plain.includes(parent)
+      known.set(parent, isThere)
+    }
+    return isThere
   }
 }

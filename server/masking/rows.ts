@@ -41,11 +41,23 @@ export const holdsValue = (key: string): boolean => valueKey.test(key)
 const describes =
   /^(?:data_?)?type$|^(?:nullable|description|comment|length|size|default|format|required|kind|domain|collation)$/i
 
-/** Whether a table with these headings is about fields (`column | type`, `field | value`), their names at `index`. */
-export function isAboutFields(headings: string[], index: number): boolean {
-  const words = headings.map((heading) => heading.replace(/[*`]/g, '').trim().replace(/ /g, '_'))
-  if (!namingKeys.has((words[index] ?? '').toLowerCase()) || words[index] === 'id') return false
-  return words.some((word, i) => i !== index && (describes.test(word) || holdsValue(word)))
+/** Which columns of a table about fields (`column | type`, `field | value`) have their names, and which their values. */
+export type AboutFields = { names: ReadonlySet<number>; values: number[] }
+
+/** Reads headings as those of a table about fields; of any other none has names. */
+export function aboutFields(headings: string[]): AboutFields {
+  const names = new Set<number>()
+  const [values, telling]: [number[], number[]] = [[], []]
+  for (const [i, heading] of headings.entries()) {
+    const word = heading.replace(/[*`]/g, '').trim().replace(/ /g, '_')
+    if (namingKeys.has(word.toLowerCase()) && word !== 'id') names.add(i)
+    if (describes.test(word) || holdsValue(word)) telling.push(i)
+    if (holdsValue(heading)) values.push(i)
+  }
+  // Something else than the name itself must be said there.
+  if (telling.length === 0) names.clear()
+  if (telling.length === 1) names.delete(telling[0]!)
+  return { names, values }
 }
 
 /** The private members of a JSON Web Key (RFC 7518, section 6). */

@@ -20,7 +20,7 @@ export type Span = {
   open?: boolean
 }
 
-const strictness = { null: 3, redact: 2, hash: 1, partial: 0 } satisfies Record<MaskStyle, number>
+export const strictness = { null: 3, redact: 2, hash: 1, partial: 0 } satisfies Record<MaskStyle, number>
 
 /** The stricter of two covers: null > redact > hash > partial. The first stays when they are equal. */
 export function stricter(a: Cover | null, b: Cover | null): Cover | null {

@@ -1,8 +1,11 @@
 export type Cell = { start: number; end: number }
 export type Line = { start: number; end: number }
 
-/** The cells of a line, without the space and the quotes around them. A quoted cell can make the line longer. */
-export type Split = (text: string, line: Line) => Cell[]
+/**
+ * The cells of a line, without the space and the quotes around them. A quoted cell can make the line longer.
+ * `fixed`: columns have their places, so a cell is never another's; empty ones at the end are left out.
+ */
+export type Split = ((text: string, line: Line) => Cell[]) & { fixed?: true }
 
 export const isPiped = /[|│┃]/
 
@@ -94,12 +97,31 @@ function nextSign(text: string, from: number, end: number, sign: string): number
 /** Columns begin where the heading's do; a cell is every word that reaches into its column. */
 function aligned(head: string): Split {
   const starts = [...head.matchAll(/\S+(?: \S+)*/g)].map((match) => match.index)
-  return (text, line) =>
-    starts.map((start, index) => {
-      let from = Math.min(line.start + start, line.end)
-      let to = Math.min(line.start + (starts[index + 1] ?? Number.POSITIVE_INFINITY), line.end)
-      while (from > line.start && /\S/.test(text[from - 1]!) && /\S/.test(text[from] ?? ' ')) from -= 1
-      while (to < line.end && /\S/.test(text[to]!) && /\S/.test(text[to - 1]!)) to += 1
-      return trim(text, from, to)
-    })
+  const split = (text: string, line: Line) => {
+    const cells: Cell[] = []
+    // The word that was looked at last: many columns can begin in it.
+    let word: Cell = { start: 0, end: 0 }
+    const wordAt = (at: number): Cell => {
+      if (at < word.start || at >= word.end) word = wordAround(text, at, line)
+      return word
+    }
+    for (let i = 0; i < starts.length; i += 1) {
+      const from = line.start + starts[i]!
+      if (from >= line.end) break
+      const to = Math.min(line.start + (starts[i + 1] ?? Number.POSITIVE_INFINITY), line.end)
+      const reaches = to < line.end && isInk(text, to) && isInk(text, to - 1)
+      cells.push(trim(text, isInk(text, from) ? wordAt(from).start : from, reaches ? wordAt(to).end : to))
+    }
+    return cells
+  }
+  return Object.assign(split, { fixed: true as const })
+}
+
+const isInk = (text: string, at: number): boolean => !isSpace(text.charCodeAt(at))
+
+function wordAround(text: string, at: number, line: Line): Cell {
+  let [start, end] = [at, at]
+  while (start > line.start && isInk(text, start - 1)) start -= 1
+  while (end < line.end && isInk(text, end)) end += 1
+  return { start, end }
 }
