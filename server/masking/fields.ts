@@ -95,8 +95,14 @@ export function normalise(key: string): string {
   return folded.replace(outside, '').replace(between, '') || folded.trim()
 }
 
+const plainKey = /^[a-z\d]+$/i
+
 /** A key that is itself a path (`c.ssn`, `customers[0].email`, `/customers/0/ssn`, `ns:ssn`) brings its own ancestors. */
 function keyOf(key: string, candidates: Map<string, Candidate[]>): Key {
+  if (plainKey.test(key)) {
+    const found = candidates.get(key.toLowerCase())
+    return found === undefined ? null : { candidates: found, lead: [] }
+  }
   const whole = candidates.get(normalise(key)) ?? []
   const segments = key.split(/[.:/[\]]+/).filter((segment) => segment.trim() !== '')
   const last = segments.length > 1 ? (candidates.get(normalise(segments.at(-1)!)) ?? []) : []
@@ -110,12 +116,27 @@ function strictest(key: NonNullable<Key>, matches: (parents: string[]) => boolea
   return cover
 }
 
+const parts = new Map<string, string>()
+
+/** The same parts of a path are asked for again and again. */
+function normalisedPart(key: string): string {
+  let found = parts.get(key)
+  if (found === undefined) {
+    if (parts.size >= knownMax) parts.clear()
+    found = normalise(key)
+    if (key.length <= partMax) parts.set(key, found)
+  }
+  return found
+}
+
+const partMax = 64
+
 /** The parents stand among the ancestors in this order. */
 function below(parents: string[], path: readonly (string | number)[], depth: number, lead: string[]): boolean {
   let next = 0
   for (let i = 0; i < depth && next < parents.length; i += 1) {
     const key = path[i]!
-    if (typeof key === 'string' && normalise(key) === parents[next]) next += 1
+    if (typeof key === 'string' && normalisedPart(key) === parents[next]) next += 1
   }
   for (let i = 0; i < lead.length && next < parents.length; i += 1) if (lead[i] === parents[next]) next += 1
   return next === parents.length

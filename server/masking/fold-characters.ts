@@ -1,5 +1,5 @@
 const known = new Map<number, string | null>()
-const knownMax = 20_000
+const knownMax = 70_000
 
 /** What a character beyond ASCII stands for: nothing, a space, a digit, its NFKC form; null when for itself. */
 export function plainOf(point: number): string | null {

@@ -136,6 +136,14 @@ export const hostileTexts: Record<string, (size: number, draw: Draw) => string> 
   pairs: (size, d) => `[${repeated(size, () => `["ssn","${d.letters(5)}"]`, ',')}]`,
   'rows below columns': (size, d) => `{"columns":["ssn"],"rows":[${repeated(size, () => `["${d.letters(5)}"]`, ',')}]}`,
   'columns of columns': (size) => `{"columns":["a","ssn"],"rows":[${repeated(size, () => '[1,[2,[3,4]]]', ',')}]}`,
+  'keys of a field, nested': (size) => repeated(size, () => `${'{"email":'.repeat(900)}1${'}'.repeat(900)}`, '\n'),
+  'keys of a field, below many': (size) =>
+    `${'{"a":'.repeat(900)}[${repeated(size - 6400, () => '{"email":1}', ',')}]${'}'.repeat(900)}`,
+  'rows longer than their columns': (size) => `{"columns":["ssn"],"rows":[[${repeated(size, () => '1', ',')}]]}`,
+  'lists of a table': (size) =>
+    `{"columns":[${'"ssn",'.repeat(2000)}"a"],"x":[${repeated(size, () => `[${'[1],'.repeat(2000)}[1]]`, ',')}]}`,
+  'html tall and wide': (size) =>
+    `<tr>${'<th rowspan=2>ssn'.repeat(64)}${repeated(size, () => `<tr>${'<td>1'.repeat(10)}`)}`,
   'numbers under a field': (size, d) => `[${repeated(size, () => `{"ssn":${1 + d.number(999_999)}}`, ',')}]`,
   numbers: (size, d) => `[${repeated(size, () => `${1 + d.number(9_999_999)}`, ',')}]`,
   'numbers that are exact': (size, d) => `[${repeated(size, () => `1${d.digits(20)}`, ',')}]`,

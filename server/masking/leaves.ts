@@ -8,7 +8,7 @@ import { redactNumber } from './redact'
 import type { Cover, Span } from './spans'
 import { stricter } from './spans'
 import { maskText } from './text'
-import { conceal, note, type Work } from './work'
+import { conceal, note, pay, type Work } from './work'
 
 /** A text that no key hides, as what stands there demands. */
 export function maskString(text: string, kind: Kind, work: Work): Json {
@@ -91,6 +91,7 @@ function noteGrouped(work: Work, text: string, cover: Cover): void {
   if (work.needles !== null || text.length < groupedMin || digitsOf(text) !== null) return
   const [whole = '', fraction] = text.replace('-', '').split('.')
   if (whole.length < groupedMin || !/^\d+$/.test(whole)) return
+  pay(work, groupedCost)
   for (const sign of [',', '.', ' ']) {
     const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, sign)
     work.hidden.set(fraction === undefined ? grouped : `${grouped}${sign === ',' ? '.' : ','}${fraction}`, cover)
@@ -98,6 +99,7 @@ function noteGrouped(work: Work, text: string, cover: Cover): void {
 }
 
 const groupedMin = 4
+const groupedCost = 256
 
 /** Below this a number alone is neither a card nor sure to be what another carrier hides. */
 export const numberMin = 10_000

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../types'
 import { namedValues } from './named-values'
 import { merge, type Span } from './spans'
 import { hide } from './text'
-import type { Work } from './work'
+import { pay, type Work } from './work'
 
 const lineMax = 10_000
 const headed = /[,;|\t:=]/
@@ -19,6 +19,7 @@ export function acrossLines(items: Json[], isBlocks: boolean, work: Work): Json[
   const text = lines.join('\n')
   const named = mentions(text)
   if (named.length === 0) return items
+  pay(work, 8 * text.length)
   const names = lines.map((line) => mentions(line).length > 0)
   // A list of bare names is no heading.
   if (lines.some((line, i) => names[i] && !headed.test(line))) return items

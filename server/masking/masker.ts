@@ -40,7 +40,6 @@ export type Masker = {
   credentials: Needles | null
   options: MaskOptions
   bytesMax: number
-  budget: number
   /** Something other than credentials may be hidden. */
   hasMasks: boolean
 }
@@ -71,7 +70,6 @@ export function compileMasks(masks: Mask[], key: Uint8Array, credentials: string
     credentials: compileNeedles(credentialForms(credentials), { left: Number.POSITIVE_INFINITY }),
     options,
     bytesMax,
-    budget: 8 * bytesMax,
     hasMasks: masks.some((mask) => mask.fields.length > 0 || mask.detectors.length > 0),
   }
 }

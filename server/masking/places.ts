@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../types'
 import { type Columns, columnsIn, headingOf, holdsValue, namesIn, namingKeys, privateMembers } from './rows'
 import type { Cover } from './spans'
-import type { Work } from './work'
+import { payForDepth, type Work } from './work'
 
 /** What hides a value whose field is named by a value beside it. */
 export type Beside = { cover: Cover; holds(key: string): boolean }
@@ -11,6 +11,7 @@ const nameMax = 128
 /** What hides the values of a column or field of this name. */
 export function nameCover(name: string, work: Work): Cover | null {
   if (name.length > nameMax || work.masker.mentions(name).length === 0) return null
+  payForDepth(work)
   return work.masker.fields.under(name, work.path, work.depth)
 }
 

@@ -122,18 +122,6 @@ export const isIndexed = (object: JsonObject, { width }: Columns): boolean => {
   return keys.length >= width && keys.every((key) => digits.test(key))
 }
 
-/** What hides a whole list of values, where data stands column by column: as many lists as names, and of another length. */
-export function listCover({ list, width, covers }: Columns, lists: Json[], index: number): Cover | null {
-  const cover = lists === list || lists.length !== width ? undefined : covers.get(index)
-  const isColumn = cover !== undefined && lists.every((values) => Array.isArray(values) && values.length !== width)
-  return isColumn ? cover : null
-}
-
-/** What hides a cell; when a row is longer than the list of names, every cell that could be meant. */
-export function cellCover({ width, covers }: Columns, index: number, length: number): Cover | null {
-  for (let at = index; at >= 0 && at >= index - Math.max(0, length - width); at -= 1) {
-    const cover = covers.get(at)
-    if (cover !== undefined) return cover
-  }
-  return null
-}
+/** True where data stands column by column: as many lists as names, and of another length. */
+export const areLists = (lists: Json[], { list, width }: Columns): boolean =>
+  lists !== list && lists.length === width && lists.every((values) => Array.isArray(values) && values.length !== width)

@@ -8,7 +8,7 @@ import { jsonRegions } from './regions'
 import type { Columns } from './rows'
 import { merge, type Span } from './spans'
 import { walk } from './walk'
-import { conceal, looksForFields, spend, type Work } from './work'
+import { conceal, looksForFields, pay, type Work } from './work'
 
 /**
  * How far a text is looked into:
@@ -27,7 +27,7 @@ export function maskText(text: string, work: Work, reading: Reading = 'full'): s
   const values = needles ?? masker.credentials
   // Nothing that the second pass looks for fits into a shorter text, however it is written.
   if (text.length < 2 || (needles !== null && text.length < needles.shortest)) return text
-  spend(work, text)
+  pay(work, text.length)
   const signs = look(text)
   if (needles === null && (signs & masker.interest) === 0 && (values === null || text.length < values.shortest))
     return text
@@ -43,17 +43,26 @@ export function maskText(text: string, work: Work, reading: Reading = 'full'): s
 
 const namedSigns = seen.label | seen.digit | seen.dash
 
+// What of a text costs more than to read it, in units of the budget.
+const growthCost = 8
+const spanCost = 32
+const mentionCost = 64
+const regionCost = 128
+
 /** What must be hidden in a text that is not JSON as a whole: as it stands, folded, and in what is encoded in it. */
 export function find(text: string, signs: number, work: Work, reading: Reading): Span[] {
   const spans: Span[] = []
   direct(text, signs, work, reading, spans)
+  pay(work, spanCost * spans.length)
   if (reading === 'bytes') return spans
   const view = signs & seen.fold ? fold(text) : null
   if (view !== null) {
+    pay(work, text.length + view.text.length + growthCost * Math.max(0, view.text.length - text.length))
     const folded: Span[] = []
     const plainer = look(view.text)
     direct(view.text, plainer, work, reading, folded)
     if (reading !== 'word' && plainer & seen.run) encoded(view.text, work, reading, folded)
+    pay(work, spanCost * folded.length)
     for (const span of folded) spans.push(unfold(span, view))
   }
   if (reading === 'word') return spans
@@ -72,7 +81,11 @@ function direct(text: string, signs: number, work: Work, reading: Reading, spans
   detect(text, signs, masker.detectors, spans)
   masker.credentials?.find(text, signs, spans, false)
   if (masker.fields.size === 0 || !(signs & namedSigns)) return
-  if (reading === 'full') namedValues(text, masker.mentions(text), masker.fields, spans)
+  if (reading === 'full') {
+    const mentions = masker.mentions(text)
+    pay(work, mentionCost * mentions.length)
+    namedValues(text, mentions, masker.fields, spans)
+  }
   if (reading === 'uri') parameterValues(text, masker.fields, spans)
 }
 
@@ -97,6 +110,7 @@ const replaced = { style: 'partial', mask: '' } as const
 function withJson(text: string, spans: Span[], work: Work): Span[] {
   const regions = jsonRegions(text)
   if (regions.length === 0) return spans
+  pay(work, regionCost * regions.length)
   const inserts: Span[] = []
   const { columns: outer } = work
   let columns: Columns | null = null

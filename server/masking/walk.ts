@@ -5,9 +5,9 @@ import { coverBoolean, coverKey, coverString, maskNumber, maskString, numberMin 
 import { acrossLines } from './lines'
 import { TooMuch } from './needles'
 import { type Beside, besideIn, columnsNear, pairCover } from './places'
-import { type Columns, cellCover, isIndexed, isRow, listCover } from './rows'
+import { areLists, type Columns, isIndexed, isRow } from './rows'
 import { type Cover, stricter } from './spans'
-import { looksForFields, measure, type Work } from './work'
+import { looksForFields, measure, measureItems, payForDepth, type Work } from './work'
 
 const depthMax = 1000
 
@@ -37,18 +37,20 @@ export function walk(value: Json, kind: Kind, cover: Cover | null, work: Work): 
 
 function walkArray(items: Json[], kind: Kind, cover: Cover | null, work: Work): Json[] {
   const inData = kind === 'data' && looksForFields(work)
+  measureItems(work, items)
   const outer = work.columns
   if (inData && outer !== null && isRow(items, outer)) return walkCells(items, outer, cover, work)
   if (inData && outer === null) work.columns = columnsNear(items, work)
   const mayBeLines = cover === null && looksForFields(work) && (kind === 'data' || kind === 'block')
   const lines = mayBeLines ? acrossLines(items, kind === 'block', work) : items
   let out: Json[] | null = null
+  const asLists = inData && outer !== null && areLists(items, outer) ? outer.covers : null
   const { depth } = work
   work.depth = depth + 1
   for (let i = 0; i < items.length; i += 1) {
     const item = lines[i]!
     work.path[depth] = i
-    const listed = inData && outer !== null ? stricter(cover, listCover(outer, items, i)) : cover
+    const listed = asLists === null ? cover : stricter(cover, asLists.get(i) ?? null)
     const masked = walk(item, kind, inData ? stricter(listed, pairCover(items, i, work)) : cover, work)
     if (masked === items[i]) continue
     out ??= [...items]
@@ -59,15 +61,19 @@ function walkArray(items: Json[], kind: Kind, cover: Cover | null, work: Work): 
   return out ?? items
 }
 
-/** A row: each cell below its column's name. */
+/** A row: each cell below its column's name; when it is longer than the list of names, every cell that could be meant. */
 function walkCells(cells: Json[], columns: Columns, cover: Cover | null, work: Work): Json[] {
   let out: Json[] | null = null
   const { depth } = work
   work.depth = depth + 1
   work.columns = null
+  const more = Math.max(0, cells.length - columns.width)
+  let [named, below]: [number, Cover | null] = [-1, null]
   for (let i = 0; i < cells.length; i += 1) {
     work.path[depth] = i
-    const masked = walk(cells[i]!, 'data', stricter(cover, cellCover(columns, i, cells.length)), work)
+    const here = columns.covers.get(i)
+    if (here !== undefined) [named, below] = [i, here]
+    const masked = walk(cells[i]!, 'data', i - named > more ? cover : stricter(cover, below), work)
     if (masked === cells[i]) continue
     out ??= [...cells]
     out[i] = masked
@@ -122,7 +128,8 @@ function coverUnder(
   if (work.needles !== null || (known !== null && kind !== 'schema')) return cover
   let hidden = beside?.holds(key) ? stricter(cover, beside.cover) : cover
   if (work.masker.fields.size === 0 || (kind === 'schema' && work.path[work.depth - 1] !== 'properties')) return hidden
-  if (indexed && work.columns !== null) hidden = stricter(hidden, cellCover(work.columns, Number(key), 0))
+  if (indexed && work.columns !== null) hidden = stricter(hidden, work.columns.covers.get(Number(key)) ?? null)
+  payForDepth(work)
   return stricter(hidden, work.masker.fields.under(key, work.path, work.depth))
 }
 

@@ -3,7 +3,7 @@ import type { Budget, Needles } from './needles'
 import { TooMuch } from './needles'
 import { redact } from './redact'
 import type { Columns } from './rows'
-import type { Cover } from './spans'
+import { type Cover, stricter } from './spans'
 
 /** Where a value was hidden, and by which mask. */
 export type Chip = { path: string; mask: string }
@@ -28,6 +28,7 @@ export type Work = {
   keys: Map<string, string>
   /** What stands instead of a value, by style and value. */
   redacted: Map<string, string>
+  /** What may still be done: so much for any message, and more for each character of its own. See `pay`. */
   budget: Budget
   /** Characters of the message's own texts and keys. */
   size: number
@@ -39,6 +40,15 @@ const chipsMax = 500
 const hiddenMax = 4096
 const commonMax = 9
 const keptMax = 100_000
+
+/** A unit is about what it takes to read a character: some ten nanoseconds. */
+const budgetBase = 8_000_000
+const budgetEach = 10
+/** What a value has around it. */
+const around = 8
+/** What a hidden value costs, and what one that is looked for elsewhere. */
+const hiddenCost = 64
+const rememberedCost = 128
 
 export function begin(masker: Masker): Work {
   return {
@@ -53,7 +63,7 @@ export function begin(masker: Masker): Work {
     openKey: 0,
     keys: new Map(),
     redacted: new Map(),
-    budget: { left: masker.budget },
+    budget: { left: budgetBase },
     size: 0,
     nested: 0,
   }
@@ -62,12 +72,15 @@ export function begin(masker: Masker): Work {
 /** Counts one hidden value and remembers it for the other carriers of the message, unless they are sure to find it. */
 export function note(work: Work, value: string, cover: Cover, sure = false): void {
   work.masked += 1
+  pay(work, hiddenCost)
   if (work.masker.options.chips && work.chips.length < chipsMax)
     work.chips.push({ path: pathText(work), mask: cover.mask })
   if (sure || work.needles !== null) return
   const plain = value.trim()
   if (plain.length < 2 || plain.length > hiddenMax || (plain.length <= commonMax && common.test(plain))) return
-  work.hidden.set(plain, cover)
+  const known = work.hidden.get(plain)
+  if (known === undefined) pay(work, rememberedCost)
+  work.hidden.set(plain, stricter(known ?? null, cover)!)
 }
 
 // Values that say nothing outside their field, and would hide the language itself.
@@ -88,9 +101,9 @@ export function conceal(work: Work, value: string, cover: Cover, sure = false): 
 /** True in the first pass, when some mask names fields. */
 export const looksForFields = (work: Work): boolean => work.needles === null && work.masker.fields.size > 0
 
-/** Pays for reading a text. */
-export function spend(work: Work, text: string): void {
-  work.budget.left -= text.length
+/** Pays for work. A message that is made to cost much more than others of its size is not masked at all. */
+export function pay(work: Work, units: number): void {
+  work.budget.left -= units
   if (work.budget.left < 0) throw new TooMuch()
 }
 
@@ -98,7 +111,21 @@ export function spend(work: Work, text: string): void {
 export function measure(work: Work, text: string): void {
   if (work.nested > 0 || work.needles !== null) return
   work.size += text.length
+  work.budget.left += (text.length + around) * budgetEach
   if (work.size > work.masker.bytesMax) throw new TooMuch()
+}
+
+/** The same for the items of a list, which can be numbers. */
+export function measureItems(work: Work, items: unknown[]): void {
+  if (work.nested > 0 || work.needles !== null) return
+  work.budget.left += items.length * around * budgetEach
+}
+
+const depthFree = 32
+
+/** Pays for looking at all that stands above a key. */
+export function payForDepth(work: Work): void {
+  if (work.depth > depthFree) pay(work, 2 * work.depth)
 }
 
 function pathText({ path, depth }: Work): string {
