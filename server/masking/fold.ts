@@ -1,4 +1,5 @@
 import { plainOf } from './fold-characters'
+import { clusterAt, isComposing } from './fold-clusters'
 import { backslash, entity, type Piece, percent } from './fold-escapes'
 
 /** A text as it is meant, and for each of its characters where it stands in the original; one entry more for the end. */
@@ -8,8 +9,8 @@ const roundsMax = 4
 const folds = /[\u0080-\uffff\\%&]/
 
 /**
- * Undoes what makes the same value look different: zero-width characters, compatibility forms (NFKC), digits of other
- * scripts, escapes of JSON, URL (RFC 3986) and HTML. Null when there is nothing to undo. Several layers are undone.
+ * Undoes what makes the same value look different: zero-width characters, compatibility and decomposed forms (NFKC), digits
+ * of other scripts, escapes of JSON, URL (RFC 3986) and HTML. Null when there is nothing to undo. Several layers are undone.
  */
 export function fold(text: string): View | null {
   if (!folds.test(text)) return null
@@ -57,12 +58,14 @@ function grown(at: Int32Array, length: number): Int32Array<ArrayBuffer> {
   return larger
 }
 
-type Found = { start: number; piece: Piece }
+export type Found = { start: number; piece: Piece }
 
 function nextPiece(text: string, from: number): Found | null {
   for (let i = from; i < text.length; i += 1) {
     const code = text.charCodeAt(i)
     if (code < 0x80 && code !== 0x5c && code !== 0x25 && code !== 0x26) continue
+    const cluster = isComposing(code) ? clusterAt(text, i, from) : null
+    if (cluster !== null) return cluster
     const piece = pieceAt(text, i, code)
     if (piece !== null) return { start: i, piece }
     if (code >= 0xd800 && code <= 0xdbff) i += 1

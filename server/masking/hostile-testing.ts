@@ -262,6 +262,17 @@ export const hostileTexts: Record<string, (size: number, draw: Draw) => string> 
   'yaml, one block': (size, d) => `ssn: |\n${repeated(size, () => `  ssn: ${d.letters(5)}\n`)}`,
   'yaml, empty lines': (size) => repeated(size, () => 'ssn:\n\n\n\n'),
   'yaml, empty lines to the end': (size) => `${'ssn:\n'.repeat(size / 10)}${'\n'.repeat(size / 2)}`,
+  'yaml, plain over lines': (size, d) => repeated(size, () => `ssn: a\n  ${d.letters(2)}\n`),
+  'yaml, plain over empty lines': (size) => repeated(size, () => 'ssn: a\n\n\n\n'),
+  'yaml, deeper and deeper': (size) => repeated(size, (i) => `${' '.repeat(i % 190)}ssn: a\n`),
+  'labels and an empty line': (size, d) => repeated(size, () => `ssn:\n\n${d.letters(3)}\n`),
+  'labels and lines of spaces': (size) => repeated(size, () => `ssn:\n${`${' '.repeat(190)}\n`.repeat(4)}`),
+  'headings and an empty line': (size, d) => repeated(size, () => `# ssn\n\n${d.letters(3)}\n`),
+  'fences that do not end': (size) => repeated(size, () => 'ssn:\n```\n'),
+  phrases: (size) => repeated(size, () => `ssn=${'a b '.repeat(20)}\n`),
+  'phrases, short': (size) => repeated(size, () => 'ssn=a b '),
+  'phrases and almost labels': (size) => repeated(size, () => `ssn=${`${'a'.repeat(40)} `.repeat(20)}\n`),
+  'phrases and almost SQL': (size) => repeated(size, () => `ssn=${'and a '.repeat(12)}\n`),
   prose: (size, d) => repeated(size, () => `${d.letters(1 + d.number(9))} `),
 }
 

@@ -5,7 +5,8 @@ import { listsIn } from './label-lists'
 import type { Mention } from './mentions'
 import type { Span } from './spans'
 import { matchAt, type Range } from './sticky'
-import { bareEnd, bracketEnd, lineHead, quotedEnd } from './value-ends'
+import { bareEnd, bracketEnd, quotedEnd } from './value-ends'
+import { belowHeading, lineHead } from './value-lines'
 
 /**
  * Values that stand beside a masked field's name in free text: `ssn: 1`, `"ssn":"1"`, `ssn = '1'`, `ssn IN (1, 2)`,
@@ -52,7 +53,7 @@ function trimmed(text: string, [start, end]: Range): Range {
 
 // All sticky, all bounded.
 const closing =
-  /[\\"'`*_\])\s.#]{0,40}(?:(?:number|no|nr|value)[\\"'`*_.\s]{0,8}(?=[:=]))?(?:\([^()\n]{0,40}\)[ \t*_]{0,4})?/y
+  /[\\"'`*_\])\s.#\u201c-\u201f\u2018-\u201b\u00bb\u00ab]{0,40}(?:(?:number|no|nr|value)[\\"'`*_.\s]{0,8}(?=[:=]))?(?:\([^()\n]{0,40}\)[ \t*_]{0,4})?/y
 const operator =
   /:=|=>|->|[=!]==?|<>|[→⇒⟶➜]|;s:\d{1,9}:(?=")|;[idb]:(?=[\d-])|[<>]=|[<>](?![/a-z])|[:=~：＝]|is[ \t]+(?=['"])|(?:not[ \t]+)?(?:i?like[ \t]*(?=['"(:$@])|in[ \t]*(?=\()|between[ \t]+(?=['":$@\d-]))/iy
 const opening = /[*_`]{0,3}[ \t]{0,16}/y
@@ -71,7 +72,7 @@ function valueAfter(text: string, mention: Mention): Range | null {
   if (between !== null && lineStart.test(lineHead(text, mention.start)))
     return valueAt(text, mention.end + between[0].length, ':', mention)
   const soft = matchAt(weak, text, mention.end)
-  return soft === null ? null : numberAt(text, mention.end + soft[0].length)
+  return soft === null ? belowHeading(text, mention.start, mention.end) : numberAt(text, mention.end + soft[0].length)
 }
 
 function valueAt(text: string, from: number, sign: string, mention: Mention): Range | null {
@@ -90,7 +91,7 @@ function withSecond(text: string, value: Range, sign: string): Range {
   const and = matchAt(andThen, text, value[1] + (/["']/.test(text[value[1]] ?? '') ? 1 : 0))
   if (and === null) return value
   const start = and.index + and[0].length
-  return [value[0], (quotedEnd(text, start) ?? bareEnd(text, start, '=', start))[1]]
+  return [value[0], (quotedEnd(text, start) ?? bareEnd(text, start, sign, start))[1]]
 }
 
 /** One token that has three digits or more, with the groups of digits after it. */

@@ -28,7 +28,7 @@ export function mentionsOf(names: string[]): (text: string) => Mention[] {
     let before = 0
     for (let i = 0; i < text.length; i += 1) {
       const code = text.charCodeAt(i)
-      const bits = code < 128 ? table[code]! : code >= 0xaa ? beyond : 0
+      const bits = code < 128 ? table[code]! : isForeign(code) ? beyond : 0
       if (bits > 1 && before === 0) {
         const mention = joined(text, i - 1, -1) ? null : mentionAt(text, i, byFirst.get(lowerCode(code)))
         if (mention !== null) {
@@ -59,8 +59,17 @@ const lowerCode = (code: number): number => {
   return lower.length === 1 ? lower.charCodeAt(0) : code
 }
 
+/** Beyond ASCII: not the signs of Latin-1, punctuation, arrows, lines and boxes, or ideographic stops. */
+const isForeign = (code: number): boolean =>
+  code >= 0xaa &&
+  code !== 0xab &&
+  code !== 0xbb &&
+  !(code >= 0x2010 && code <= 0x205e) &&
+  !(code >= 0x2190 && code <= 0x2bff) &&
+  !(code >= 0x3001 && code <= 0x303f)
+
 const isWord = (code: number): boolean =>
-  (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code >= 0xaa
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || isForeign(code)
 const isGap = (code: number): boolean => code === 0x20 || code === 0x5f || code === 0x2d || code === 0x2e
 
 function mentionAt(text: string, start: number, names: string[] | undefined): Mention | null {

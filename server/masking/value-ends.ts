@@ -1,4 +1,6 @@
 import type { Range } from './sticky'
+import { belowLabel, blockBelow, continued, lineHead } from './value-lines'
+import { phrase } from './value-phrases'
 
 const quotes = new Set(['"', "'", '`'])
 
@@ -45,16 +47,19 @@ export function bracketEnd(text: string, start: number): number {
 }
 
 const lineSigns = new Set([':', '：', '->', '=>', '→', '⇒', '⟶', '➜'])
-const block = /[|>]?[+-]?[ \t]{0,8}(?:\r?\n|$)/y
+const assigns = new Set(['=', ':=', '\uff1d'])
 const nextLabel = /(?:[,;|]\s?|[ \t]{2,8})["']?[\p{L}_][\p{L}\p{N}_ .-]{0,40}["']?\s?[:=]/uy
 const wordEnd = new Set([' ', '\t', '\n', '\r', ',', ';', '&', ')', ']', '}', '<', '>', '"', "'", '|'])
 
-/** The end of a value without quotes: of the word after `=`, else of the line or where another label begins. */
+/** The end of a value without quotes: of the words after `=`, else of the line or where another label begins, or the lines below. */
 export function bareEnd(text: string, start: number, sign: string, labelStart: number): Range {
-  block.lastIndex = start
-  const empty = block.exec(text)
-  if (empty !== null && sign === ':') return blockEnd(text, start + empty[0].length, labelStart)
-  return lineSigns.has(sign) ? lineEnd(text, start, labelStart) : word(text, start)
+  const below = sign === ':' ? belowLabel(text, start) : -1
+  if (below !== -1) return blockBelow(text, below, labelStart)
+  if (sign === ':') return continued(text, lineEnd(text, start, labelStart), labelStart)
+  if (lineSigns.has(sign)) return lineEnd(text, start, labelStart)
+  const first = word(text, start)
+  const inAddress = text[labelStart - 1] === '?' || text[labelStart - 1] === '&'
+  return assigns.has(sign) && !inAddress ? phrase(text, first) : first
 }
 
 function word(text: string, start: number): Range {
@@ -80,29 +85,4 @@ function lineEnd(text: string, start: number, labelStart: number): Range {
     }
   }
   return [start, text.length]
-}
-
-const headMax = 200
-
-/** What stands before a label in its line, at most 200 characters of it. */
-export function lineHead(text: string, labelStart: number): string {
-  const before = text.slice(Math.max(0, labelStart - headMax), labelStart)
-  return before.slice(before.lastIndexOf('\n') + 1)
-}
-
-/** YAML, or a label on a line of its own: the deeper lines that follow, at least one. */
-function blockEnd(text: string, start: number, labelStart: number): Range {
-  const margin = /^[ \t]*/.exec(lineHead(text, labelStart))![0].length
-  let end = start
-  for (let line = start; line < text.length; ) {
-    const newline = text.indexOf('\n', line)
-    const stop = newline === -1 ? text.length : newline
-    const head = text.slice(line, Math.min(stop, line + 200))
-    const deep = /^[ \t]*/.exec(head)![0].length > margin || /^[ \t]*- /.test(head)
-    const first = line === start && head.trim() !== '' && !/^[^:]{1,40}:(\s|$)/.test(head)
-    if (!deep && !first) break
-    end = stop
-    line = stop + 1
-  }
-  return [start, end]
 }

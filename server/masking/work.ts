@@ -78,6 +78,15 @@ export function note(work: Work, value: string, cover: Cover, sure = false): voi
   if (sure || work.needles !== null) return
   const plain = value.trim()
   if (plain.length < 2 || plain.length > hiddenMax || (plain.length <= commonMax && common.test(plain))) return
+  remember(work, plain, cover)
+  // Another carrier can say it composed (NFC), which is how texts are folded.
+  const composed = beyondAscii.test(plain) ? plain.normalize('NFC') : plain
+  if (composed !== plain) remember(work, composed, cover)
+}
+
+const beyondAscii = /[^\0-\x7f]/
+
+function remember(work: Work, plain: string, cover: Cover): void {
   const known = work.hidden.get(plain)
   if (known === undefined) pay(work, rememberedCost)
   work.hidden.set(plain, stricter(known ?? null, cover)!)
