@@ -3,6 +3,8 @@ const knownMax = 70_000
 
 /** What a character beyond ASCII stands for: nothing, a space, a digit, its NFKC form; null when for itself. */
 export function plainOf(point: number): string | null {
+  // Ideographs stand for themselves, and are too many to be remembered.
+  if (point >= 0x20000 && point < 0x2f800) return null
   let plain = known.get(point)
   if (plain === undefined) {
     plain = find(point)

@@ -1,11 +1,14 @@
 import { plainOf } from './fold-characters'
 import { clusterAt, isComposing } from './fold-clusters'
 import { backslash, entity, type Piece, percent } from './fold-escapes'
+import { TooMuch } from './too-much'
 
 /** A text as it is meant, and for each of its characters where it stands in the original; one entry more for the end. */
-export type View = { text: string; at: Int32Array }
+export type View = { text: string; at: Int32Array; pieces: number }
 
 const roundsMax = 4
+// Few characters stand for more than four others, and no text is made of them.
+const [growthMax, growthFree] = [4, 4096]
 const folds = /[\u0080-\uffff\\%&]/
 
 /**
@@ -26,7 +29,7 @@ export function fold(text: string): View | null {
 function compose(outer: View, inner: View): View {
   const at = new Int32Array(inner.at.length)
   for (let i = 0; i < at.length; i += 1) at[i] = outer.at[inner.at[i]!]!
-  return { text: inner.text, at }
+  return { text: inner.text, at, pieces: outer.pieces + inner.pieces }
 }
 
 function foldOnce(text: string): View | null {
@@ -35,13 +38,16 @@ function foldOnce(text: string): View | null {
   const parts: string[] = []
   let at = new Int32Array(text.length + 1)
   let length = 0
+  let pieces = 0
   let from = 0
   for (let found: Found | null = first; found !== null; found = nextPiece(text, from)) {
     const { start, piece } = found
+    pieces += 1
     if (start > from) parts.push(text.slice(from, start))
     parts.push(piece.text)
     // A compatibility form can be longer than its character.
     const needed = length + (text.length - from) + piece.text.length + 1
+    if (needed > growthMax * text.length + growthFree) throw new TooMuch()
     if (needed > at.length) at = grown(at, needed)
     for (let i = from; i < start; i += 1) at[length++] = i
     for (let n = 0; n < piece.text.length; n += 1) at[length++] = start
@@ -49,7 +55,7 @@ function foldOnce(text: string): View | null {
   }
   parts.push(text.slice(from))
   for (let i = from; i <= text.length; i += 1) at[length++] = i
-  return { text: parts.join(''), at: at.subarray(0, length) }
+  return { text: parts.join(''), at: at.subarray(0, length), pieces }
 }
 
 function grown(at: Int32Array, length: number): Int32Array<ArrayBuffer> {

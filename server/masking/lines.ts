@@ -5,6 +5,7 @@ import { hide } from './text'
 import { pay, type Work } from './work'
 
 const lineMax = 10_000
+const lineCost = 128
 const headed = /[,;|\t:=]/
 const isJson = /^\s*[[{].*[\]}]\s*$/
 
@@ -19,7 +20,7 @@ export function acrossLines(items: Json[], isBlocks: boolean, work: Work): Json[
   const text = lines.join('\n')
   const named = mentions(text)
   if (named.length === 0) return items
-  pay(work, 8 * text.length)
+  pay(work, 8 * text.length + lineCost * lines.length)
   const names = lines.map((line) => mentions(line).length > 0)
   // A list of bare names is no heading.
   if (lines.some((line, i) => names[i] && !headed.test(line))) return items

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { look } from './look'
-import { compileNeedles, TooMuch } from './needles'
+import { compileNeedles } from './needles'
 import { merge, type Span } from './spans'
+import { TooMuch } from './too-much'
 
 const cover = { style: 'redact', mask: 'm' } as const
 const budget = () => ({ left: 1e9 })

@@ -4,6 +4,7 @@ import { seen } from './look'
 import { type Index, indexed, lower, searchLong, searchShort } from './needle-index'
 import type { Cover, Span } from './spans'
 import { stricter } from './spans'
+import { TooMuch } from './too-much'
 
 /** Values to be found again wherever they stand. */
 export type Needles = {
@@ -17,10 +18,6 @@ export type Needles = {
 
 /** Work that is left for one message; when it is used up, finding throws `TooMuch`. */
 export type Budget = { left: number }
-
-export class TooMuch extends Error {
-  readonly code = 'too-much'
-}
 
 const valueMin = 2
 

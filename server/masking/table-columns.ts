@@ -13,6 +13,7 @@ export type CoverOfCells = (more: number, fewer: number) => (at: number) => Hidd
 
 /** @param columns those that are hidden, by index */
 export function coverOfCells(columns: Column[]): CoverOfCells {
+  if (columns.length === 1) return ofOne(columns[0]!)
   const styles = byStyle(columns)
   return (more, fewer) => {
     const next = styles.map(() => 0)
@@ -29,6 +30,14 @@ export function coverOfCells(columns: Column[]): CoverOfCells {
       return null
     }
   }
+}
+
+function ofOne({ index, cover }: Column): CoverOfCells {
+  const [itself, other] = [
+    { cover, sure: false },
+    { cover, sure: true },
+  ]
+  return (more, fewer) => (at) => (index < at - more || index > at + fewer ? null : index > at ? other : itself)
 }
 
 function skipped(columns: Column[], next: number, index: number): number {

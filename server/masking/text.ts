@@ -44,10 +44,11 @@ export function maskText(text: string, work: Work, reading: Reading = 'full'): s
 const namedSigns = seen.label | seen.digit | seen.dash
 
 // What of a text costs more than to read it, in units of the budget.
-const growthCost = 8
+const growthCost = 24
+const pieceCost = 16
 const spanCost = 32
-const mentionCost = 64
-const regionCost = 128
+const mentionCost = 160
+const regionCost = 256
 
 /** What must be hidden in a text that is not JSON as a whole: as it stands, folded, and in what is encoded in it. */
 export function find(text: string, signs: number, work: Work, reading: Reading): Span[] {
@@ -57,7 +58,8 @@ export function find(text: string, signs: number, work: Work, reading: Reading):
   if (reading === 'bytes') return spans
   const view = signs & seen.fold ? fold(text) : null
   if (view !== null) {
-    pay(work, text.length + view.text.length + growthCost * Math.max(0, view.text.length - text.length))
+    const growth = Math.max(0, view.text.length - text.length)
+    pay(work, text.length + view.text.length + growthCost * growth + pieceCost * view.pieces)
     const folded: Span[] = []
     const plainer = look(view.text)
     direct(view.text, plainer, work, reading, folded)

@@ -3,10 +3,10 @@ import { type Kind, kindUnder } from './carriers'
 import { isExactNumber } from './exact'
 import { coverBoolean, coverKey, coverString, maskNumber, maskString, numberMin } from './leaves'
 import { acrossLines } from './lines'
-import { TooMuch } from './needles'
 import { type Beside, besideIn, columnsNear, pairCover } from './places'
 import { areLists, type Columns, isIndexed, isRow } from './rows'
 import { type Cover, stricter } from './spans'
+import { TooMuch } from './too-much'
 import { looksForFields, measure, measureItems, payForDepth, type Work } from './work'
 
 const depthMax = 1000

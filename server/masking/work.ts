@@ -1,9 +1,9 @@
 import type { Masker } from './masker'
 import type { Budget, Needles } from './needles'
-import { TooMuch } from './needles'
 import { redact } from './redact'
 import type { Columns } from './rows'
 import { type Cover, stricter } from './spans'
+import { TooMuch } from './too-much'
 
 /** Where a value was hidden, and by which mask. */
 export type Chip = { path: string; mask: string }
@@ -48,7 +48,7 @@ const budgetEach = 10
 const around = 8
 /** What a hidden value costs, and what one that is looked for elsewhere. */
 const hiddenCost = 64
-const rememberedCost = 128
+const rememberedCost = 192
 
 export function begin(masker: Masker): Work {
   return {
