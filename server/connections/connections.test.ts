@@ -301,18 +301,18 @@ describe('the connections in memory', () => {
     const before = await live()
     expect(await live()).toBe(before)
     const tool = { name: 'query', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } }
-    await database.db.transaction((tx) => saveTools(tx, row, [tool]))
+    await database.db.transaction((tx) => saveTools(tx, row, [tool], (tool) => tool))
     const after = await live()
     expect(after?.tools.get('query')).toMatchObject({ hints: { readOnlyHint: true }, inputSchema: { type: 'object' } })
-    await database.db.transaction((tx) => saveTools(tx, row, [{ ...tool, description: 'other' }]))
+    await database.db.transaction((tx) => saveTools(tx, row, [{ ...tool, description: 'other' }], (tool) => tool))
     expect((await live())?.tools.get('query')?.hash).not.toBe(after?.tools.get('query')?.hash)
-    await database.db.transaction((tx) => saveTools(tx, row, []))
+    await database.db.transaction((tx) => saveTools(tx, row, [], (tool) => tool))
     expect((await live())?.tools.size).toBe(0)
   })
 
   test('lose a connection that was removed, with its tools and its health', async () => {
     const row = await create()
-    await database.db.transaction((tx) => saveTools(tx, row, [{ name: 'query' }]))
+    await database.db.transaction((tx) => saveTools(tx, row, [{ name: 'query' }], (tool) => tool))
     await removeConnection(carol, name)
     expect(await live()).toBeNull()
     const { rows } = await database.asOwner('select count(*)::int as n from tools where connection_id = $1', [row.id])

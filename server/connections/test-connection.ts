@@ -6,8 +6,10 @@ import { Refusal } from '../errors'
 import type { ConnectionHolder, LiveConnection } from './current'
 import { saveTools } from './save-tools'
 import type { CheckResult } from './schemas'
+import { shownDefinition } from './shown-definition'
 import { targetHash } from './target-hash'
 import { type Reach, tryConnection } from './try-connection'
+import { toolView } from './view'
 
 export type { Reach } from './try-connection'
 
@@ -16,7 +18,9 @@ const checksKept = 100
 /** Tries a connection and keeps the result: what it lists when it works, as pins let it, and one line of health either way. */
 export async function testConnection(ctx: Context, connection: LiveConnection, reach: Reach): Promise<CheckResult> {
   requireAdmin(ctx)
-  const { definitions, ...result } = await tryConnection(connection, reach)
+  const { definitions, ...tried } = await tryConnection(connection, reach)
+  const shown = shownDefinition(connection.name)
+  const result = { ...tried, tools: definitions.map((definition) => toolView(shown(definition))) }
   const { ok, latencyMs, message } = result
   await transaction(ctx, async (tx) => {
     const [row] = await tx.select().from(connections).where(eq(connections.id, connection.id)).for('update')
@@ -27,7 +31,7 @@ export async function testConnection(ctx: Context, connection: LiveConnection, r
     await tx.execute(sql`
       delete from connection_checks where connection_id = ${connection.id} and id not in
         (select id from connection_checks where connection_id = ${connection.id} order by id desc limit ${checksKept})`)
-    if (ok) await saveTools(tx, row, definitions)
+    if (ok) await saveTools(tx, row, definitions, shown)
     await ring(tx, 'connections', connection.name)
   })
   return result

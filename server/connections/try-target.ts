@@ -6,8 +6,10 @@ import { columnsOf, type Tools } from './change'
 import { openCredential } from './credential'
 import { type LiveConnection, secretsOf } from './current'
 import { type CheckResult, ConnectionTarget, Credential, TriedConnection } from './schemas'
+import { shownDefinition } from './shown-definition'
 import { originOf, targetHash } from './target-hash'
 import { type Reach, tryConnection } from './try-connection'
+import { toolView } from './view'
 
 type Columns = Awaited<ReturnType<typeof columnsOf>>
 
@@ -40,8 +42,10 @@ export async function tryTarget(
     const stored = typed === undefined && saved !== undefined && originOf(saved) === originOf(columns) ? saved : null
     return liveOf(columns, typed ?? null, stored === null ? null : openCredential(stored, keys))
   })
-  const { definitions: _, ...result } = await tryConnection(connection, reachOf(connection))
-  return result
+  const { definitions, ...result } = await tryConnection(connection, reachOf(connection))
+  if (!result.ok) return result
+  const shown = shownDefinition(tried.name ?? '')
+  return { ...result, tools: definitions.map((definition) => toolView(shown(definition))) }
 }
 
 function liveOf(

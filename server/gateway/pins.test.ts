@@ -390,6 +390,31 @@ test('promise 7: what is masked in a list is masked in quarantine', async () => 
   expect(JSON.stringify(rows)).not.toContain('ada@example.com')
 })
 
+test('promise 7: what is masked in a list is masked in the catalog, and its pin is of what the target said', async () => {
+  const target = await modernTarget()
+  target.list = [{ ...read, description: 'Ask ada@example.com.' }, write]
+  const name = await connect(target, 'strict')
+  const { connections } = runtime()
+  const test = () => testNow(carol, { connections, reachOf: reach }, name)
+  const kept = async () => {
+    const { pool } = runtime()
+    const { rows: entries } = await pool.query('select body from entries where connection = $1', [name])
+    const catalog = 'select definition from tools t join connections c on c.id = t.connection_id where c.name = $1'
+    const { rows: tools } = await pool.query(catalog, [name])
+    expect(tools).toHaveLength(2)
+    return JSON.stringify([entries, tools, await test(), await getConnection(carol, name), await held(name)])
+  }
+  expect(await kept()).toContain('Ask [masked].')
+  expect(await kept()).not.toContain('ada@example.com')
+  const alice = await caller(name, 'auto')
+  expect(await alice.names(), 'as it was accepted').toEqual(['read', 'write'])
+  target.list = [{ ...read, description: 'Ask eve@example.com.' }, write]
+  expect(await alice.names(), 'another address is another description').toEqual(['write'])
+  await noted(name, 'read')
+  expect(await kept()).not.toMatch(/(?:ada|eve)@example\.com/)
+  await alice.close()
+})
+
 test('an allow rule that reads hints goes by those that were accepted, and matches nothing where that is not strict', async () => {
   const { keys, env, connections } = runtime()
   const target = await modernTarget()
