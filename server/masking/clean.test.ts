@@ -27,6 +27,10 @@ describe('a reply is clean', () => {
   ])('%s', (text) => expect(clean(text, masker())).toBe(true))
 })
 
+test('a reply that grows too much when it is folded is not proved to be clean', () => {
+  expect(clean(JSON.stringify({ text: '\ufdfa'.repeat(5_000) }), masker())).toBe(false)
+})
+
 describe('a reply is not clean', () => {
   test.each([
     ['a field', '{"ssn":1}'],

@@ -774,7 +774,7 @@ describe('what cannot be masked is withheld', () => {
   ]
   test.each(cases)('%s', (_what, message, options) => {
     expect(fulfil(message, compileMasks([mask('redact')], key, [], options))).toEqual({
-      failed: 'it is too large or too deep to be masked',
+      failed: 'it is too large, too deep or too full of what must be hidden to be masked',
     })
   })
 })

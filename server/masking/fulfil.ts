@@ -29,7 +29,11 @@ export function fulfil(message: JsonObject, masker: Masker): Fulfilled {
     const masked = everywhere(quiet(asked, masker), work)
     return { message: fitting(masked, message, masker), masked: work.masked, chips: shownChips(work) }
   } catch (error) {
-    return { failed: isTooMuch(error) ? 'it is too large or too deep to be masked' : 'it could not be masked' }
+    return {
+      failed: isTooMuch(error)
+        ? 'it is too large, too deep or too full of what must be hidden to be masked'
+        : 'it could not be masked',
+    }
   }
 }
 

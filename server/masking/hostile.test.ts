@@ -62,7 +62,9 @@ describe('four times as much is four times the work at most, or is withheld', ()
 
 test('a message that would take too long is withheld, and says so', () => {
   const message = messageOf('hidden, alike', 'content', 200_000, seed)
-  expect(fulfil(message, masker)).toEqual({ failed: 'it is too large or too deep to be masked' })
+  expect(fulfil(message, masker)).toEqual({
+    failed: 'it is too large, too deep or too full of what must be hidden to be masked',
+  })
 })
 
 test('a large reply full of what must be hidden is masked', () => {

@@ -10,9 +10,9 @@ export function inBase64(values: Map<string, Cover>): [string, Cover][] {
     if (value.length > bytesMax) continue
     const bytes = Buffer.from(value)
     if (bytes.length < bytesMin || bytes.length > bytesMax) continue
-    forms.push([bytes.toString('base64').replace(/=+$/, ''), cover])
-    const url = bytes.toString('base64url')
-    if (/[-_]/.test(url)) forms.push([url, cover])
+    const form = bytes.toString('base64').replace(/=+$/, '')
+    forms.push([form, cover])
+    if (/[+/]/.test(form)) forms.push([form.replaceAll('+', '-').replaceAll('/', '_'), cover])
   }
   return forms
 }

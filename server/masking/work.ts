@@ -43,7 +43,7 @@ const keptMax = 100_000
 
 /** A unit is about what it takes to read a character: some ten nanoseconds. */
 const budgetBase = 8_000_000
-const budgetEach = 14
+const budgetEach = 24
 /** What a value has around it. */
 const around = 8
 /** What a hidden value costs, and what one that is looked for elsewhere. */
