@@ -6,7 +6,7 @@ import { readEvents, type ServerEvent, writeEvent, writePriming } from '../mcp/s
 import { decide } from '../policy/decide'
 import { runtime } from '../runtime'
 import { findLegacySession, type LegacySession } from '../sessions/resolve-session'
-import type { Call, Principal } from '../types'
+import type { Call, Outcome, Principal } from '../types'
 import { exchange } from '../upstream/exchange'
 import { type Answer, errorAnswer, streamHeaders } from './answer'
 import type { CallerRequest } from './caller-request'
@@ -53,6 +53,9 @@ export async function listen(
   // Listening is an entry of its own; what was called before keeps its own.
   const listening = { ...incoming, ...plain }
   const opened = await open(listening, settled, async () => settledOf(incoming))
+  let outcome: Outcome = 'ok'
+  // Also when nobody read it to its end: an entry left open would look like a call whose end nobody knows.
+  request.onOver(() => void ended(listening, opened, outcome))
   const response = await exchange(connection, {
     ...{ method: 'GET', body: null, whenCancelled: request.whenGone.bind(request), session: id },
     headers: incoming.headers,
@@ -64,6 +67,8 @@ export async function listen(
   }
   if (response?.status !== 200 || !/^text\/event-stream\b/i.test(response.headers['content-type'] ?? '')) {
     response?.discard()
+    // 405 is what a target without such a stream answers by the book.
+    if (response?.status !== 405) outcome = response === null ? 'unreachable' : 'error'
     return noStream()
   }
   const of = { entryId: place?.entry ?? opened.entryId, settled }
@@ -71,6 +76,11 @@ export async function listen(
   const events = passing(readEvents(response.body, replyBytesMax), incoming, of, maskers)
   return { status: 200, headers: streamHeaders, events: keptAlive(events) }
 }
+
+const ended = (listening: Incoming, opened: Opened, outcome: Outcome): Promise<void> =>
+  close(listening, opened, { outcome, masked: 0, recorded: '' }).catch((error: unknown) =>
+    runtime().log.error({ err: error, entry: opened.entryId }, 'the end of a stream could not be recorded'),
+  )
 
 function incomingOf(
   request: CallerRequest,

@@ -157,6 +157,29 @@ test('what its target says by itself comes on its stream', async () => {
   expect((await heard)[0]?.data).toContain('list_changed')
 })
 
+test('promise 6: listening ends in the record with its stream, also where the target has none', async () => {
+  const ends = async (session: string): Promise<string[]> => {
+    const { rows } = await rough.pool.query<{ outcome: string }>(
+      `select coalesce((select r.outcome from entries r where r.call_id = e.id and r.kind = 'reply'), 'open') as outcome
+       from entries e where e.session_id = $1 and e.action = 'GET' and e.call_id is null order by e.at`,
+      [session],
+    )
+    return rows.map(({ outcome }) => outcome)
+  }
+  const ours = await begin()
+  const their = [...theirs.values()].at(-1)
+  const heard = listen(ours, 1)
+  await until(() => their?.listening != null)
+  expect(await ends(ours)).toEqual(['open'])
+  their?.listening?.write(event(5, { method: 'notifications/tools/list_changed' }))
+  await heard
+  await until(async () => (await ends(ours))[0] === 'ok')
+  silent = true
+  expect((await send(ours, { method: 'GET' })).status).toBe(404)
+  silent = false
+  await until(async () => (await ends(ours))[1] === 'ok')
+})
+
 test('an answer that broke off is had with `Last-Event-ID`, after `kill -9` too: masked, and by nobody else', async () => {
   const ours = await begin()
   const cut = await rough.send({ body: call('cut'), headers: [['mcp-session-id', ours]] })
