@@ -32,6 +32,7 @@ const refused: Case[] = [
   ['a number JavaScript cannot hold', callBody('list_orders', {}).replace('{}', '{"limit":9007199254740993}'), {}, 400],
   ['bytes that are not UTF-8', new Uint8Array([0x7b, 0xff, 0x7d]), {}, 400],
   ['another content type', good, { 'content-type': 'text/plain' }, 415],
+  ['a body that says it is compressed', good, { 'content-encoding': 'gzip' }, 415],
   ['5 MB', callBody('list_orders', { note: 'x'.repeat(5 * 1024 * 1024) }), {}, 413],
   [
     'a request without an id',

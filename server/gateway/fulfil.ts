@@ -33,7 +33,7 @@ const withheld = (incoming: string | null, outcome: Outcome = 'withheld'): Fulfi
 /** The answer to `incoming`: checked to be one, filtered when it is a list, masked for the caller and for the record. */
 export function fulfilAnswer(text: string, incoming: Incoming, maskers: Maskers): Fulfilled {
   const message = parseObject(text)
-  if (message === null) return withheld('it is not JSON', 'error')
+  if (message === null) return withheld(text.trimStart().startsWith('[') ? 'it is an array' : 'it is not JSON', 'error')
   const begins = taskBegunBy(objectOf(message.result), incoming)
   const problem = notAnAnswer(message, incoming) ?? (typeof begins === 'object' ? (begins?.problem ?? null) : null)
   if (problem !== null) return withheld(problem, 'error')

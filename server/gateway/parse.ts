@@ -201,6 +201,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 function readBody(request: CallerRequest): string | Malformed | Promise<string | Malformed> {
   if (typeOf(request) !== 'application/json')
     return { status: 415, code: codes.invalidRequest, message: 'send the body as `application/json`' }
+  if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
+    return { status: 415, code: codes.invalidRequest, message: 'send the body as it is, without `Content-Encoding`' }
   if (Number(request.headers.get('content-length') ?? 0) > bodyBytesMax) return tooLarge
   const reading = request.bytes(bodyBytesMax)
   return reading instanceof Promise ? reading.then(textOf) : textOf(reading)

@@ -57,14 +57,22 @@ export function reviewInWords(review: ReviewSettings): string {
   const { approvers, approvals, scope, maxMinutes, expiresMinutes, reason, breakGlass } = review
   const who =
     approvals === 1
-      ? `one of ${membersInWords(approvers)} approves`
-      : `${approvals} of ${membersInWords(approvers)} approve`
+      ? `one of ${approversInWords(approvers)} approves`
+      : `${approvals} of ${approversInWords(approvers)} approve`
   const gives =
     scope === 'call' ? `this call for at most ${minutes(maxMinutes)}` : `this tool for at most ${minutes(maxMinutes)}`
   const must = reason === 'required' ? ', and the caller must say why' : ''
   const emergency = breakGlass === true ? '; in an emergency two administrators may break the glass' : ''
   return `${who} ${gives}; a question ends after ${minutes(expiresMinutes)}${must}${emergency}`
 }
+
+const approversInWords = (approvers: readonly Member[]): string =>
+  approvers.includes('everyone')
+    ? 'all people'
+    : listed(
+        approvers.map((member) => `the ${memberInWords(member)}`),
+        'or',
+      )
 
 function minutes(count: number): string {
   if (count % 1_440 === 0) return plural(count / 1_440, 'day')

@@ -36,18 +36,18 @@ const rules: [rule: Partial<Rule>, words: string][] = [
   [{ when: 'sql.readOnly' }, 'may use anything on `shop` if `sql.readOnly`'],
   [
     { effect: 'review', review },
-    'may, once approved, use anything on `shop`; one of members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes',
+    'may, once approved, use anything on `shop`; one of the members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes',
   ],
   [
     {
       effect: 'review',
       review: { ...review, approvers: ['everyone'], approvals: 2, scope: 'tool', maxMinutes: 1440, reason: 'required' },
     },
-    'may, once approved, use anything on `shop`; 2 of everyone approve this tool for at most 1 day; a question ends after 90 minutes, and the caller must say why',
+    'may, once approved, use anything on `shop`; 2 of all people approve this tool for at most 1 day; a question ends after 90 minutes, and the caller must say why',
   ],
   [
     { effect: 'review', review: { ...review, breakGlass: true } },
-    'may, once approved, use anything on `shop`; one of members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes; in an emergency two administrators may break the glass',
+    'may, once approved, use anything on `shop`; one of the members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes; in an emergency two administrators may break the glass',
   ],
 ]
 test.each(rules)('a rule in words: %#', (change, words) => expect(ruleInWords(rule(change))).toBe(words))
@@ -122,7 +122,7 @@ const decisions: [change: Partial<Decision>, words: string][] = [
       rules: [{ role: 'a', rule: 'q', effect: 'review' }],
       asked: [{ role: 'a', rule: 'q', effect: 'review', contentHash: 'h', review }],
     },
-    'waits for approval because of `a/q`, policy version 4; `a/q`: one of members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes',
+    'waits for approval because of `a/q`, policy version 4; `a/q`: one of the members of `leads` approves this call for at most 1 hour; a question ends after 90 minutes',
   ],
   [
     { reason: 'tool-quarantined', rules: [{ role: 'a', rule: 'x', effect: 'allow' }] },

@@ -122,7 +122,12 @@ const bad: [what: string, args: () => string[], says: string][] = [
   [
     'a call without a connection',
     () => ['--policy', policy, '--as', file('a.json', {}), '--call', file('c.json', { tool: 'x' })],
-    'c.json',
+    'c.json: ✖ give `connection` and one of `tool`, `resource` or `prompt`',
+  ],
+  [
+    'a key that a call does not have',
+    () => ['--policy', policy, '--as', file('a.json', {}), '--call', file('c.json', { ...refund(1), colour: 'red' })],
+    'Unrecognized key: "colour"',
   ],
   [
     'a time that is none',

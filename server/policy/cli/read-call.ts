@@ -41,41 +41,47 @@ const asPrompt = (id: string, args: JsonObject): What => ({
   args,
 })
 
+const whatIsAsked =
+  'give `connection` and one of `tool`, `resource` or `prompt`, or the `method` and `params` of a tools/call, resources/read or prompts/get'
+
 /** A tool, resource or prompt by its name; or an MCP request; or a call as the record shows it. */
-const Asked = z.union([
-  z
-    .strictObject({ ...about, tool: z.string(), args: Args })
-    .transform(({ tool, args, ...rest }) => ({ ...rest, ...asTool(tool, args) })),
-  z
-    .strictObject({ ...about, resource: z.string() })
-    .transform(({ resource, ...rest }) => ({ ...rest, ...asResource(resource) })),
-  z
-    .strictObject({ ...about, prompt: z.string(), args: Args })
-    .transform(({ prompt, args, ...rest }) => ({ ...rest, ...asPrompt(prompt, args) })),
-  z
-    .strictObject({
+const Asked = z.union(
+  [
+    z
+      .strictObject({ ...about, tool: z.string(), args: Args })
+      .transform(({ tool, args, ...rest }) => ({ ...rest, ...asTool(tool, args) })),
+    z
+      .strictObject({ ...about, resource: z.string() })
+      .transform(({ resource, ...rest }) => ({ ...rest, ...asResource(resource) })),
+    z
+      .strictObject({ ...about, prompt: z.string(), args: Args })
+      .transform(({ prompt, args, ...rest }) => ({ ...rest, ...asPrompt(prompt, args) })),
+    z
+      .strictObject({
+        ...about,
+        method: z.literal('tools/call'),
+        params: z.looseObject({ name: z.string(), arguments: Args }),
+      })
+      .transform(({ method: _, params, ...rest }) => ({ ...rest, ...asTool(params.name, params.arguments) })),
+    z
+      .strictObject({ ...about, method: z.literal('resources/read'), params: z.looseObject({ uri: z.string() }) })
+      .transform(({ method: _, params, ...rest }) => ({ ...rest, ...asResource(params.uri) })),
+    z
+      .strictObject({
+        ...about,
+        method: z.literal('prompts/get'),
+        params: z.looseObject({ name: z.string(), arguments: Args }),
+      })
+      .transform(({ method: _, params, ...rest }) => ({ ...rest, ...asPrompt(params.name, params.arguments) })),
+    z.strictObject({
       ...about,
-      method: z.literal('tools/call'),
-      params: z.looseObject({ name: z.string(), arguments: Args }),
-    })
-    .transform(({ method: _, params, ...rest }) => ({ ...rest, ...asTool(params.name, params.arguments) })),
-  z
-    .strictObject({ ...about, method: z.literal('resources/read'), params: z.looseObject({ uri: z.string() }) })
-    .transform(({ method: _, params, ...rest }) => ({ ...rest, ...asResource(params.uri) })),
-  z
-    .strictObject({
-      ...about,
-      method: z.literal('prompts/get'),
-      params: z.looseObject({ name: z.string(), arguments: Args }),
-    })
-    .transform(({ method: _, params, ...rest }) => ({ ...rest, ...asPrompt(params.name, params.arguments) })),
-  z.strictObject({
-    ...about,
-    action: z.enum(['tools/call', 'resources/read', 'prompts/get']),
-    resource: z.strictObject({ type: z.enum(['tool', 'resource', 'prompt']), id: z.string() }),
-    args: Args,
-  }),
-])
+      action: z.enum(['tools/call', 'resources/read', 'prompts/get']),
+      resource: z.strictObject({ type: z.enum(['tool', 'resource', 'prompt']), id: z.string() }),
+      args: Args,
+    }),
+  ],
+  { error: whatIsAsked },
+)
 
 /** What a token says -> the caller. Throws ZodError. */
 export function readClaims(value: unknown): Principal {
