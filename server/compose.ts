@@ -22,6 +22,7 @@ import { startPolicy } from './roles/current'
 import { type Runtime, setRuntime } from './runtime'
 import { recoverCalls } from './sessions/recover'
 import { startWriter } from './sessions/writer'
+import { tellDoubts } from './start-doubts'
 import { startHub } from './tunnel/hub'
 
 const headsEveryMs = 60_000
@@ -62,6 +63,7 @@ export async function compose(env: Env, log: Logger, stops: Stops): Promise<Comp
       .on('error', () => {})
       .end(),
   )
+  await tellDoubts(env, db, keys.signingPublic, log)
   // Nobody else uses an embedded database, so who is in this table is dead.
   if (env.databaseUrl === null) await db.delete(instances)
   const instanceId = randomUUID()

@@ -11,6 +11,8 @@ const wrong: [vars: Record<string, string>, said: string][] = [
   [{ HOST: '0.0.0.0' }, 'HOST: local mode listens on loopback only; set OIDC_ISSUER before you bind `0.0.0.0`'],
   [{ PUBLIC_URL: 'https://gateway.test' }, 'is not on loopback; set OIDC_ISSUER before you expose Sallyport'],
   [{ DATABASE_URL: 'postgresql://db/x' }, 'DATABASE_ADMIN_URL: set it to a role that may create tables'],
+  [{ DATABASE_ADMIN_URL: 'postgresql://db/x' }, 'DATABASE_URL: set it to the narrow role of the same database'],
+  [{ DATABASE_URL: 'db.example.com' }, 'DATABASE_URL: give a whole address, such as postgresql://name:password@'],
 ]
 for (const [vars, said] of wrong)
   test(`${JSON.stringify(vars)} says what to do`, () => expect(() => readEnv(vars)).toThrow(said))

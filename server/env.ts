@@ -15,6 +15,13 @@ export const defaultPort = 3000
 
 const address = (example: string) => z.url({ protocol: /^https?$/, error: `give a whole address, such as ${example}` })
 
+const database = z
+  .string()
+  .regex(
+    /^postgres(ql)?:\/\/./,
+    'give a whole address, such as postgresql://name:password@db.example.com:5432/sallyport',
+  )
+
 const whole = (least: number, most: number) => {
   const wrong = `give a whole number from ${least} to ${most}`
   return z.coerce
@@ -36,8 +43,8 @@ const Vars = z.object({
     .string()
     .regex(/^[\w.:/-]+$/)
     .default('sub'),
-  DATABASE_URL: z.string().optional(),
-  DATABASE_ADMIN_URL: z.string().optional(),
+  DATABASE_URL: database.optional(),
+  DATABASE_ADMIN_URL: database.optional(),
   SALLYPORT_KEY: z.string().optional(),
   ADMIN_GROUPS: list,
   AUDITOR_GROUPS: list,
@@ -117,6 +124,8 @@ function configuredProblems(vars: z.infer<typeof Vars>, local: boolean): string[
     problems.push('OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: set both to what the issuer gave you for Sallyport')
   if (vars.DATABASE_URL !== undefined && vars.DATABASE_ADMIN_URL === undefined)
     problems.push('DATABASE_ADMIN_URL: set it to a role that may create tables; DATABASE_URL is the narrow role')
+  if (vars.DATABASE_URL === undefined && vars.DATABASE_ADMIN_URL !== undefined)
+    problems.push('DATABASE_URL: set it to the narrow role of the same database; DATABASE_ADMIN_URL is its owner')
   if (vars.DATABASE_URL !== undefined && vars.SALLYPORT_KEY === undefined)
     problems.push('SALLYPORT_KEY: set it to 32 random bytes in base64, the same for every instance')
   return problems

@@ -1,0 +1,38 @@
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signedHeads } from './db/record-schema'
+import { startTestDatabase, type TestDatabase } from './db/testing'
+import { readEnv } from './env'
+import { tellDoubts } from './start-doubts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await startTestDatabase()
+})
+afterAll(() => database.stop())
+
+async function said(vars: Record<string, string>, key: string): Promise<string> {
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => void lines.push(line) })
+  await tellDoubts(readEnv(vars), database.db, key, log)
+  return lines.map((line) => JSON.parse(line).msg).join('\n')
+}
+
+const configured = {
+  PUBLIC_URL: 'http://sallyport.test',
+  OIDC_ISSUER: 'http://issuer.test',
+  OIDC_CLIENT_ID: 'console',
+  OIDC_CLIENT_SECRET: 'secret',
+}
+
+test('an operator who named no administrators is told', async () => {
+  expect(await said(configured, 'a')).toContain('ADMIN_GROUPS is not set')
+  expect(await said({ ...configured, ADMIN_GROUPS: 'admins' }, 'a')).toBe('')
+  expect(await said({}, 'a')).toBe('')
+})
+
+test('another key than that of the record is told, in local mode too', async () => {
+  await database.db.insert(signedHeads).values({ at: new Date(), heads: '{}', publicKey: 'first', signature: 's' })
+  expect(await said({}, 'first')).toBe('')
+  expect(await said({}, 'second')).toContain('set SALLYPORT_KEY to what it was')
+})

@@ -1,0 +1,20 @@
+import { desc } from 'drizzle-orm'
+import type { Logger } from 'pino'
+import type { Database } from './context'
+import { signedHeads } from './db/record-schema'
+import type { Env } from './env'
+
+/** Settings with which a start goes well, and people are puzzled later: said in the log, where the operator looks first. */
+export async function tellDoubts(env: Env, db: Database, signingPublic: string, log: Logger): Promise<void> {
+  if (env.adminGroups.length === 0)
+    log.warn('ADMIN_GROUPS is not set, so nobody can add connections or publish a policy')
+  const [last] = await db
+    .select({ publicKey: signedHeads.publicKey })
+    .from(signedHeads)
+    .orderBy(desc(signedHeads.number))
+    .limit(1)
+  if (last !== undefined && last.publicKey !== signingPublic)
+    log.error(
+      'this is not the key that signed the record last: what was sealed under that one (credentials, questions, grants) is unreadable here; set SALLYPORT_KEY to what it was, the same for every instance',
+    )
+}
