@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { RefreshOn } from '../../../components/frame/live'
 import { gist } from '../../../components/reviews/gist'
+import { PolicyAlarm } from '../../../components/roles/policy-alarm'
 import { Histogram } from '../../../components/sessions/outcome-bar'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
 import { count } from '../../../components/ui/text'
@@ -30,15 +31,19 @@ export default async function OverviewPage({ searchParams }: Props) {
   if (reviews.some((review) => review.mayVote) && (await searchParams).stay === undefined) redirect('/reviews')
   const failing = connections.filter((connection) => connection.health[0]?.ok === false)
   const quarantined = connections.filter(({ waiting }) => waiting > 0)
-  const version = versions[0]
+  const { policy } = runtime()
+  const alarm = policy.alarm()
+  // What was stored past an alarm is nobody's word.
+  const version = alarm === null ? versions[0] : versions.find(({ number }) => number === policy.current().version)
   const { admin, auditor } = ctx.viewer
-  const roleless = !admin && !auditor && rolesOf(runtime().policy.current(), ctx.viewer).length === 0
+  const roleless = !admin && !auditor && rolesOf(policy.current(), ctx.viewer).length === 0
   return (
     <>
       <RefreshOn topic="reviews" />
       <RefreshOn topic="connections" />
       <RefreshOn topic="policy" />
       <PageHead title="Overview" />
+      <PolicyAlarm alarm={alarm} />
       {roleless ? (
         <p className="rounded-md border border-review/50 bg-review/8 px-3 py-2 text-[13px]">
           You have no role, so every call of yours is denied. An administrator can give one to you or to a group of

@@ -1,19 +1,18 @@
 import Link from 'next/link'
 import { RefreshOn } from '../../../components/frame/live'
 import { DraftNotice } from '../../../components/roles/draft-notice'
+import { PolicyAlarm } from '../../../components/roles/policy-alarm'
 import { MaskSentence, RoleCard } from '../../../components/roles/sentences'
 import { buttonClass } from '../../../components/ui/button'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
 import { viewerContext } from '../../../server/auth'
-import { getPolicy } from '../../../server/roles/get-policy'
-import { runtime } from '../../../server/runtime'
+import { policyShown } from '../policy-shown'
 
 export const metadata = { title: 'Roles · Sallyport' }
 
 export default async function RolesPage() {
   const { viewer, db } = await viewerContext()
-  const { number, document } = await getPolicy({ db })
-  const alarm = runtime().policy.alarm()
+  const { number, document, alarm } = await policyShown({ db })
   const { admin } = viewer
   return (
     <>
@@ -39,11 +38,7 @@ export default async function RolesPage() {
           </Link>
         ) : null}
       </PageHead>
-      {alarm === null ? null : (
-        <p role="alert" className="rounded-md border border-deny/40 bg-deny/8 px-3 py-2 text-[13px]">
-          The stored policy does not verify, so the last good version stays in force: {alarm}.
-        </p>
-      )}
+      <PolicyAlarm alarm={alarm} />
       {admin ? <DraftNotice viewer={viewer.id} number={number} /> : null}
       {document.roles.length === 0 ? (
         <Empty title="No roles yet">

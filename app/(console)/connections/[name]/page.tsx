@@ -19,9 +19,9 @@ import { codeOf } from '../../../../server/errors'
 import { listGrants } from '../../../../server/grants/list-grants'
 import { toolReaders } from '../../../../server/policy/tool-readers'
 import { listReviews } from '../../../../server/reviews/list-reviews'
-import { getPolicy } from '../../../../server/roles/get-policy'
 import { runtime } from '../../../../server/runtime'
 import { listSessions } from '../../../../server/sessions/list-sessions'
+import { policyShown } from '../../policy-shown'
 
 type Props = { params: Promise<{ name: string }> }
 
@@ -157,7 +157,7 @@ const sessionsCounted = 100
 async function breaksOf(ctx: Context, name: string): Promise<string[]> {
   const { policy: inForce, connections } = runtime()
   const [policy, grants, waiting, { sessions, next }] = await Promise.all([
-    getPolicy(ctx),
+    policyShown(ctx),
     listGrants(ctx, { policy: inForce.current(), connections: connections.list() }),
     listReviews(ctx, { state: 'pending', limit: 500 }),
     listSessions(ctx, { connection: name, limit: sessionsCounted }),

@@ -1,10 +1,11 @@
 import { RefreshOn } from '../../../../components/frame/live'
 import { Editor } from '../../../../components/roles/editor/editor'
+import { PolicyAlarm } from '../../../../components/roles/policy-alarm'
 import { Empty, PageHead } from '../../../../components/ui/page'
 import { viewerContext } from '../../../../server/auth'
 import { listConnections } from '../../../../server/connections/list-connections'
-import { getPolicy } from '../../../../server/roles/get-policy'
 import type { JsonObject } from '../../../../server/types'
+import { policyShown } from '../../policy-shown'
 
 type Props = { searchParams: Promise<{ at?: string; role?: string; mask?: string }> }
 
@@ -27,7 +28,15 @@ export default async function EditRolesPage({ searchParams }: Props) {
         <Empty title="Only administrators change roles">Ask one of them; the roles in force are there to read.</Empty>
       </>
     )
-  const [{ number, document }, connections] = await Promise.all([getPolicy(ctx), listConnections(ctx)])
+  const [{ number, document, alarm }, connections] = await Promise.all([policyShown(ctx), listConnections(ctx)])
+  if (alarm !== null)
+    return (
+      <>
+        <RefreshOn topic="policy" />
+        {head}
+        <PolicyAlarm alarm={alarm} />
+      </>
+    )
   const catalog = connections.map(({ name, tools, sql, http }) => ({
     name,
     tools: tools.map((tool) => ({ ...tool, inputSchema: tool.inputSchema as JsonObject | null })),

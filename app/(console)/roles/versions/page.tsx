@@ -1,6 +1,7 @@
 import { clsx } from 'clsx'
 import Link from 'next/link'
 import { RefreshOn } from '../../../../components/frame/live'
+import { PolicyAlarm } from '../../../../components/roles/policy-alarm'
 import { ChangesList } from '../../../../components/roles/publish/changes-list'
 import { RestoreButton } from '../../../../components/roles/restore-button'
 import { buttonClass } from '../../../../components/ui/button'
@@ -8,8 +9,13 @@ import { inlineFieldClass } from '../../../../components/ui/inline-field'
 import { cardClass, Empty, PageHead, Section } from '../../../../components/ui/page'
 import { Time } from '../../../../components/ui/time'
 import { viewerContext } from '../../../../server/auth'
+import type { Context } from '../../../../server/context'
+import { codeOf } from '../../../../server/errors'
+import type { Change } from '../../../../server/policy/words'
 import { diffVersions } from '../../../../server/roles/diff-versions'
 import { listVersions } from '../../../../server/roles/list-versions'
+import type { VersionView } from '../../../../server/roles/schemas'
+import { runtime } from '../../../../server/runtime'
 
 type Props = { searchParams: Promise<{ show?: string; against?: string }> }
 
@@ -18,7 +24,11 @@ export const metadata = { title: 'Policy versions · Sallyport' }
 export default async function VersionsPage({ searchParams }: Props) {
   const ctx = await viewerContext()
   const versions = await listVersions(ctx)
-  const newest = versions[0]
+  const { policy } = runtime()
+  const alarm = policy.alarm()
+  const isCurrent = ({ number, current }: VersionView) =>
+    alarm === null ? current : number === policy.current().version
+  const newest = versions.find(isCurrent) ?? versions[0]
   if (newest === undefined)
     return (
       <>
@@ -31,8 +41,8 @@ export default async function VersionsPage({ searchParams }: Props) {
   const show = known(asked.show) ?? newest.number
   const against = asked.against === '0' ? 0 : (known(asked.against) ?? show - 1)
   const [changes, toRestore] = await Promise.all([
-    diffVersions(ctx, { from: Math.max(0, against), to: show }),
-    diffVersions(ctx, { from: newest.number, to: show }),
+    difference(ctx, Math.max(0, against), show),
+    difference(ctx, newest.number, show),
   ])
   return (
     <>
@@ -42,6 +52,7 @@ export default async function VersionsPage({ searchParams }: Props) {
         title="Policy versions"
         about="Each holds the hash of the one before; none can be changed."
       />
+      <PolicyAlarm alarm={alarm} />
       <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
         <ol className={`${cardClass} self-start overflow-hidden`} aria-label="Versions, newest first">
           {versions.map((version) => (
@@ -58,7 +69,7 @@ export default async function VersionsPage({ searchParams }: Props) {
                 <span className="flex justify-between gap-2">
                   <strong className="tabular font-semibold">
                     {version.number}
-                    {version.current ? ', in force' : ''}
+                    {isCurrent(version) ? ', in force' : ''}
                   </strong>
                   <span className="text-ink-soft">
                     <Time at={version.at} />
@@ -80,17 +91,31 @@ export default async function VersionsPage({ searchParams }: Props) {
             against < 1 ? `All of version ${show}` : `What version ${show} says differently from version ${against}`
           }
           aside={
-            ctx.viewer.admin && show !== newest.number ? (
+            ctx.viewer.admin && show !== newest.number && alarm === null && toRestore !== null ? (
               <RestoreButton number={show} differences={toRestore.length} />
             ) : undefined
           }
         >
           <Between versions={versions.map(({ number }) => number)} show={show} against={Math.max(0, against)} />
-          <ChangesList changes={changes} />
+          {changes === null ? (
+            <p className="text-[13px] text-deny">One of them is not what was published, so they cannot be compared.</p>
+          ) : (
+            <ChangesList changes={changes} />
+          )}
         </Section>
       </div>
     </>
   )
+}
+
+/** null where one of the two does not verify. */
+async function difference(ctx: Context, from: number, to: number): Promise<Change[] | null> {
+  try {
+    return await diffVersions(ctx, { from, to })
+  } catch (error) {
+    if (codeOf(error) !== 'unavailable') throw error
+    return null
+  }
 }
 
 /** Any two of them; a plain form, so that the URL holds what is compared. */
