@@ -91,7 +91,10 @@ export async function signInThrough(start: URL, person: string, end: string): Pr
 async function signIn(from: Visit, person: string, end: string): Promise<Visit> {
   let at = from
   for (let step = 0; step < 3 && !isAt(at.url, end) && !at.url.searchParams.has('error'); step++) {
-    if (at.response.status === 404) throw new Error(`sallyport at ${at.url.origin} is not in local mode`)
+    if (at.response.status === 404)
+      throw new Error(
+        `${at.url.origin} is not in local mode: get an access token from its issuer; \`apply\` and \`export-log\` take one as --token`,
+      )
     const page = await at.response.text()
     const asked = /<form [^>]*data-step="(person|consent)"/.exec(page)?.[1]
     if (asked === undefined) throw new Error(`${at.url} is not a page of the local sign-in: ${textOf(page)}`)
