@@ -1,8 +1,8 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { removeDir, tempDir } from '../server/db/testing'
 import type { Job, Measured } from './load'
 import { type Prepared, prepare } from './prepare'
 import { proof } from './proof'
@@ -63,6 +63,7 @@ async function measure(
 
 async function main(): Promise<void> {
   const children: ChildProcess[] = []
+  const folder = tempDir()
   try {
     const upstream = await start('bench/target.ts')
     children.push(upstream.child)
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
     children.push(bare.child)
     const load = startLoad()
     children.push(load)
-    const prepared = await prepare(mkdtempSync(join(tmpdir(), 'sallyport-bench-')), upstream.line, withAgent)
+    const prepared = await prepare(folder, upstream.line, withAgent)
     try {
       await compare(load, upstream, bare, prepared)
     } finally {
@@ -78,6 +79,7 @@ async function main(): Promise<void> {
     }
   } finally {
     for (const child of children) child.kill()
+    removeDir(folder)
   }
 }
 
