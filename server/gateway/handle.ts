@@ -24,6 +24,7 @@ import { close, open, recordRefusal } from './record'
 import { rejection } from './rejection'
 import { resolve } from './resolve'
 import { followSession, fulfil, refused } from './respond'
+import { seldom } from './seldom'
 import { settle } from './settle'
 import { type Stopwatch, stopwatch } from './stopwatch'
 import { stream } from './stream'
@@ -31,6 +32,10 @@ import { ownTask } from './tasks'
 
 // One that is not read to its end counts as well: what it was answered with waits in memory.
 const places = new Places()
+
+const sayOf = (what: string) => seldom((err, connection, more) => runtime().log.error({ err, connection, more }, what))
+const failed = sayOf('a request failed')
+const unrecorded = sayOf('a call could not be recorded')
 
 /** One request to `/mcp/<slug>`, from the door to the answer; the drawing is in README.md. */
 export async function handle(request: CallerRequest, slug: string): Promise<Answer> {
@@ -48,7 +53,7 @@ export async function handle(request: CallerRequest, slug: string): Promise<Answ
     return await overLine(request, (line) => pipeline(request, slug, principal, line, watch))
   } catch (error) {
     // Nothing was sent and nothing is known to be recorded: refuse, and keep the reason for the operator.
-    runtime().log.error({ err: error, connection: slug }, 'a request failed')
+    failed(error, slug)
     return errorAnswer(503, null, 'the gateway cannot serve this now; try again in a moment', codes.internalError)
   }
 }
@@ -78,7 +83,7 @@ async function pipeline(
   try {
     return await decided(incoming, line, watch)
   } catch (error) {
-    runtime().log.error({ err: error, connection: slug }, 'a call could not be recorded')
+    unrecorded(error, slug)
     const reason = (error as { code?: unknown }).code === 'answer-unrecorded' ? 'answer-unrecorded' : 'record-failed'
     return count(refused(incoming, denial(reason), 'withheld'))
   }

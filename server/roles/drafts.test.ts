@@ -337,8 +337,10 @@ describe('asking the policy', () => {
 
   test('what can I do: everybody about themselves, and about nobody else', async () => {
     const mine = { ask: 'what', person: { id: alice.id } } as const
-    const { items, roles } = (await askPolicy(as(alice), mine, inForce())) as WhatAnswer
+    const { items, roles, beyond } = (await askPolicy(as(alice), mine, inForce())) as WhatAnswer
     expect(roles).toEqual(['support'])
+    // Of `read` a resource or a prompt may be meant too; `refund` is the name of a tool.
+    expect(beyond.map(({ rule }) => rule)).toEqual(['read'])
     expect(items.map(({ resource, standing }) => [resource, standing])).toEqual([
       ['get_order', 'allow'],
       ['list_orders', 'allow'],
@@ -388,6 +390,18 @@ describe('asking the policy', () => {
       ((await askPolicy(as(carol), { ...tried, ...more }, inForce())) as { decided: DecisionAnswer }).decided
     expect(await decided({})).toMatchObject({ effect: 'allow', masks: [{ id: 'pii' }] })
     expect(await decided({ document: { roles: [] } })).toMatchObject({ effect: 'deny', reason: 'no-matching-rule' })
+    const small = {
+      id: 'small',
+      effect: 'allow',
+      connections: ['shop'],
+      resources: ['refund'],
+      when: 'args.amount < 5.0',
+    }
+    const members = [{ claim: 'groups', value: 'support' }]
+    const document = { roles: [{ name: 'support', members, rules: [small] }] }
+    expect(await askPolicy(as(carol), { ...tried, document }, inForce())).toMatchObject({
+      near: ['rule `support/small` allows it only if `args.amount < 5.0`'],
+    })
   })
 })
 

@@ -182,7 +182,7 @@ function Why({ answer: { entry, decided, now, cannotTell } }: { answer: WhyAnswe
   )
 }
 
-function Tried({ answer: { person, decided, facts } }: { answer: TryAnswer }) {
+function Tried({ answer: { person, decided, near, facts } }: { answer: TryAnswer }) {
   const known = [
     ['SQL', facts.sql],
     ['HTTP', facts.http],
@@ -190,6 +190,17 @@ function Tried({ answer: { person, decided, facts } }: { answer: TryAnswer }) {
   return (
     <>
       <Decided title={`For ${person}`} decision={decided} />
+      {near.length === 0 ? null : (
+        <Section title="What nearly lets it pass">
+          <ul className={`${cardClass} flex flex-col gap-1 px-4 py-2.5 text-[13px] [overflow-wrap:anywhere]`}>
+            {near.map((words) => (
+              <li key={words}>
+                <Words>{words}</Words>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
       {known.map(([name, fact]) => (
         <Section key={String(name)} title={`What the conditions see of the ${name}`}>
           <Code text={JSON.stringify(fact, null, 2)} label={`${name} facts`} />

@@ -85,8 +85,12 @@ main().then(
   (code) => {
     process.exitCode = code
   },
-  (error: Error) => {
-    process.stderr.write(`${error.message}\n`)
+  (error: NodeJS.ErrnoException) => {
+    const unread =
+      error.path === undefined
+        ? null
+        : `\`${error.path}\` cannot be read (${error.code}); name the file that export-log wrote`
+    process.stderr.write(`${unread ?? error.message}\n`)
     process.exitCode = 2
   },
 )

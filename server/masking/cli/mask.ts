@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     else masked += answer.masked
     process.stdout.write(`${printReply('failed' in answer ? refusal(line, answer.failed) : answer.message)}\n`)
   }
-  process.stderr.write(`${masked} values masked, ${withheld} messages withheld\n`)
+  process.stderr.write(`${counted(masked, 'value')} masked, ${counted(withheld, 'message')} withheld\n`)
   process.exitCode = withheld > 0 ? 1 : 0
 }
 
@@ -76,6 +76,8 @@ function maskLine(line: string, masker: Masker): ReturnType<typeof fulfil> {
   }
   return fulfil(message, masker)
 }
+
+const counted = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`
 
 /** Stands in the place of a message that is withheld, so that lines still match. */
 function refusal(line: string, why: string): JsonObject {

@@ -95,5 +95,12 @@ export type WhyAnswer = {
   now: DecisionAnswer | null
   cannotTell: string | null
 }
-export type TryAnswer = { ask: 'try'; person: string; decided: DecisionAnswer; facts: { sql: unknown; http: unknown } }
+export type TryAnswer = {
+  ask: 'try'
+  person: string
+  decided: DecisionAnswer
+  /** Of a denied call: rules that would let it pass if their conditions held. */
+  near: string[]
+  facts: { sql: unknown; http: unknown }
+}
 export type AskAnswer = WhoAnswer | WhatAnswer | WhyAnswer | TryAnswer

@@ -1,4 +1,5 @@
 import type { Context } from '../../context'
+import { nearMisses } from '../../policy/advice'
 import type { CompiledPolicy } from '../../policy/compile'
 import { decide } from '../../policy/decide'
 import { httpFacts } from '../../policy/http-facts'
@@ -37,6 +38,7 @@ export async function tryCall(
       decision.masks.map((mask) => mask.id),
       policy.document,
     ),
+    near: decision.effect === 'deny' ? nearMisses(policy, call, decision) : [],
     facts: { sql, http },
   }
 }

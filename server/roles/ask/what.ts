@@ -25,11 +25,12 @@ export async function whatCan(
       return standing === 'deny' ? [] : [{ ...thing, title: tool.title, standing, rules }]
     }),
   )
+  const tools = new Set(shown.flatMap(({ tools: listed }) => listed.map(({ name }) => name)))
   const met = new Set<CompiledRule['rule']>(items.flatMap(({ rules }) => rules.map(({ rule }) => rule)))
   const mine = policy
     .rolesFor(person)
     .flatMap((role) =>
-      (connection === null ? role.rules : role.rulesOn(connection)).filter((rule) => isBeyond(rule, met)),
+      (connection === null ? role.rules : role.rulesOn(connection)).filter((rule) => isBeyond(rule, met, tools)),
     )
   return {
     ask: 'what',
@@ -41,6 +42,11 @@ export async function whatCan(
   }
 }
 
-/** Rules that no tool of the catalog meets, or that speak of resources and prompts too, which no catalog lists. */
-const isBeyond = ({ rule, effect }: CompiledRule, met: Set<CompiledRule['rule']>): boolean =>
-  effect !== 'deny' && (!met.has(rule) || rule.actions.some((action) => action !== 'tools/call'))
+/**
+ * Rules that no tool of the catalog meets, or that can be about resources and prompts too, which no catalog lists: those whose
+ * globs are more than names of tools.
+ */
+const isBeyond = ({ rule, effect }: CompiledRule, met: Set<CompiledRule['rule']>, tools: Set<string>): boolean =>
+  effect !== 'deny' &&
+  (!met.has(rule) ||
+    (rule.actions.some((action) => action !== 'tools/call') && rule.resources.some((glob) => !tools.has(glob))))
