@@ -79,6 +79,10 @@ test('promise 6: without its database nothing is called, everybody reads why, an
     headers: { authorization: `Bearer ${alice}` },
   })
   expect([401, 503]).toContain(api.status)
+  // What changes meanwhile makes no page anew that is open: it would be gone, with what somebody writes in it.
+  await open.evaluate(() => window.dispatchEvent(new CustomEvent('sallyport', { detail: 'connections' })))
+  await open.waitForTimeout(1000)
+  await expect(open.getByRole('heading', { name: 'Connections', exact: true })).toBeVisible()
   await open.getByRole('link', { name: 'Grants', exact: true }).first().click()
   await expect(open.getByText('the page comes back by itself')).toBeVisible()
   await page.goto('/sessions')

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { listen, type Topic, topics } from './event-line'
 import { inBursts } from './in-bursts'
+import { refreshWhenReady } from './refresh'
 
 const sleptMs = 30_000
 const lookEveryMs = 5_000
@@ -21,7 +22,7 @@ export function Live() {
   useEffect(() => {
     const refreshAll = () => {
       void client.invalidateQueries()
-      router.refresh()
+      void refreshWhenReady(router)
     }
     let counting: ReturnType<typeof setTimeout> | undefined
     const count = () => {
@@ -99,7 +100,7 @@ export function RefreshOn({ topic }: { topic: Topic }) {
   const router = useRouter()
   useEffect(() => {
     const changed = (event: Event) => {
-      if ((event as CustomEvent<Topic>).detail === topic) router.refresh()
+      if ((event as CustomEvent<Topic>).detail === topic) void refreshWhenReady(router)
     }
     window.addEventListener('sallyport', changed)
     return () => window.removeEventListener('sallyport', changed)

@@ -26,7 +26,7 @@ export function useReady(onBack: () => void): boolean | null {
   return ready
 }
 
-const isReady = (): Promise<boolean> =>
+export const isReady = (): Promise<boolean> =>
   fetch('/readyz', { cache: 'no-store' }).then(
     ({ ok }) => ok,
     () => false,

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
+import { refreshWhenReady } from '../frame/refresh'
 import { TimeLeft } from '../ui/time'
 
 const timerMaxMs = 2 ** 31 - 1
@@ -12,7 +13,7 @@ export function LiveLeft({ from, to }: { from: string; to: string }) {
   useEffect(() => {
     const left = Date.parse(to) - Date.now()
     if (left < 0 || left > timerMaxMs) return
-    const timer = setTimeout(() => router.refresh(), left + 250)
+    const timer = setTimeout(() => void refreshWhenReady(router), left + 250)
     return () => clearTimeout(timer)
   }, [to, router])
   return <TimeLeft from={from} to={to} />
