@@ -42,7 +42,9 @@ export function AskForm({ query, catalog, people, self, everybody }: Props) {
   const set = (patch: Partial<typeof values>) => setValues({ ...values, ...patch })
   const tools = catalog.find(({ name }) => name === values.connection)?.tools ?? []
   const schema = tools.find(({ name }) => name === values.resource)?.inputSchema ?? null
-  const args = useArguments(query.args, schema)
+  // What was asked before is about the tool it was asked of.
+  const isSame = values.connection === query.connection && values.resource === query.resource
+  const args = useArguments(isSame ? query.args : undefined, schema)
   const submit = () => {
     const read = ask === 'try' ? args.read() : '{}'
     if (read === null) return
