@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { quiet, startTestDatabase, type TestDatabase } from '../db/testing'
 import { announceInstance, mayLive } from '../instances'
 import type { EntryDraft } from '../types'
+import { draft } from './draft.testing'
 import { recoverCalls } from './recover'
 import { startWriter, type Writer } from './writer'
 
@@ -25,19 +26,6 @@ afterAll(async () => {
   for (const instance of announced) await instance.close()
   for (const writer of writers) await writer.close()
   await database.stop()
-})
-
-const draft = (more: Partial<EntryDraft> = {}): EntryDraft => ({
-  ...{
-    id: randomUUID(),
-    kind: 'call',
-    at: new Date().toISOString(),
-    sessionId: null,
-    callId: null,
-    principalId: 'issuer#alice',
-  },
-  ...{ principal: 'alice', client: 'test 1', connectionId: null, connection: 'shop', action: 'tools/call' },
-  ...{ resource: 'query', outcome: '', policyVersion: 0, masked: 0, body: '{}', ...more },
 })
 
 const answersOf = async ({ id }: EntryDraft): Promise<string[]> => {

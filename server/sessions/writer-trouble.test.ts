@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { verifyDatabase } from '../audit/export-record'
 import { quiet, startTestDatabase, type TestDatabase, until } from '../db/testing'
 import { publishFirst } from '../roles/publish'
-import type { EntryDraft } from '../types'
+import { draft } from './draft.testing'
 import { startWriter, type Writer } from './writer'
 
 let database: TestDatabase
@@ -29,18 +29,6 @@ afterEach(async () => {
   await database.stop()
 })
 
-const draft = (more: Partial<EntryDraft> = {}): EntryDraft => ({
-  ...{
-    id: randomUUID(),
-    kind: 'call',
-    at: new Date().toISOString(),
-    sessionId: null,
-    callId: null,
-    principalId: 'issuer#alice',
-  },
-  ...{ principal: 'alice', client: 'test 1', connectionId: null, connection: 'shop', action: 'tools/call' },
-  ...{ resource: 'query', outcome: '', policyVersion: 1, masked: 0, body: '{}', ...more },
-})
 const answerTo = (callId: string, more = {}) => draft({ kind: 'reply', callId, outcome: 'ok', ...more })
 
 const answersOf = async (callIds: string[]): Promise<string[]> => {

@@ -5,7 +5,8 @@ import { chained, entryHash, genesis } from '../audit/chain'
 import { verifyDatabase } from '../audit/export-record'
 import { quiet, startTestDatabase, type TestDatabase } from '../db/testing'
 import { publishFirst } from '../roles/publish'
-import type { Entry, EntryDraft } from '../types'
+import type { Entry } from '../types'
+import { draft } from './draft.testing'
 import { insertEntries } from './insert'
 import { startWriter, type Writer } from './writer'
 
@@ -25,26 +26,6 @@ afterAll(async () => {
 })
 
 const start = () => startWriter({ connectionString: database.serverUrl, instanceId: randomUUID(), log: quiet, metrics })
-
-const draft = (more: Partial<EntryDraft> = {}): EntryDraft => ({
-  id: randomUUID(),
-  kind: 'call',
-  at: new Date().toISOString(),
-  sessionId: null,
-  callId: null,
-  principalId: 'issuer#alice',
-  principal: 'alice',
-  client: 'test 1',
-  connectionId: null,
-  connection: 'shop',
-  action: 'tools/call',
-  resource: 'query',
-  outcome: '',
-  policyVersion: 1,
-  masked: 0,
-  body: '{}',
-  ...more,
-})
 
 const chainOf = async (id: string): Promise<Entry[]> => {
   const { rows } = await database.asOwner(
