@@ -108,6 +108,15 @@ test.describe('promise 10: a caller without a good token learns where to get one
     const answer = await raw(`${sallyport.url}/mcp/shop?access_token=${await token('alice')}`, { body: good })
     expect(answer.status).toBe(401)
   })
+  test('an address without a connection says what is missing', async ({ sallyport, token }) => {
+    const answer = await raw(`${sallyport.url}/mcp`, { token: await token('alice') })
+    expect(answer.status).toBe(404)
+    expect(JSON.parse(answer.text)).toMatchObject({
+      jsonrpc: '2.0',
+      error: { message: expect.stringContaining('`/mcp/') },
+    })
+  })
+
   test('an unknown connection and one that is not for this person look the same', async ({ sallyport, token }) => {
     const erin = await token('erin')
     const [hidden, absent] = await Promise.all(

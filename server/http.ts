@@ -71,7 +71,7 @@ function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) 
   }
   return (req) => {
     const path = pathOf(req)
-    if (fast && path.startsWith('/mcp/')) return fastLane
+    if (fast && (path === '/mcp' || path.startsWith('/mcp/'))) return fastLane
     if (path === metadataPath || path.startsWith(`${metadataPath}/`)) return fastLane
     if (issuer !== null && isLocalIssuerPath(path)) return issuer
     if (path === '/agents/enrol') return enrol

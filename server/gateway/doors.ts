@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { codes } from '../mcp/errors'
+import { errorMessage } from '../mcp/messages'
 import { protectedResourceAt } from '../oauth/protected-resource'
 import { runtime } from '../runtime'
 import { type Answer, jsonHeaders } from './answer'
@@ -15,10 +17,19 @@ type Whole = Exclude<Answer, { events: unknown }>
  */
 export async function fastLane(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const path = pathOf(incoming.url ?? '/')
+  if (path === '/mcp') return write(nameless, incoming, outgoing)
   if (!path.startsWith('/mcp/')) return write(metadata(path), incoming, outgoing)
   const answer = await handle(new NodeRequest(incoming, outgoing), slugOf(path))
   if ('events' in answer) await writeStream(answer, outgoing)
   else write(answer, incoming, outgoing)
+}
+
+const nameless: Whole = {
+  status: 404,
+  headers: jsonHeaders,
+  body: JSON.stringify(
+    errorMessage(null, codes.invalidRequest, 'name a connection: the address is `/mcp/<connection>`'),
+  ),
 }
 
 function write({ status, headers, body }: Whole, incoming: IncomingMessage, outgoing: ServerResponse): void {
