@@ -26,6 +26,7 @@ export async function runDeeds(world: World, { steps, kills, seed }: Terms): Pro
   }
   await reviveAll(world, model)
   const lost = await redeem(world)
+  await allClosed(world)
   const verdict = await judge(world)
   return { ...verdict, problems: [...lost, ...verdict.problems], steps: model.steps, kills: model.kills }
 }
@@ -44,7 +45,22 @@ async function settle(world: World): Promise<void> {
   })
 }
 
-/** All instances live again, and what the dead ones left open is closed as it would be within half a minute. */
+const closedWithinMs = 75_000
+
+/** What dead instances left open is closed by one that has been there itself for 20 s, at its next look; the verdict names the rest. */
+async function allClosed({ pool }: World): Promise<void> {
+  const end = Date.now() + closedWithinMs
+  for (;;) {
+    const { rows } = await pool.query(
+      `select from entries e where e.kind = 'call' and e.outcome = '' and not exists
+         (select from entries r where r.call_id = e.id and r.kind = 'reply') limit 1`,
+    )
+    if (rows.length === 0 || Date.now() > end) return
+    await new Promise((wait) => setTimeout(wait, 500))
+  }
+}
+
+/** All instances live again. */
 async function reviveAll(world: World, model: Model): Promise<void> {
   await world.kill(0)
   for (const [at] of model.up.entries()) await world.start(at)
