@@ -1,41 +1,4 @@
-import type { JsonObject } from '../types'
-
-/** Numbers that are the same for the same seed (mulberry32). */
-export function seededNumbers(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-type Draw = { number(below: number): number; letters(length: number): string; digits(length: number): string }
-
-function drawing(seed: number): Draw {
-  const next = seededNumbers(seed)
-  const number = (below: number) => Math.floor(next() * below)
-  const from = (chars: string) => (length: number) => {
-    let out = ''
-    for (let i = 0; i < length; i += 1) out += chars[number(chars.length)]
-    return out
-  }
-  return { number, letters: from('abcdefghijklmnopqrstuvwxyz'), digits: from('0123456789') }
-}
-
-/** Pieces until there are `size` characters. */
-function repeated(size: number, piece: (i: number) => string, joint = ''): string {
-  const parts: string[] = []
-  for (let length = 0, i = 0; length < size; i += 1) {
-    const part = piece(i)
-    parts.push(part)
-    length += part.length + joint.length
-  }
-  return parts.join(joint)
-}
-
-const base64 = (text: string): string => Buffer.from(text).toString('base64')
+import { base64, type Draw, repeated } from './drawing.testing'
 
 /** Texts that cost most to look into, `size` characters each: what a target sends that means to hold the gateway up. */
 export const hostileTexts: Record<string, (size: number, draw: Draw) => string> = {
@@ -275,26 +238,3 @@ export const hostileTexts: Record<string, (size: number, draw: Draw) => string> 
   'phrases and almost SQL': (size) => repeated(size, () => `ssn=${'and a '.repeat(12)}\n`),
   prose: (size, d) => repeated(size, () => `${d.letters(1 + d.number(9))} `),
 }
-
-const answer = (result: JsonObject): JsonObject => ({ jsonrpc: '2.0', id: 1, result })
-
-/** Where a text can stand: as a block of content, as data, in a blob. */
-export const hostileCarriers: Record<string, (text: string) => JsonObject> = {
-  content: (text) => answer({ content: [{ type: 'text', text }] }),
-  blob: (text) => answer({ contents: [{ uri: 'a://b', blob: base64(text) }] }),
-  'many blocks': (text) => answer({ content: pieces(text, 64).map((piece) => ({ type: 'text', text: piece })) }),
-  'many values': (text) =>
-    answer({ content: [], structuredContent: { rows: pieces(text, 20).map((v) => ({ v, ssn: v })) } }),
-  keys: (text) => answer({ content: [], structuredContent: Object.fromEntries(pieces(text, 30).map((k) => [k, 1])) }),
-  uri: (uri) => answer({ content: [{ type: 'resource_link', uri, name: 'a' }] }),
-}
-
-function pieces(text: string, length: number): string[] {
-  const found: string[] = []
-  for (let i = 0; i < text.length; i += length) found.push(text.slice(i, i + length))
-  return found
-}
-
-/** One hostile message of about `size` characters. */
-export const messageOf = (shape: string, carrier: string, size: number, seed: number): JsonObject =>
-  hostileCarriers[carrier]!(hostileTexts[shape]!(size, drawing(seed)).slice(0, size))
