@@ -32,7 +32,7 @@ export type SqlFacts = {
   statements: number
 }
 export type HttpFacts = { method: string; path: string }
-/** What a decision is about. `args` are the request's arguments exactly as they will be forwarded. */
+/** What a decision is about. `args` are the arguments as they will be forwarded, `meta` what `_meta` holds beside the protocol's own. */
 export type Call = {
   principal: Principal
   client: Client
@@ -41,6 +41,7 @@ export type Call = {
   action: string
   resource: Resource
   args: JsonObject
+  meta?: JsonObject
   tool: ToolHints | null
   /** Else `tool` is the target's word. */
   toolIsPinned?: boolean
@@ -240,7 +241,6 @@ export type EntryDraft = {
 }
 /** An entry in its chain. `hash` = SHA-256 over the previous hash and every field above, see audit/chain.ts. */
 export type Entry = EntryDraft & { chain: string; seq: number; previousHash: string; hash: string }
-
 /** The person signed in to the console. */
 export type Viewer = Principal & {
   admin: boolean

@@ -53,7 +53,7 @@ function HalfForm({ review, onDone }: { review: ReviewDetail; onDone: () => void
   const [why, setWhy] = useState('')
   const [minutes, setMinutes] = useState('')
   const { busy, problem, act } = useAct()
-  const { shown, unread } = useExactArguments(review.arguments)
+  const { shown, unread } = useExactArguments(review.arguments, review.meta)
   const access = review.wanted !== null
   const hidden = access ? 0 : unread
   const half = async () => {

@@ -45,7 +45,7 @@ const Waiting = () => (
 )
 
 function Whole({ review }: { review: ReviewDetail }) {
-  const { shown, unread } = useExactArguments(review.arguments)
+  const { shown, unread } = useExactArguments(review.arguments, review.meta)
   return (
     <article className="flex flex-col gap-5" aria-label="The question">
       <header className="flex flex-col gap-1.5">

@@ -87,6 +87,9 @@ export function StepView({ step }: { step: Step }) {
       </header>
       <Section title="Asked">
         <Request key={step.id} step={step} masks={asked} />
+        {step.meta === null ? null : (
+          <Code key={`${step.id} meta`} text={pretty(step.meta)} label="_meta" masks={asked} className="mt-2" />
+        )}
       </Section>
       {decision === null ? null : (
         <Section title="Decided">

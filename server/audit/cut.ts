@@ -7,7 +7,7 @@ export const bodyBytesMax = 16 * 1024
 export type CutNotice = { cut: true; bytes: number; sha256: string; start: string }
 
 /** What may be cut of the entry that opens a call, without what decided it. */
-export type CutPart = 'arguments' | 'inputResponses' | 'facts'
+export type CutPart = 'arguments' | 'meta' | 'inputResponses' | 'facts'
 
 /** JSON text as the record keeps it: whole up to 16 KB, else a notice of it. */
 export function cutBody(text: string): string {
@@ -15,8 +15,8 @@ export function cutBody(text: string): string {
 }
 
 /**
- * The body of an entry that opens a call, as the record keeps it. Over 16 KB the longer of its arguments and input responses is
- * replaced by a notice, then the other, then the facts, until it fits; `cut` names those. What decided stays whole, or, where
+ * The body of an entry that opens a call, as the record keeps it. Over 16 KB the longest of its arguments, `_meta` and input responses
+ * is replaced by a notice, then the next, then the facts, until it fits; `cut` names those. What decided stays whole, or, where
  * that alone is too long, all of it is cut.
  */
 export function cutOpening(body: JsonObject & { argumentsWhole: boolean }): string {
@@ -58,7 +58,7 @@ function partsOf(body: JsonObject): Part[] {
     const text = JSON.stringify(body[name])
     return [{ name, length: text.length, notice: measured(text) }]
   }
-  const given = [...part('arguments'), ...part('inputResponses')]
+  const given = [...part('arguments'), ...part('meta'), ...part('inputResponses')]
   return [...given.sort((a, b) => b.length - a.length), ...part('facts')]
 }
 

@@ -8,7 +8,8 @@ export type Give = { scope: 'call' | 'tool'; minutes?: number; times?: number; w
 /** Access asked for ahead; `hashes`: how each of the tools was described then. */
 export type Wanted = { tools: string[]; minutes: number; hashes?: string[] }
 /** What a call would touch, as far as that is known. */
-export type CallFacts = Pick<Call, 'sql' | 'http' | 'tool' | 'toolHash'>
+/** `metaMasked`: JSON text of what `_meta` held for the target beside the protocol's own, masked; cut where it is long. */
+export type CallFacts = Pick<Call, 'sql' | 'http' | 'tool' | 'toolHash'> & { metaMasked?: string }
 
 const ofReview = () =>
   uuid('review_id')
@@ -49,7 +50,7 @@ export const reviews = pgTable(
     offerSealed: bytea('offer_sealed'),
     /** The question that this one is the counter-offer to. */
     offerOf: uuid('offer_of'),
-    /** Whole, for eligible approvers while pending; removed when settled. */
+    /** Whole, for eligible approvers while pending; removed when settled. JSON text; on a second line `meta`, where there is any. */
     argumentsSealed: bytea('arguments_sealed'),
     /** Masked, for everyone else and for later. JSON text. */
     argumentsMasked: text('arguments_masked').notNull(),

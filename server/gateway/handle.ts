@@ -2,6 +2,7 @@ import type { LiveConnection } from '../connections/current'
 import { ownName } from '../db/own-connection'
 import { codes } from '../mcp/errors'
 import type { Message } from '../mcp/messages'
+import { withoutBooks } from '../mcp/meta'
 import { metaKeys } from '../mcp/revisions'
 import type { Settlement } from '../reviews/await-review'
 import { runtime } from '../runtime'
@@ -101,6 +102,8 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
 
   const maskers = maskersFor(incoming.connection, opened.settled.decision, aboutOf(incoming.call))
   if (opened.settled.decision.grantId !== null) incoming.continued = { id: '', granted: true }
+  // What goes by an approval holds what was shown to whoever gave it.
+  if (incoming.continued?.granted === true) incoming.body = withoutBooks(incoming.body)
   const reply = await forward(incoming, line)
   watch.lap('forward')
   if (reply.kind === 'stream') {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { maskArguments } from '../masking/arguments'
+import { maskTogether } from '../masking/arguments'
 import { awaitReview, type Settlement } from '../reviews/await-review'
 import { openReview } from '../reviews/open-review'
 import { runtime } from '../runtime'
@@ -49,7 +49,8 @@ export async function hold(incoming: Incoming, decision: Decision, digest: strin
   const settled = await wait(incoming, declared, review, link, line)
   if (settled.state !== 'pending') return endOf(settled, decision, review)
   if (incoming.era === 'modern' && n < roundsMax) return pausing({ ...again, requestState: state(n + 1) })
-  return denial('review-required', decision, `${link} , then call again with the same arguments`, review)
+  const same = incoming.call.meta === undefined ? 'the same arguments' : 'the same arguments and the same `_meta`'
+  return denial('review-required', decision, `${link} , then call again with ${same}`, review)
 }
 
 /** What a settled review says to the call; `allowed` for an approved one. */
@@ -64,14 +65,17 @@ const whoseOf = ({ call }: Incoming) => ({ principalId: call.principal.id, conne
 async function reviewFor(incoming: Incoming, decision: Decision, digest: string): Promise<string | Denial> {
   const { db, keys } = runtime()
   const { round } = incoming
+  const { args, meta } = incoming.call
   const reason = reasonOf(incoming)
   if (round !== null && round.digest === digest && reason === null) return round.review
   const masker = maskersFor(incoming.connection, decision).record
-  const words = reason === null ? null : String(maskArguments({ reason }, masker).reason ?? '')
+  const [argumentsMasked = {}, metaMasked = {}, words] = maskTogether([args, meta ?? {}, { reason }], masker)
   const ticket = await openReview(db, keys, {
-    ...{ digest, call: incoming.call, asked: decision.asked, reason: words },
+    ...{ digest, call: incoming.call, asked: decision.asked },
+    reason: reason === null ? null : String(words?.reason ?? ''),
     sessionId: incoming.conversation.id,
-    argumentsMasked: maskArguments(incoming.call.args, masker),
+    argumentsMasked,
+    ...(meta === undefined ? {} : { metaMasked }),
     policyVersion: decision.version,
   })
   if (ticket === 'too-many') return denial('review-limit', decision)

@@ -2,6 +2,7 @@ import type { LiveConnection } from '../connections/current'
 import { codes, type Malformed } from '../mcp/errors'
 import { forwardedHeaders, readEnvelope } from '../mcp/headers'
 import { bodyBytesMax, type ClientResponse, type Message, type RequestId, readMessage } from '../mcp/messages'
+import { metaBeside } from '../mcp/meta'
 import { actionOf, extensionMethod, type Method, methods } from '../mcp/methods'
 import { misreadKey, misreadName } from '../mcp/misread-keys'
 import { paramMismatch } from '../mcp/param-headers'
@@ -170,6 +171,7 @@ export function callOf(
     const isCall = method.kind === 'call'
     const resource: Resource = isCall ? method.resource(message.params) : { type: 'server', id: connection.name }
     const args = isCall ? method.args(message.params) : {}
+    const meta = isCall ? metaBeside(message.params) : null
     return {
       principal,
       client,
@@ -177,6 +179,7 @@ export function callOf(
       action: actionOf(message.method, message.params),
       resource,
       args,
+      ...(meta === null ? {} : { meta }),
       ...toolFacts(resource.type === 'tool' ? connection.tools.get(resource.id) : undefined),
       sql: resource.type === 'tool' ? sqlOf(connection, resource.id, args) : null,
       http: resource.type === 'tool' ? httpFacts(connection, resource.id, args) : null,

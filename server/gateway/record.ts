@@ -1,7 +1,8 @@
 import { cutBody, cutOpening } from '../audit/cut'
 import { newEntryId } from '../audit/entry-id'
 import { isoNow } from '../audit/iso-now'
-import { maskArguments } from '../masking/arguments'
+import { maskArguments, maskTogether } from '../masking/arguments'
+import type { Masker } from '../masking/masker'
 import type { Message } from '../mcp/messages'
 import { runtime } from '../runtime'
 import type { OpenResult } from '../sessions/writer'
@@ -63,7 +64,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
   const kind = allowed ? (message.id === null ? 'notification' : kinds[method.kind]) : 'refusal'
   const { version, effect, rules, errors, masks, grantId } = decision
   const args = method.kind === 'call' ? call.args : message.params
-  const shown = maskArguments(args, masker)
+  const shown = shownOf(args, incoming, masker)
   const body = {
     // First, because unused privilege reads it there, as text from the effect to the grant (`eachKind`): nothing that a caller
     // sends or a token claims can stand before it and look like it.
@@ -79,12 +80,9 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     era: incoming.era,
     revision: incoming.revision,
     requestId: plainId(message.id) ? message.id : (maskArguments({ id: message.id }, masker).id ?? null),
-    arguments: shown,
-    ...(message.params.inputResponses === undefined
-      ? {}
-      : { inputResponses: maskArguments({ given: message.params.inputResponses }, masker).given ?? null }),
+    ...shown,
     // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
-    argumentsWhole: shown === args || JSON.stringify(shown) === JSON.stringify(args),
+    argumentsWhole: shown.arguments === args || JSON.stringify(shown.arguments) === JSON.stringify(args),
     claims: claimsUsed(call.principal),
     facts: { sql: call.sql, http: call.http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
   } satisfies JsonObject
@@ -97,6 +95,18 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     policyVersion: version,
     body: cutOpening(body),
   })
+}
+
+/** What a message asks with, as the record may keep it: what is hidden in one part is hidden in all. */
+function shownOf(args: JsonObject, { call, message }: Incoming, masker: Masker) {
+  const { inputResponses = null } = message.params
+  const parts = maskTogether([args, call.meta ?? {}, { inputResponses }], masker)
+  const [shown = {}, meta = {}, answers = {}] = parts
+  return {
+    arguments: shown,
+    ...(call.meta === undefined ? {} : { meta }),
+    ...(inputResponses === null ? {} : { inputResponses: answers.inputResponses ?? null }),
+  }
 }
 
 /** Short numbers hide nothing. */

@@ -130,5 +130,6 @@ function digestOf({ call, message }: Incoming, asked: AskedRule[]): string {
     toolHash: call.toolHash ?? '',
     rules: asked.map((rule) => rule.contentHash).sort(),
     args: call.args,
+    meta: call.meta,
   })
 }

@@ -1,3 +1,4 @@
+import { isReadableMeta } from '../mcp/meta'
 import { unmirrored } from '../mcp/param-headers'
 import type { Incoming } from './parse'
 
@@ -10,7 +11,7 @@ const shown: Record<string, string[]> = {
   'resources/unsubscribe': ['uri'],
   'completion/complete': ['ref'],
 }
-/** Names a request, and the state that a target gave and we sealed. */
+/** What is shown key by key, or stays behind (mcp/meta.ts), and the state that a target gave and we sealed. */
 const harmless = ['_meta', 'requestState']
 
 /**
@@ -20,6 +21,7 @@ const harmless = ['_meta', 'requestState']
 export function unshown({ message, begun, continued, call, connection, headers }: Incoming): string | null {
   const known = shown[message.method]
   if (known === undefined || begun) return null
+  if (!isReadableMeta(message.params)) return '_meta'
   const answers = continued?.granted === true ? ['inputResponses'] : []
   const seen = [...known, ...harmless, ...answers]
   const hidden = Object.keys(message.params).find((key) => !seen.includes(key))

@@ -1,6 +1,8 @@
 import { newEntryId } from '../audit/entry-id'
 import { codes, type Malformed } from '../mcp/errors'
 import type { Message } from '../mcp/messages'
+import { metaBeside } from '../mcp/meta'
+import { canonical } from '../policy/digest'
 import { runtime } from '../runtime'
 import type { JsonObject } from '../types'
 import { boundTo, type Whose as Caller } from './rounds'
@@ -16,11 +18,13 @@ const goodForMs = 3_600_000
 
 /**
  * The target's `requestState`, sealed (AES-256-GCM) for this principal, connection, target, method and arguments, for an hour: no client can
- * read it, change it, or move it between tools or people. Undefined when there is nothing to keep.
+ * read it, change it, or move it between tools or people, nor bring another `_meta` to what was approved. Undefined when there is nothing to keep.
  */
 export function sealState(state: unknown, message: Message, whose: Whose, granted: boolean): string | undefined {
   if (state === undefined && !granted) return undefined
-  const text = JSON.stringify({ id: newEntryId(), granted, state: state ?? null, until: Date.now() + goodForMs })
+  const until = Date.now() + goodForMs
+  const meta = granted ? metaOf(message) : undefined
+  const text = JSON.stringify({ id: newEntryId(), granted, state: state ?? null, until, meta })
   return mark + runtime().keys.seal(text, aboutOf(message, whose)).toString('base64url')
 }
 
@@ -40,8 +44,10 @@ export function openState(
   try {
     const sealed = Buffer.from(requestState.slice(mark.length), 'base64url')
     const text = runtime().keys.open(sealed, aboutOf(message, whose))
-    const { id, granted, state, until } = JSON.parse(text)
+    const { id, granted, state, until, meta } = JSON.parse(text)
     if (until < Date.now()) return refused
+    // What was approved for the first round is what goes on.
+    if (granted && metaOf(message) !== (meta ?? 'null')) return refused
     const whole: JsonObject = state === null ? params : { ...params, requestState: state }
     return {
       message: { ...message, params: whole, body: { ...message.body, params: whole } },
@@ -51,5 +57,7 @@ export function openState(
     return refused
   }
 }
+
+const metaOf = ({ params }: Message): string => canonical(metaBeside(params))
 
 const aboutOf = (message: Message, whose: Whose): string => `state ${whose.targetHash} ${boundTo(message, whose)}`

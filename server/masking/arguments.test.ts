@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../types'
-import { maskArguments } from './arguments'
+import { maskArguments, maskTogether } from './arguments'
 import { compileMasks } from './fulfil'
 
 const mask = {
@@ -34,6 +34,15 @@ const cases: [args: JsonObject, want: JsonObject][] = [
 ]
 test.each(cases)('the record keeps of %j: %j', (args, want) => {
   expect(maskArguments(args, masker)).toEqual(want)
+})
+
+test('what is hidden in one part of a call is hidden in all of them', () => {
+  const parts: JsonObject[] = [
+    { n: 1, note: 'number 078-05-1120, as before' },
+    { ssn: '078-05-1120' },
+    { given: ['078-05-1120'] },
+  ]
+  expect(JSON.stringify(maskTogether(parts, masker))).not.toContain('078')
 })
 
 test('arguments that cannot be masked are not kept', () => {

@@ -14,11 +14,13 @@ export type DigestParts = {
   /** `contentHash` of every review rule that matched; their order means nothing. */
   rules: string[]
   args: JsonObject
+  /** Of `_meta`, what the target reads beside the protocol's own. */
+  meta?: JsonObject | undefined
 }
 
 /** HMAC-SHA-256 (hex) over the canonical form (RFC 8785) of a call and the questions it raises. */
 export function callDigest(key: Uint8Array, parts: DigestParts): string {
-  const { principal, connectionId, targetHash, action, resource, toolHash, rules, args } = parts
+  const { principal, connectionId, targetHash, action, resource, toolHash, rules, args, meta } = parts
   const { type, id } = resource
   const bound = {
     principal,
@@ -28,6 +30,8 @@ export function callDigest(key: Uint8Array, parts: DigestParts): string {
     resource: { type, id },
     toolHash,
     rules: [...rules].sort(),
+    // Only where there is some: what was approved before this was bound is approved still.
+    ...(meta === undefined ? {} : { meta }),
   }
   return createHmac('sha256', key)
     .update(canonical({ ...bound, args }))

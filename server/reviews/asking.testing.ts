@@ -46,6 +46,7 @@ type Asking = {
   person?: string | undefined
   principal?: Principal
   args?: JsonObject
+  meta?: JsonObject
 }
 
 /** Opens a question as the gateway does; its id. */
@@ -57,11 +58,12 @@ export async function openOne(
     person = 'alice',
     principal,
     args = { amount: 90, secret: 'whole' },
+    meta,
   }: Asking = {},
 ): Promise<string> {
   const ticket = await openReview(db, keys, {
     digest,
-    call: { ...callOf(person, args), ...(principal === undefined ? {} : { principal }) },
+    call: { ...callOf(person, args), ...(principal === undefined ? {} : { principal }), ...(meta ? { meta } : {}) },
     sessionId: null,
     asked,
     argumentsMasked: { amount: 90, secret: '[masked]' },

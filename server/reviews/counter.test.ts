@@ -7,6 +7,7 @@ import { checkDocument } from '../policy/document'
 import type { JsonObject } from '../types'
 import { callOf, connection, keys, openOne, viewer } from './asking.testing'
 import { counterReview, type Deciding } from './counter'
+import { getReview } from './get-review'
 import { vote } from './vote'
 
 let database: TestDatabase
@@ -40,10 +41,10 @@ const askedFor = (args: JsonObject) =>
 const asking = (args: JsonObject) => openOne(database, { asked: askedFor(args), args })
 const as = (name: string, groups = ['leads']) => ({ viewer: viewer(name, groups), db: database.db })
 const rows = async (text: string, id: string) => (await database.asOwner(text, [id])).rows
-const digestOf = (args: JsonObject) =>
+const digestOf = (args: JsonObject, meta?: JsonObject) =>
   callDigest(keys.digest, {
     ...{ principal: 'issuer#alice', connectionId: connection.id, targetHash: connection.targetHash, toolHash: '' },
-    ...{ action: 'tools/call', resource: { type: 'tool', id: 'refund_order' }, args },
+    ...{ action: 'tools/call', resource: { type: 'tool', id: 'refund_order' }, args, meta },
     rules: askedFor(args).map((rule) => rule.contentHash),
   } satisfies DigestParts)
 
@@ -60,6 +61,17 @@ test('other arguments: nothing runs, the caller is offered them, and holds one u
   ])
   const [after] = await rows('select arguments_masked, offer_of from reviews where id = $1', countered.waiting ?? '')
   expect(after).toMatchObject({ offer_of: id, arguments_masked: expect.not.stringContaining('"x"') })
+})
+
+test('other arguments are offered with the `_meta` that was asked with', async () => {
+  const meta = { 'example.com/tenant': 'a', secret: 'x' }
+  const id = await openOne(database, { asked: askedFor({ amount: 600 }), args: { amount: 600 }, meta })
+  const { waiting } = await counterReview(as('bob'), deciding, { reviewId: id, arguments: { amount: 550 } })
+  const next = await getReview(as('bea'), keys, waiting ?? '')
+  expect([JSON.parse(next.arguments), JSON.parse(next.meta ?? '')]).toEqual([{ amount: 550 }, meta])
+  const [row] = await rows('select digest, facts from reviews where id = $1', waiting ?? '')
+  expect(row.digest).toBe(digestOf({ amount: 550 }, meta))
+  expect(JSON.parse(row.facts.metaMasked)).toEqual({ 'example.com/tenant': 'a', secret: '[masked]' })
 })
 
 test('what was approved before is void: others who must approve are asked again, about the new arguments', async () => {

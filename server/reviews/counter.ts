@@ -4,7 +4,7 @@ import { type Context, type Transaction, transaction } from '../context'
 import { reviews } from '../db/review-schema'
 import { Refusal } from '../errors'
 import type { Keys } from '../keys'
-import { maskArguments } from '../masking/arguments'
+import { maskTogether } from '../masking/arguments'
 import { compileMasks } from '../masking/fulfil'
 import { type CompiledPolicy, decide } from '../policy/decide'
 import { callDigest, canonical } from '../policy/digest'
@@ -14,7 +14,8 @@ import { type PinnedHints, toolFacts } from '../policy/tool-facts'
 import type { AskedRule, Call, Connection, JsonObject, ReviewState, Viewer } from '../types'
 import { insertReview } from './open-review'
 import { Counter } from './schemas'
-import { argumentsOf, cast, eligibleReview, type Row, requireFreshGroups } from './vote'
+import { cast, eligibleReview, type Row, requireFreshGroups } from './vote'
+import { wholeOf } from './whole'
 
 type Target = Connection & { secrets: string[]; tools: Map<string, PinnedHints & { hash: string }> }
 
@@ -39,16 +40,16 @@ export async function counterReview(ctx: Context, deciding: Deciding, input: Cou
   await loadSql()
   return transaction(ctx, async (tx) => {
     const review = await eligibleReview(tx, ctx.viewer, reviewId)
-    const before = argumentsOf(review, keys)
+    const before = wholeOf(review, keys)
     if (before === null) throw new Refusal('conflict', 'this review is settled, or asks for no call')
-    if (canonical(before) === canonical(args))
+    if (canonical(before.args) === canonical(args))
       throw new Refusal('invalid', 'these are the arguments that were asked for; approve them', 'arguments')
-    const call = callWith(review, args, deciding)
+    const call = { ...callWith(review, args, deciding), ...(before.meta === undefined ? {} : { meta: before.meta }) }
     const asked = askedOf(review, call, deciding)
     await cast(tx, ctx.viewer, review, { verdict: 'deny', note, give: null })
     const offerSealed = keys.seal(JSON.stringify(args), `offer ${review.id}`)
     await tx.update(reviews).set({ offerSealed }).where(eq(reviews.id, review.id))
-    await record(tx, ctx.viewer, review, masked(call, deciding))
+    await record(tx, ctx.viewer, review, masked(call, deciding).argumentsMasked)
     if (asked.length === 0) return { waiting: null, state: 'approved' as const }
     const next = await questionFor(tx, review, call, asked, deciding)
     const { state } = await cast(tx, ctx.viewer, next, { verdict: 'approve', note: null, give: null })
@@ -104,13 +105,14 @@ async function questionFor(
     toolHash: call.toolHash ?? '',
     rules: asked.map((rule) => rule.contentHash),
     args: call.args,
+    meta: call.meta,
   })
   const same = and(eq(reviews.principalId, call.principal.id), eq(reviews.digest, digest), eq(reviews.state, 'pending'))
   const [pending] = await tx.select().from(reviews).where(same).for('update')
   if (pending !== undefined) return pending
   const ticket = await insertReview(tx, keys, {
     ...{ digest, call, asked, sessionId: review.sessionId, policyVersion: policy.version },
-    argumentsMasked: masked(call, deciding),
+    ...masked(call, deciding),
     reason: review.reason,
     offerOf: review.id,
   })
@@ -119,9 +121,11 @@ async function questionFor(
   return row
 }
 
-function masked({ connection: { id, name }, args }: Call, { keys, policy, connections }: Deciding): JsonObject {
+function masked({ connection: { id, name }, args, meta }: Call, { keys, policy, connections }: Deciding) {
   const secrets = connections.find((connection) => connection.id === id)?.secrets ?? []
-  return maskArguments(args, compileMasks(policy.masksOn(name, null), keys.mask, secrets))
+  const masker = compileMasks(policy.masksOn(name, null), keys.mask, secrets)
+  const [argumentsMasked = {}, metaMasked = {}] = maskTogether([args, meta ?? {}], masker)
+  return { argumentsMasked, ...(meta === undefined ? {} : { metaMasked }) }
 }
 
 async function record(tx: Transaction, viewer: Viewer, review: Row, args: JsonObject): Promise<void> {

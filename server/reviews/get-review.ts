@@ -11,6 +11,7 @@ import { mayBreak } from './glass'
 import { type EarlierReview, isReviewId, type ReviewDetail } from './schemas'
 import { columnsFor, earlierOf, type ReviewRow, viewOf, votesOn } from './view'
 import { known } from './visible'
+import { openWhole, type Whole } from './whole'
 
 const earlierShown = 5
 
@@ -54,10 +55,9 @@ export async function getReview(
   }
 }
 
-function open(row: { id: string; argumentsSealed: Uint8Array | null }, keys: Pick<Keys, 'open'>): string | null {
-  if (row.argumentsSealed === null) return null
+function open(row: Parameters<typeof openWhole>[0], keys: Pick<Keys, 'open'>): Whole | null {
   try {
-    return keys.open(row.argumentsSealed, `review ${row.id}`)
+    return openWhole(row, keys)
   } catch {
     throw new Refusal('unavailable', 'the arguments do not open: the installation key has changed; have it asked again')
   }

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import { cutBody } from '../audit/cut'
 import { emit } from '../audit/emit'
 import type { Database, Transaction } from '../context'
 import { ring } from '../db/notify'
@@ -10,6 +11,7 @@ import { expireWhere } from './expire-reviews'
 import { tellReason } from './give-reason'
 import { ownersOf } from './owners'
 import { waiting } from './visible'
+import { wholeText } from './whole'
 
 export type OpenReview = {
   digest: string
@@ -17,6 +19,7 @@ export type OpenReview = {
   sessionId: string | null
   asked: AskedRule[]
   argumentsMasked: JsonObject
+  metaMasked?: JsonObject
   reason: string | null
   policyVersion: number
   /** The question that this is the counter-offer to. */
@@ -86,6 +89,9 @@ async function standing(tx: Transaction, principalId: string, digest: string) {
   return { ...rest, pending: id === null ? null : { id, expiresAt: new Date(expires_at), reason } }
 }
 
+const keptMeta = (meta: JsonObject | undefined): { metaMasked?: string } =>
+  meta === undefined ? {} : { metaMasked: cutBody(JSON.stringify(meta)) }
+
 /** One more pending question. */
 export async function insertReview(
   tx: Transaction,
@@ -98,6 +104,7 @@ export async function insertReview(
   const minutes = Math.min(...asked.map((rule) => rule.review.expiresMinutes))
   const id = crypto.randomUUID()
   const resource = { type: call.resource.type, id: storable(call.resource.id) }
+  const { metaMasked: meta } = input
   const [row] = await tx
     .insert(reviews)
     .values({
@@ -112,12 +119,12 @@ export async function insertReview(
       targetHash: connection.targetHash,
       action: call.action,
       resource,
-      facts: { sql: call.sql, http: call.http, tool: call.tool, toolHash: call.toolHash ?? '' },
+      facts: { sql: call.sql, http: call.http, tool: call.tool, toolHash: call.toolHash ?? '', ...keptMeta(meta) },
       claimsSealed: keys.seal(JSON.stringify(principal.claims), `claims ${id}`),
       offerOf: input.offerOf ?? null,
       kind: input.wanted === undefined ? 'call' : 'access',
       wanted: input.wanted ?? null,
-      argumentsSealed: input.wanted === undefined ? keys.seal(JSON.stringify(call.args), `review ${id}`) : null,
+      argumentsSealed: input.wanted === undefined ? keys.seal(wholeText(call), `review ${id}`) : null,
       argumentsMasked: JSON.stringify(input.argumentsMasked),
       asked,
       policyVersion,
@@ -135,7 +142,14 @@ export async function insertReview(
     connection: connection.name,
     resource: resource.id,
     policyVersion,
-    body: { review: id, digest, arguments: input.argumentsMasked, reason: input.reason, rules },
+    body: {
+      review: id,
+      digest,
+      arguments: input.argumentsMasked,
+      ...(meta ? { meta } : {}),
+      reason: input.reason,
+      rules,
+    },
   })
   return { ...row, joined: false }
 }

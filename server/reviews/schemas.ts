@@ -114,6 +114,8 @@ export type ReviewView = {
   resource: Resource
   /** JSON text. Whole for eligible approvers of a pending review, masked for everybody else. A list has its beginning only. */
   arguments: string
+  /** What `_meta` held for the target beside the protocol's own; JSON text, whole or masked as the arguments are. */
+  meta: string | null
   whole: boolean
   asked: AskedRule[]
   policyVersion: number

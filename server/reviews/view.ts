@@ -4,6 +4,7 @@ import { reviews, votes } from '../db/review-schema'
 import type { Viewer } from '../types'
 import type { EarlierReview, ReviewView } from './schemas'
 import { answerable, known, waiting } from './visible'
+import type { Whole } from './whole'
 
 const { argumentsSealed, claimsSealed, offerSealed, ...shown } = getTableColumns(reviews)
 
@@ -33,12 +34,12 @@ type VoteRow = typeof votes.$inferSelect
 export const votesOn = (db: Database, ids: string[]): Promise<VoteRow[]> =>
   ids.length === 0 ? Promise.resolve([]) : db.select().from(votes).where(inArray(votes.reviewId, ids)).orderBy(votes.at)
 
-/** A review as one viewer may see it; `whole` are the arguments in clear, where this viewer may see them. */
-export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, whole: string | null): ReviewView {
+/** A review as one viewer may see it; `whole` is what the call holds in clear, where this viewer may see it. */
+export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, whole: Whole | null): ReviewView {
   const mine = row.principalId === viewer.id
   const voted = cast.filter((vote) => vote.reviewId === row.id)
-  const { id, client, connection, action, resource, asked, policyVersion, reason, note, kind, wanted, facts, offerOf } =
-    row
+  const { id, client, connection, action, resource, asked, policyVersion, reason, note, kind, wanted, offerOf } = row
+  const { metaMasked = null, ...facts } = row.facts
   // A link that leads to `not found` helps nobody.
   const sessionId = viewer.admin || viewer.auditor || mine ? row.sessionId : null
   return {
@@ -46,7 +47,8 @@ export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, who
     ...{ kind, wanted, facts, offerOf },
     state: row.state === 'pending' && !row.waits ? 'expired' : row.state,
     caller: row.principal,
-    arguments: whole ?? row.argumentsMasked,
+    arguments: whole?.args ?? row.argumentsMasked,
+    meta: whole === null ? metaMasked : whole.meta,
     whole: whole !== null,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),

@@ -9,6 +9,7 @@ import type { JsonObject, ReviewState, Viewer } from '../types'
 import { type CountedVote, isApproved, isOwn, votableRules } from './eligible'
 import { checkGive, give, plainGive } from './give'
 import { Vote } from './schemas'
+import { wholeOf } from './whole'
 
 export type Row = typeof reviews.$inferSelect
 type Voted = { state: ReviewState; grants: string[] }
@@ -117,7 +118,4 @@ export async function settle(tx: Transaction, review: Row, state: ReviewState, e
 }
 
 /** The whole arguments of a pending call; null where they are gone, or where there are none yet. */
-export function argumentsOf({ id, kind, argumentsSealed }: Row, keys: Pick<Keys, 'open'>): JsonObject | null {
-  if (kind === 'access' || argumentsSealed === null) return null
-  return JSON.parse(keys.open(argumentsSealed, `review ${id}`)) as JsonObject
-}
+export const argumentsOf = (row: Row, keys: Pick<Keys, 'open'>): JsonObject | null => wholeOf(row, keys)?.args ?? null

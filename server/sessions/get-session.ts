@@ -57,6 +57,7 @@ function stepOf(row: Row, reply: Row | undefined): Step {
     policyVersion: row.policyVersion,
     decision: decisionOf(body),
     ...askedIn(body),
+    meta: body.meta === undefined ? null : printReply(body.meta),
     reply: answer === null ? null : printReply(answer.answer ?? answer),
     ms: typeof answer?.ms === 'number' ? answer.ms : null,
     chain: row.chain,

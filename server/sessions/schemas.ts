@@ -70,6 +70,8 @@ export type Step = {
   decision: StepDecision | null
   /** JSON text, masked; only the start of it when it was `tooLong`. */
   request: string
+  /** What `_meta` held for the target beside the protocol's own; JSON text, masked. */
+  meta: string | null
   /** Of arguments that were too long for the record: the length and SHA-256 (hex) of what there was. */
   tooLong: { bytes: number; sha256: string } | null
   /** JSON text, masked; null while there is no answer. */

@@ -29,11 +29,13 @@ export async function startWorld(
   policy: { roles: object[]; masks?: object[] },
   results: Results,
   connections: Parameters<typeof startRough>[0]['connections'] = { target: {} },
+  env: Record<string, string> = {},
 ): Promise<World> {
   const arrivals: Arrival[] = []
   const rough = await startRough({
     policy,
     connections,
+    env,
     respond: (request, response, text) => {
       const body = JSON.parse(text === '' ? '{}' : text) as JsonObject
       const arrival = { method: String(body.method), url: request.url ?? '', headers: request.headers, body, text }
