@@ -9,8 +9,9 @@ import { seenFields } from './roles/seen-fields'
 import { seenPeople } from './roles/seen-people'
 import { getSession } from './sessions/get-session'
 import { listSessions } from './sessions/list-sessions'
+import { listSteps } from './sessions/list-steps'
 import { recoverCalls } from './sessions/recover'
-import { SessionFilter } from './sessions/schemas'
+import { SessionFilter, StepFilter } from './sessions/schemas'
 import { sessionsWithText } from './sessions/search-text'
 import { viewerOf } from './viewer.testing'
 
@@ -32,6 +33,7 @@ const forty = 40 * 24 * 3600_000
 const month = () => ({ from: new Date(Date.now() - forty), to: new Date() })
 const list = (filter: object) => (db: Database) =>
   listSessions({ db, viewer }, SessionFilter.parse({ limit: 10, ...filter }))
+const s77 = async (): Promise<string> => (await database.asOwner(`select md5('s77')::uuid as id`)).rows[0].id
 const telling = (db: Database) => ({ db, publicUrl: 'http://x', keys: { open: () => '' }, reach: {} as never })
 const rare = { sessions: sql`true`, entry: sql`e.body ilike '%nowhere%'`, limit: 50 }
 const writer = { append: async () => {} } as never
@@ -55,8 +57,16 @@ const looks: Record<string, Look> = {
     needs: ['entries_chain_seq_pk', 'entries_reply'],
   },
   'one session': {
-    run: async (db) => getSession({ db, viewer }, (await database.asOwner(`select md5('s77')::uuid as id`)).rows[0].id),
+    run: async (db) => getSession({ db, viewer }, await s77()),
     ...{ within: () => 60, needs: ['entries_session'] },
+  },
+  'steps of one session': {
+    run: async (db) => listSteps({ db, viewer }, await s77(), StepFilter.parse({})),
+    ...{ within: () => 120, needs: ['entries_session'] },
+  },
+  'steps of one session that ended in one way': {
+    run: async (db) => listSteps({ db, viewer }, await s77(), StepFilter.parse({ only: 'error' })),
+    ...{ within: () => 240, needs: ['entries_session', 'entries_reply'] },
   },
   sessions: { run: list({}), within: () => 400, needs: ['entries_session'] },
   'sessions with a tool': { run: list({ tool: 'tool3' }), within: () => 800, needs: ['sessions_last'] },

@@ -25,6 +25,7 @@ const inReview: typeof sheet = [
 const inSession: typeof sheet = [
   ['space', 'play or pause'],
   ['← →', 'step before and after'],
+  ['home end', 'first and last step'],
 ]
 
 export const isTyping = (target: EventTarget | null): boolean =>

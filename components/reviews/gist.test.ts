@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientWords, gist, toolsOf } from './gist'
+import { clientWords, gist, toolsOf, wants } from './gist'
 
 test('a client that goes on with the sentence by itself is quoted and cut', () => {
   expect(clientWords('claude-code')).toBe('claude-code')
@@ -25,4 +25,10 @@ for (const [what, args, shown] of cases)
 test('access that is asked for ahead is its tools and its time', () => {
   const access = { ...call, arguments: '{}', wanted: { tools: ['query', 'get_order'], minutes: 45 } }
   expect([toolsOf(access), gist(access)]).toEqual(['query, get_order', 'for 45 minutes on shop'])
+})
+
+test('what is over is told as that', () => {
+  expect((['pending', 'approved', 'denied', 'expired', 'cancelled'] as const).map(wants)).toEqual([
+    ...['wants', 'wanted', 'wanted', 'wanted', 'wanted'],
+  ])
 })

@@ -22,6 +22,9 @@ export function gist({ arguments: text, wanted, connection }: Shown): string {
 export const toolsOf = ({ wanted, resource }: Pick<ReviewView, 'wanted' | 'resource'>): string =>
   wanted?.tools.join(', ') ?? resource.id
 
+/** What is over is told as that. */
+export const wants = (state: ReviewView['state']): string => (state === 'pending' ? 'wants' : 'wanted')
+
 /**
  * What a client calls itself, to stand in a sentence: in quotes and cut where it could go on with the sentence by itself, for it
  * says of itself what it likes.

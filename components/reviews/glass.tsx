@@ -19,21 +19,20 @@ export function Glass({ review }: { review: ReviewDetail }) {
   return (
     <Section title="Break-glass">
       <div className="flex flex-col gap-2 rounded-md border border-review/50 bg-review/8 px-3 py-2.5">
-        {glass.broken === null ? (
-          <p>
-            {glass.wanted.length === 0
-              ? 'In an emergency two administrators can let this through without its approvers.'
-              : 'One administrator wants to let this through without its approvers; it takes a second one.'}
-          </p>
-        ) : (
-          <Broken broken={glass.broken} />
-        )}
+        {glass.broken === null ? <p>{unbroken(glass, review.state)}</p> : <Broken broken={glass.broken} />}
         <Breakers wanted={glass.wanted} />
         {glass.mayBreak ? <BreakGlass review={review} /> : null}
         {glass.mayFind ? <Finding id={review.id} /> : null}
       </div>
     </Section>
   )
+}
+
+function unbroken({ wanted }: GlassView, state: ReviewDetail['state']): string {
+  if (wanted.length === 0) return 'In an emergency two administrators can let this through without its approvers.'
+  return state === 'pending'
+    ? 'One administrator wants to let this through without its approvers; it takes a second one.'
+    : 'One administrator wanted to let this through without its approvers; it was over before a second one did.'
 }
 
 function Broken({ broken }: { broken: NonNullable<GlassView['broken']> }) {

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { EarlierReview, Give, ReviewDetail } from '../../server/reviews/schemas'
+import type { EarlierReview, ReviewDetail } from '../../server/reviews/schemas'
 import { DiffView } from '../ui/diff-view'
 import { Meaning } from '../ui/meaning'
 import { cardClass, Section } from '../ui/page'
@@ -7,6 +7,7 @@ import { pretty } from '../ui/text'
 import { Time } from '../ui/time'
 import { Visible } from '../ui/visible'
 import { gist, toolsOf } from './gist'
+import { VoteLine } from './vote-line'
 
 /** How this call differs from the last approved one of its kind; both as they are kept, masked. */
 export function Difference({ review }: { review: ReviewDetail }) {
@@ -35,33 +36,11 @@ export function Answers({ review }: { review: ReviewDetail }) {
     <Section title="Answers">
       <ul className="flex flex-col gap-1 text-[13px]">
         {review.votes.map((vote) => (
-          <li key={vote.name} className="flex flex-wrap items-baseline gap-2">
-            <Meaning of={vote.verdict === 'approve' ? 'approved' : 'denied'} />
-            <span>{vote.name}</span>
-            <span className="text-ink-soft">
-              <Time at={vote.at} />
-            </span>
-            {vote.give === null ? null : <span>{giveWords(vote.give)}</span>}
-            {vote.note === null ? null : (
-              <span>
-                “<Visible text={vote.note} />”
-              </span>
-            )}
-          </li>
+          <VoteLine key={vote.name} vote={vote} />
         ))}
       </ul>
     </Section>
   )
-}
-
-function giveWords({ scope, minutes, times, when }: Give): string {
-  const what = scope === 'call' ? 'this call' : 'any call of the tool'
-  return [
-    what,
-    minutes === undefined ? '' : ` for ${minutes} min`,
-    times === undefined ? '' : `, at most ${times} times`,
-    when === undefined ? '' : `, when ${when}`,
-  ].join('')
 }
 
 export const Before = ({ review }: { review: ReviewDetail }) => (

@@ -9,7 +9,7 @@ import { Problem, Section, Skeleton } from '../ui/page'
 import { Time, TimeLeft } from '../ui/time'
 import { Visible } from '../ui/visible'
 import { useExactArguments } from './exact-arguments'
-import { clientWords } from './gist'
+import { clientWords, wants } from './gist'
 import { Glass } from './glass'
 import { Answers, Before, Difference, Recent } from './history'
 import { Mute } from './mute'
@@ -75,7 +75,7 @@ function Whole({ review }: { review: ReviewDetail }) {
 }
 
 function Sentence({ review }: { review: ReviewDetail }) {
-  const { caller, client, wanted, resource, connection } = review
+  const { caller, client, wanted, resource, connection, state } = review
   return (
     <h1 className="text-[20px] leading-7 font-normal">
       <strong className="font-semibold" title={caller.email ?? undefined}>
@@ -87,7 +87,7 @@ function Sentence({ review }: { review: ReviewDetail }) {
           , through <Visible text={clientWords(client.name)} />,
         </>
       )}{' '}
-      wants{' '}
+      {wants(state)}{' '}
       {(wanted?.tools ?? [resource.id]).map((tool, at) => (
         <span key={tool}>
           {at === 0 ? '' : ', '}

@@ -8,7 +8,7 @@ import type { ReviewView } from '../../server/reviews/schemas'
 import { Meaning } from '../ui/meaning'
 import { Time, TimeLeft } from '../ui/time'
 import { Visible } from '../ui/visible'
-import { gist, toolsOf } from './gist'
+import { gist, toolsOf, wants } from './gist'
 
 type Props = {
   reviews: ReviewView[]
@@ -84,7 +84,7 @@ const Row = memo(function Row({ review, chosen, href }: RowProps) {
           <strong className="font-semibold">
             <Visible text={review.caller.name} />
           </strong>
-          {review.mine ? ' (you)' : ''} wants{' '}
+          {review.mine ? ' (you)' : ''} {wants(review.state)}{' '}
           <code className="font-mono text-[12px]">
             <Visible text={toolsOf(review)} />
           </code>

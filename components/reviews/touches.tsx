@@ -4,7 +4,7 @@ import { Section } from '../ui/page'
 import { Visible } from '../ui/visible'
 
 /** What the call would touch, as the database's own grammar, the API's table and the target's hints say. */
-export function Touches({ review: { facts } }: { review: ReviewDetail }) {
+export function Touches({ review: { facts, state } }: { review: ReviewDetail }) {
   const { sql, http, tool } = facts
   const lines: [name: string, text: string][] = []
   if (sql !== null) {
@@ -19,7 +19,7 @@ export function Touches({ review: { facts } }: { review: ReviewDetail }) {
   const risky = (sql !== null && !sql.readOnly) || (tool?.destructiveHint === true && tool.readOnlyHint !== true)
   return (
     <Section
-      title="What it would touch"
+      title={state === 'pending' ? 'What it would touch' : 'What it would have touched'}
       aside={
         risky ? (
           <span className="flex items-center gap-1 text-[13px] text-review">

@@ -18,10 +18,11 @@ const link = 'text-accent underline-offset-2 hover:underline'
 export function Why({ review }: { review: ReviewDetail }) {
   const wanted = review.asked.some((rule) => rule.review.reason === 'required')
   return (
-    <Section title="Why it is asked">
+    <Section title={review.state === 'pending' ? 'Why it is asked' : 'Why it was asked'}>
       {review.reason === null ? null : (
         <blockquote className="mb-2 border-l-2 border-line pl-3 [overflow-wrap:anywhere]">
-          <Visible text={review.caller.name} /> says: <Visible text={review.reason} />
+          <Visible text={review.caller.name} /> {review.state === 'pending' ? 'says' : 'said'}:{' '}
+          <Visible text={review.reason} />
         </blockquote>
       )}
       {review.reason === null && wanted && review.state === 'pending' ? <NoReason review={review} /> : null}
@@ -32,7 +33,7 @@ export function Why({ review }: { review: ReviewDetail }) {
             <Link href={`/roles#${ruleAnchor(rule.role, rule.rule)}`} className={`font-mono text-[13px] ${link}`}>
               {rule.rule}
             </Link>{' '}
-            of {rule.role} (policy version {review.policyVersion}) asks for{' '}
+            of {rule.role} (policy version {review.policyVersion}) {review.state === 'pending' ? 'asks' : 'asked'} for{' '}
             {rule.review.approvals === 1 ? 'somebody' : `${rule.review.approvals} different people`} of{' '}
             {memberWords(rule.review.approvers)}.
           </li>

@@ -28,6 +28,9 @@ const heads: [name: string, className?: string][] = [
 /** However many sessions match, the page holds what is on screen; older ones are read when they are near. */
 export function SessionTable({ query, initial }: { query: string; initial: SessionList }) {
   const { sessions, newer, showNewer, readMore, more, problem } = useSessions(query, initial)
+  const outcome = new URLSearchParams(query).get('outcome')
+  // Who looks for how calls ended gets to those.
+  const only = outcome === null ? '' : `?${new URLSearchParams({ only: outcome })}`
   const top = useRef<HTMLTableSectionElement>(null)
   const [mounted, setMounted] = useState(false)
   useEffect(() => setMounted(true), [])
@@ -70,7 +73,7 @@ export function SessionTable({ query, initial }: { query: string; initial: Sessi
           <tbody ref={top}>
             <Space height={before} />
             {shown.map((session) => (
-              <Row key={session.id} session={session} />
+              <Row key={session.id} session={session} only={only} />
             ))}
             <Space height={after} />
           </tbody>
@@ -95,10 +98,10 @@ const Space = ({ height }: { height: number }) =>
     </tr>
   )
 
-const Row = ({ session }: { session: SessionRow }) => (
+const Row = ({ session, only }: { session: SessionRow; only: string }) => (
   <tr className={`${rowClass} relative h-[37px] hover:bg-surface-sunken`}>
     <td className={`${cell} whitespace-nowrap`}>
-      <Link data-row href={`/sessions/${session.id}`} className="after:absolute after:inset-0">
+      <Link data-row href={`/sessions/${session.id}${only}`} className="after:absolute after:inset-0">
         <Time at={session.lastAt} />
       </Link>
     </td>

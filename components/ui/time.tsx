@@ -36,6 +36,13 @@ export function Time({ at, className }: { at: string; className?: string }) {
   )
 }
 
+/** As the clock of whoever looks shows it, with its zone: for what is read later. */
+export const Exactly = ({ at }: { at: string }) => (
+  <time dateTime={at} title={at} className="tabular whitespace-nowrap" suppressHydrationWarning>
+    {exact(Date.parse(at))}
+  </time>
+)
+
 /** To the millisecond, in UTC: for what is compared with a log. */
 export const ExactTime = ({ at }: { at: string }) => (
   <time dateTime={at} className="tabular whitespace-nowrap">

@@ -8,7 +8,7 @@ import { runtime } from '../runtime'
 import type { OpenResult } from '../sessions/writer'
 import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
 import { keepTask } from './begun-tasks'
-import { denial, outcomeOf } from './denial'
+import { type Denial, denial, outcomeOf } from './denial'
 import { aboutOf, maskerOfWords, maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import type { Settled } from './settle'
@@ -81,6 +81,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     revision: incoming.revision,
     requestId: plainId(message.id) ? message.id : (maskArguments({ id: message.id }, masker).id ?? null),
     ...shown,
+    ...heardOf(refused, masker),
     // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
     argumentsWhole: shown.arguments === args || JSON.stringify(shown.arguments) === JSON.stringify(args),
     claims: claimsUsed(call.principal),
@@ -107,6 +108,13 @@ function shownOf(args: JsonObject, { call, message }: Incoming, masker: Masker) 
     ...(call.meta === undefined ? {} : { meta }),
     ...(inputResponses === null ? {} : { inputResponses: answers.inputResponses ?? null }),
   }
+}
+
+/** The question that it waited for; and else what its caller was told why not. What people said is with the question. */
+function heardOf(refused: Denial | null, masker: Masker): JsonObject {
+  if (refused === null) return {}
+  if (refused.reviewId !== null) return { review: refused.reviewId }
+  return refused.detail === null ? {} : { told: maskArguments({ told: refused.detail }, masker).told ?? '' }
 }
 
 /** Short numbers hide nothing. */

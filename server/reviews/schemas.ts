@@ -131,6 +131,12 @@ export type ReviewView = {
   mayVote: boolean
 }
 
+/** What became of a question. */
+export type AnswersView = Pick<
+  ReviewView,
+  'id' | 'state' | 'reason' | 'note' | 'createdAt' | 'expiresAt' | 'settledAt' | 'votes'
+>
+
 /** Another question, in short. `arguments` are masked. */
 export type EarlierReview = {
   id: string

@@ -15,7 +15,7 @@ type Row = {
   masked: number | null
 }
 
-const answered = sql`(e.kind = 'reply' or e.kind = 'refusal')`
+export const answered = sql`(e.kind = 'reply' or e.kind = 'refusal')`
 
 /** Recorded conversations, newest first. Auditors and admins see all of them, everybody else their own. */
 export async function listSessions(ctx: Context, filter: SessionFilter): Promise<SessionList> {
@@ -103,11 +103,26 @@ function sessionConditions({ person, client, connection, from, to }: SessionFilt
   ]
 }
 
-function entryConditions({ tool, outcome, version, text }: SessionFilter): SQL[] {
-  return [
+/** All of them about one call, and about one that was within the time. */
+function entryConditions({ tool, outcome, version, text, from, to }: SessionFilter): SQL[] {
+  const about = [
     ...(tool ? [sql`e.resource = ${tool}`] : []),
     ...(outcome ? [sql`e.outcome = ${outcome}`] : []),
     ...(version === undefined ? [] : [sql`e.policy_version = ${version}`]),
-    ...(text ? [sql`e.body ilike ${like(text)}`] : []),
+    ...(text ? [says(text, Boolean(outcome))] : []),
   ]
+  if (about.length === 0) return []
+  return [
+    ...about,
+    ...(from ? [sql`e.at >= ${from}::timestamptz`] : []),
+    ...(to ? [sql`e.at <= ${to}::timestamptz`] : []),
+  ]
+}
+
+/** An outcome stands with the answer, so that what the call said must be looked for as well. */
+function says(text: string, inCallToo: boolean): SQL {
+  const words = like(text)
+  return inCallToo
+    ? sql`(e.body ilike ${words} or exists (select from entries c where c.id = e.call_id and c.body ilike ${words}))`
+    : sql`e.body ilike ${words}`
 }

@@ -57,34 +57,55 @@ export type StepDecision = {
   version: number
 }
 
-/** One step of a session: what was asked, what was decided, what came back. */
-export type Step = {
+/** How many steps the session's page reads in one go. */
+export const stepsAtOnce = 100
+
+/** Which steps of a session: a part of them in their order, all or only those that ended in one way. */
+export const StepFilter = z.object({
+  only: text,
+  offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(stepsAtOnce),
+})
+export type StepFilter = z.infer<typeof StepFilter>
+
+/** One step of a session in a line: what was asked, and how it ended. */
+export type StepRow = {
   id: string
-  kind: string
   at: string
   action: string
   resource: string
   outcome: Outcome | ''
   masked: number
+  ms: number | null
+}
+export type StepList = { total: number; steps: StepRow[] }
+
+/** What passed while a call ran: said by the target, asked by it, or answered by its client. JSON text, masked. */
+export type Meanwhile = { at: string; kind: 'said' | 'asked' | 'answered'; text: string }
+
+/** One step of a session: what was asked, what was decided, what came back. */
+export type Step = StepRow & {
+  kind: string
   policyVersion: number
   decision: StepDecision | null
+  /** The question that it waited for, or whose approval let it through. */
+  reviewId: string | null
+  /** What the caller was told beside the reason why not. */
+  told: string | null
   /** JSON text, masked; only the start of it when it was `tooLong`. */
   request: string
   /** What `_meta` held for the target beside the protocol's own; JSON text, masked. */
   meta: string | null
+  /** What the client answered to an earlier round; JSON text, masked. */
+  answers: string | null
   /** Of arguments that were too long for the record: the length and SHA-256 (hex) of what there was. */
   tooLong: { bytes: number; sha256: string } | null
-  /** JSON text, masked; null while there is no answer. */
+  meanwhile: Meanwhile[]
+  /** JSON text, masked; null while there is no answer, and where nothing was answered. */
   reply: string | null
-  ms: number | null
   chain: string
   seq: number
   hash: string
 }
 
-export type SessionDetail = Omit<SessionRow, 'calls' | 'outcomes' | 'masked'> & {
-  endedAt: string | null
-  protocolVersion: string
-  steps: Step[]
-  more: boolean
-}
+export type SessionDetail = Omit<SessionRow, 'calls' | 'masked'> & { endedAt: string | null; protocolVersion: string }

@@ -5,7 +5,7 @@ import { compile } from '../../policy/compile'
 import { checkDocument } from '../../policy/document'
 import { whyDecided } from '../../roles/ask/why'
 import { unusedPrivilege } from '../../roles/unused-privilege'
-import { getSession } from '../../sessions/get-session'
+import { stepsOf } from '../../sessions/steps.testing'
 import type { JsonObject } from '../../types'
 import { viewerOf } from '../../viewer.testing'
 import { recordProblems } from '../hostile/judge.testing'
@@ -91,7 +91,7 @@ for (const [what, params, cut, runs, rules] of cases)
     const entry = JSON.parse(body) as JsonObject
     expect(entry).toMatchObject({ cut, requestId: 1, decision: { rules }, claims: { groups: ['support'] } })
 
-    const { steps } = await getSession(auditor(), session_id)
+    const steps = await stepsOf(auditor(), session_id)
     const step = steps.find((one) => one.id === id)
     expect(step).toMatchObject({ decision: { rules } })
     if (cut.includes('arguments')) {

@@ -3,7 +3,7 @@ import { deriveKeys } from '../../keys'
 import { viewer } from '../../reviews/asking.testing'
 import { getReview } from '../../reviews/get-review'
 import { vote } from '../../reviews/vote'
-import { getSession } from '../../sessions/get-session'
+import { stepsOf } from '../../sessions/steps.testing'
 import type { JsonObject } from '../../types'
 import { type Arrival, type Asking, startWorld, type World } from './world.testing'
 
@@ -117,7 +117,7 @@ for (const era of ['legacy', 'modern'] as const)
       const after = await getReview(bob(), keys, id)
       expect(JSON.parse(after.meta ?? '')).toEqual({ 'example.com/tenant': 'a', ssn: '[masked]' })
       await world.ask('tools/call', call, { era })
-      const { steps } = await getSession(dave(), masked.sessionId ?? '')
+      const steps = await stepsOf(dave(), masked.sessionId ?? '')
       expect(steps.slice(-2).map(({ meta }) => JSON.parse(meta ?? 'null'))).toEqual([
         { 'example.com/tenant': 'a', ssn: '[masked]' },
         { 'example.com/tenant': 'a', ssn: '[masked]' },

@@ -1,0 +1,76 @@
+'use client'
+
+import { keepPreviousData, type UseQueryResult, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { type Step, type StepList, type StepRow, stepsAtOnce } from '../../server/sessions/schemas'
+import { get } from '../api'
+
+const lookEveryMs = 5_000
+
+/** What the page was made with: the part of the steps that holds the first one shown, and that one whole. */
+export type Begun = { offset: number; list: StepList; step: Step | null }
+type Which = { id: string; only: string | undefined }
+
+const offsetOf = (index: number): number => Math.floor(index / stepsAtOnce) * stepsAtOnce
+
+/** The steps from one index to another, read in parts when they are near; more are heard of while the session goes on. */
+export function useSteps({ id, only }: Which, begun: Begun, [from, to]: [from: number, to: number], ended: boolean) {
+  const client = useQueryClient()
+  const totalKey = ['sessions', 'total', id, only]
+  const read = async (offset: number) => {
+    const list = await get<StepList>(pathOf(id, only, offset))
+    client.setQueryData(totalKey, list.total)
+    return list
+  }
+  const { data: total } = useQuery({
+    queryKey: totalKey,
+    queryFn: async () => (await read(offsetOf(client.getQueryData<number>(totalKey) ?? begun.list.total))).total,
+    initialData: begun.list.total,
+    refetchInterval: ended ? false : lookEveryMs,
+    staleTime: lookEveryMs,
+  })
+  const offsets: number[] = []
+  for (let offset = offsetOf(from); offset <= to; offset += stepsAtOnce) offsets.push(offset)
+  const parts = useQueries({
+    queries: offsets.map((offset) => ({
+      queryKey: ['sessions', 'part', id, only, offset],
+      queryFn: () => read(offset),
+      ...(offset === begun.offset ? { initialData: begun.list } : {}),
+      staleTime: lookEveryMs,
+      refetchInterval: ({ state }: { state: { data: StepList | undefined } }) =>
+        isOpen(state.data) ? lookEveryMs : false,
+    })),
+  })
+  // The part that the new ones belong to.
+  const lastPart = offsets.at(-1)
+  useEffect(() => {
+    if (lastPart !== undefined && total > lastPart)
+      void client.invalidateQueries({ queryKey: ['sessions', 'part', id, only, lastPart] })
+  }, [client, id, only, lastPart, total])
+  const rowAt = (index: number): StepRow | undefined => {
+    const offset = offsetOf(index)
+    return parts[offsets.indexOf(offset)]?.data?.steps[index - offset]
+  }
+  const problem = parts.find(({ error }) => error !== null)?.error?.message ?? null
+  return { total, rowAt, problem }
+}
+
+const isOpen = (list: StepList | undefined): boolean => list?.steps.some(({ outcome }) => outcome === '') ?? false
+
+/** One step, whole; the one before it is shown until it is there. */
+export function useStep(id: string, stepId: string | undefined, begun: Begun): UseQueryResult<Step> {
+  return useQuery({
+    queryKey: ['sessions', 'step', id, stepId],
+    queryFn: () => get<Step>(`/api/sessions/${id}/steps/${stepId}`),
+    enabled: stepId !== undefined,
+    ...(begun.step !== null && begun.step.id === stepId ? { initialData: begun.step } : {}),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    refetchInterval: ({ state }) => (state.data?.outcome === '' ? lookEveryMs : false),
+  })
+}
+
+function pathOf(id: string, only: string | undefined, offset: number): string {
+  const query = new URLSearchParams({ offset: String(offset), limit: String(stepsAtOnce), ...(only ? { only } : {}) })
+  return `/api/sessions/${id}/steps?${query}`
+}
