@@ -177,7 +177,7 @@ test('of a call with long arguments an auditor sees what decided it, and what is
   const step = page.getByLabel('Step', { exact: true })
   for (const [name, said] of [
     ['get_customer', 'read-shop'],
-    ['delete_customer', 'no matching rule'],
+    ['delete_customer', 'no role allows it'],
   ] as const) {
     await page.getByLabel('Steps').getByText(name).last().click()
     await expect(step.getByText('The arguments were too long for the record')).toContainText('42,021 bytes')

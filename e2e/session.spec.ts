@@ -1,0 +1,199 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { connectV2 } from './support/clients'
+import { type Api, expect, test } from './support/fixtures'
+import { callBody, raw } from './support/raw'
+import { until } from './support/sallyport'
+
+const refund = (args: object, meta: object = {}) =>
+  JSON.stringify({
+    ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+    params: { name: 'refund_order', arguments: args, _meta: { progressToken: 'p', ...meta } },
+  })
+
+async function pending(bob: Api): Promise<string> {
+  let id: string | undefined
+  await until(async () => {
+    id = ((await (await bob.fetch('/api/reviews')).json()) as { id: string }[])[0]?.id
+    return id !== undefined
+  }, 10_000)
+  return id ?? ''
+}
+
+async function vote(bob: Api, verdict: 'approve' | 'deny', note: string): Promise<string> {
+  const id = await pending(bob)
+  const answer = await bob.fetch(`/api/reviews/${id}/votes`, {
+    method: 'POST',
+    body: JSON.stringify({ verdict, note }),
+  })
+  expect(answer.status).toBe(200)
+  return id
+}
+
+async function sessionOf(person: Api, query: string): Promise<string> {
+  const found = (await (await person.fetch(`/api/sessions?${query}`)).json()) as { sessions: { id: string }[] }
+  return found.sessions[0]?.id ?? ''
+}
+
+const step = (page: Page) => page.getByLabel('Step', { exact: true })
+
+test('a step that waited for a person leads to its question, which is told as over, and says what people answered', async ({
+  sallyport,
+  token,
+  api,
+  pageOf,
+}) => {
+  const [alice, bob] = [await token('alice'), await api('bob')]
+  const url = `${sallyport.url}/mcp/shop`
+  for (const [verdict, amount, note] of [
+    ['approve', 71, 'the customer called me'],
+    ['deny', 72, 'it was delivered'],
+  ] as const) {
+    const held = raw(url, { token: alice, body: refund({ order_id: 5004, amount }) })
+    const id = await vote(bob, verdict, note)
+    await held
+    const page = await pageOf('dave')
+    await page.goto(`/sessions?text=${amount}&tool=refund_order`)
+    await page.locator('[data-row]').first().click()
+    await page.getByLabel('Steps').getByText('refund_order').last().click()
+    await expect(step(page).getByText(note)).toBeVisible()
+    await expect(step(page).getByText('bob@example.com')).toBeVisible()
+    if (verdict === 'deny') await expect(step(page).getByText('a person denied it')).toBeVisible()
+    await step(page).getByRole('link', { name: 'The question' }).click()
+    await page.waitForURL(`**/reviews/${id}**`)
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(/alice.* wanted refund_order on shop/)
+    await expect(page.getByText('Why it was asked')).toBeVisible()
+    await page.context().close()
+  }
+})
+
+test('what `_meta` holds for the target is shown to whoever approves, unfolded first, and is in the session', async ({
+  sallyport,
+  token,
+  api,
+  pageOf,
+}) => {
+  const [alice, bob] = [await token('alice'), await pageOf('bob')]
+  const lines = Object.fromEntries(Array.from({ length: 15 }, (_, n) => [`line-${n}`, n]))
+  const args = { order_id: 5004, amount: 73, more: lines }
+  const meta = { 'example.com/tenant': 'eu', more: lines, 'claudecode/toolUseId': 'toolu_1' }
+  const held = raw(`${sallyport.url}/mcp/shop`, { token: alice, body: refund(args, meta) })
+  await bob.goto(`/reviews/${await pending(await api('bob'))}`)
+  await expect(bob.getByRole('figure', { name: '_meta' })).toContainText('"example.com/tenant": "eu"')
+  await expect(bob.getByRole('figure', { name: '_meta' })).not.toContainText('toolu_1')
+  const approve = bob.getByRole('button', { name: /approve once/i })
+  for (const name of ['arguments', '_meta']) {
+    await expect(approve).toBeDisabled()
+    await bob
+      .getByRole('figure', { name, exact: true })
+      .getByRole('button', { name: /show all/i })
+      .click()
+  }
+  await approve.click()
+  await held
+  const page = await pageOf('dave')
+  await page.goto('/sessions?text=example.com/tenant')
+  await page.locator('[data-row]').first().click()
+  await page.getByLabel('Steps').getByText('refund_order').last().click()
+  await expect(step(page).getByRole('figure', { name: '_meta' })).toContainText('"example.com/tenant": "eu"')
+})
+
+test('of two long arguments of the same text both are shown before anybody approves, and then one can', async ({
+  sallyport,
+  token,
+  api,
+  pageOf,
+}) => {
+  const sql = `select\n${Array.from({ length: 15 }, (_, n) => `${n}`).join(',\n')}`
+  const body = refund({ order_id: 5004, amount: 74, sql, query: sql })
+  const held = raw(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body })
+  const bob = await pageOf('bob')
+  await bob.goto(`/reviews/${await pending(await api('bob'))}`)
+  const approve = bob.getByRole('button', { name: /approve once/i })
+  for (const name of ['sql', 'query']) {
+    await expect(approve).toBeDisabled()
+    await bob
+      .getByRole('figure', { name, exact: true })
+      .getByRole('button', { name: /show all/i })
+      .click()
+  }
+  await approve.click()
+  expect((await held).status).toBe(200)
+})
+
+test('a session of thousands of steps: the last is one key away, more come in while one looks, few rows are there', async ({
+  sallyport,
+  token,
+  api,
+  pageOf,
+}) => {
+  test.slow()
+  const client = await connectV2(`${sallyport.url}/mcp/shop`, await token('alice'), 'legacy')
+  const tools = Array.from({ length: 1_200 }, (_, n) => (n % 100 === 50 ? 'delete_customer' : 'list_orders'))
+  const work = async () => {
+    for (let tool = tools.pop(); tool !== undefined; tool = tools.pop()) await client.call(tool, { limit: 1 })
+  }
+  await Promise.all(Array.from({ length: 4 }, work))
+  const page = await pageOf('dave')
+  const id = await sessionOf(await api('dave'), 'client=sallyport-e2e')
+  const answer = await page.goto(`/sessions/${id}`)
+  expect((await answer?.body())?.length).toBeLessThan(400_000)
+  const first = await page.getByText(/^Step 1 of/).textContent()
+  const total = Number(/[\d,]+$/.exec(first ?? '')?.[0].replace(',', ''))
+  expect(total).toBeGreaterThan(1_200)
+  await expect(async () => {
+    await page.keyboard.press('End')
+    await expect(page.getByText(`Step ${total.toLocaleString('en')} of`)).toBeVisible({ timeout: 500 })
+  }).toPass()
+  await expect(step(page).getByText('list_orders')).toBeVisible()
+  expect(await page.getByLabel('Steps').getByRole('listitem').count()).toBeLessThan(60)
+  await client.call('get_customer', { id: 1003 })
+  await expect(page.getByText(`of ${(total + 1).toLocaleString('en')}`)).toBeVisible({ timeout: 10_000 })
+  await page.keyboard.press('End')
+  await expect(step(page).getByText('get_customer')).toBeVisible()
+  await page.reload()
+  await expect(step(page).getByText('get_customer')).toBeVisible()
+  await page.getByLabel('Show only').getByText('denied').click()
+  await expect(page.getByText(/Step 1 of 12$/)).toBeVisible()
+  await expect(step(page).getByText('no role allows it')).toBeVisible()
+  await client.close()
+})
+
+test('a step says where it stands in the record; the page passes axe, and fits a phone', async ({
+  sallyport,
+  token,
+  api,
+  pageOf,
+}) => {
+  await raw(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body: callBody('get_customer', { id: 1004 }) })
+  const page = await pageOf('dave')
+  await page.goto(`/sessions/${await sessionOf(await api('dave'), 'tool=get_customer')}`)
+  await page.getByLabel('Steps').getByText('get_customer').last().click()
+  await expect(step(page).getByText('In the record:')).toBeVisible()
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    found.push(...violations.map(({ id, nodes }) => `${colorScheme}: ${id} ${nodes[0]?.html.slice(0, 160)}`))
+  }
+  await page.setViewportSize({ width: 360, height: 780 })
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect([found, wider]).toEqual([[], 0])
+})
+
+test("nobody steps through somebody else's session, not by its address either", async ({
+  sallyport,
+  token,
+  api,
+  pageOf,
+}) => {
+  await raw(`${sallyport.url}/mcp/shop`, { token: await token('bob'), body: callBody('list_orders', { limit: 1 }) })
+  const id = await sessionOf(await api('bob'), '')
+  for (const path of [`/api/sessions/${id}/steps`, `/api/sessions/${id}/steps/${id}`])
+    expect((await (await api('alice')).fetch(path)).status, path).toBe(404)
+  expect((await (await api('dave')).fetch(`/api/sessions/${id}/steps`)).status).toBe(200)
+  const page = await pageOf('alice')
+  await page.goto(`/sessions/${id}`)
+  await expect(page.getByRole('heading', { name: /not found|nothing here|no such/i })).toBeVisible()
+  await expect(page.getByText('list_orders')).toHaveCount(0)
+})
