@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { connectV2 } from './support/clients'
-import { type Api, expect, test } from './support/fixtures'
+import { type Api, expect, signIn, test } from './support/fixtures'
 import { callBody, raw } from './support/raw'
 import { until } from './support/sallyport'
 
@@ -196,4 +196,20 @@ test("nobody steps through somebody else's session, not by its address either", 
   await page.goto(`/sessions/${id}`)
   await expect(page.getByRole('heading', { name: /not found|nothing here|no such/i })).toBeVisible()
   await expect(page.getByText('list_orders')).toHaveCount(0)
+})
+
+test('times are those of whoever looks, wherever the server is', async ({ sallyport, token, browser }) => {
+  await raw(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body: callBody('get_customer', { id: 1005 }) })
+  const context = await browser.newContext({ baseURL: sallyport.url, timezoneId: 'Asia/Kolkata' })
+  const page = await context.newPage()
+  await signIn(page, 'dave')
+  await page.goto('/sessions?from=2026-01-01T00:00:00Z')
+  await expect(page.getByRole('link', { name: 'Take away From' })).toContainText('1 Jan 2026, 05:30:00 UTC+5:30')
+  await expect(page.getByRole('region', { name: /^Calls per hour/ })).toContainText(/:30 UTC\+5:30/)
+  await expect(page.locator('tbody time').first()).toHaveAttribute('title', /UTC\+5:30$/)
+  await page.locator('[data-row]').first().click()
+  await expect(step(page).getByRole('time').first()).toContainText('UTC+5:30')
+  await page.reload()
+  await expect(step(page).getByRole('time').first()).toContainText('UTC+5:30')
+  await context.close()
 })

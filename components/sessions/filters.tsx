@@ -9,6 +9,7 @@ import { Button } from '../ui/button'
 import { inputClass } from '../ui/field'
 import { wordOf } from '../ui/meaning'
 import { exact } from '../ui/time'
+import { useZone } from '../ui/zone'
 
 const names = {
   person: 'Person',
@@ -123,16 +124,17 @@ const More = () => (
   </details>
 )
 
-const Chip = ({ name, value, href }: { name: Name; value: string; href: string }) => (
-  <Link
-    href={href}
-    className="inline-flex items-center gap-1 rounded-md border border-line bg-surface-raised px-2 py-0.5 text-[13px] hover:bg-surface-sunken"
-    aria-label={`Take away ${names[name]} ${value}`}
-  >
-    <span className="text-ink-soft">{names[name]}</span> {/* Server and browser may differ by their zone. */}
-    <span suppressHydrationWarning>
-      {isTime(name) ? exact(Date.parse(value)) : name === 'outcome' ? wordOf(value) : value}
-    </span>
-    <X size={12} aria-hidden />
-  </Link>
-)
+function Chip({ name, value, href }: { name: Name; value: string; href: string }) {
+  const zone = useZone()
+  return (
+    <Link
+      href={href}
+      className="inline-flex items-center gap-1 rounded-md border border-line bg-surface-raised px-2 py-0.5 text-[13px] hover:bg-surface-sunken"
+      aria-label={`Take away ${names[name]} ${value}`}
+    >
+      <span className="text-ink-soft">{names[name]}</span>{' '}
+      <span>{isTime(name) ? exact(Date.parse(value), zone) : name === 'outcome' ? wordOf(value) : value}</span>
+      <X size={12} aria-hidden />
+    </Link>
+  )
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { relative } from './time'
+import { exact, hourOf, relative } from './time'
 
 const s = 1_000
 const cases: [ms: number, words: string][] = [
@@ -17,3 +17,10 @@ const cases: [ms: number, words: string][] = [
 
 for (const [ms, words] of cases)
   test(`${ms / s} s from now is ${words}`, () => expect(relative(1_000_000_000 + ms, 1_000_000_000)).toBe(words))
+
+test('an exact time is one of a zone, and says which', () => {
+  const at = Date.UTC(2026, 10, 30, 23, 5, 47)
+  expect(exact(at, 'UTC')).toBe('30 Nov 2026, 23:05:47 UTC')
+  expect(exact(at, 'Asia/Kolkata')).toBe('1 Dec 2026, 04:35:47 UTC+5:30')
+  expect(hourOf(at, 'Asia/Kolkata')).toBe('04:35 UTC+5:30')
+})

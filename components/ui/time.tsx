@@ -2,6 +2,7 @@
 
 import { clsx } from 'clsx'
 import { useNow } from './clock'
+import { useZone } from './zone'
 
 const units: [unit: string, seconds: number][] = [
   ['d', 86_400],
@@ -20,28 +21,43 @@ export function relative(at: number, now: number): string {
   return seconds < 0 ? `${words} ago` : `in ${words}`
 }
 
-/** With its zone, which is that of whoever looks. */
-export const exact = (at: number): string =>
-  new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'long' }).replace('GMT', 'UTC')
+/** With its zone; see `useZone`. */
+export const exact = (at: number, timeZone: string | undefined): string =>
+  new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'long', timeZone }).replace('GMT', 'UTC')
+
+/** Hour and minute, with the zone. */
+export const hourOf = (at: number, timeZone: string | undefined): string =>
+  new Date(at)
+    .toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone })
+    .replace('GMT', 'UTC')
 
 /** Relative, with the exact time and zone on hover. */
 export function Time({ at, className }: { at: string; className?: string }) {
   const now = useNow(15_000)
+  const zone = useZone()
   const date = Date.parse(at)
-  // Server and browser may differ by the seconds between them, and by their zone.
+  // Server and browser may differ by the seconds between them.
   return (
-    <time dateTime={at} title={exact(date)} className={clsx('whitespace-nowrap', className)} suppressHydrationWarning>
+    <time
+      dateTime={at}
+      title={exact(date, zone)}
+      className={clsx('whitespace-nowrap', className)}
+      suppressHydrationWarning
+    >
       {relative(date, now)}
     </time>
   )
 }
 
 /** As the clock of whoever looks shows it, with its zone: for what is read later. */
-export const Exactly = ({ at }: { at: string }) => (
-  <time dateTime={at} title={at} className="tabular whitespace-nowrap" suppressHydrationWarning>
-    {exact(Date.parse(at))}
-  </time>
-)
+export function Exactly({ at }: { at: string }) {
+  const zone = useZone()
+  return (
+    <time dateTime={at} title={at} className="tabular whitespace-nowrap">
+      {exact(Date.parse(at), zone)}
+    </time>
+  )
+}
 
 /** To the millisecond, in UTC: for what is compared with a log. */
 export const ExactTime = ({ at }: { at: string }) => (
@@ -56,6 +72,7 @@ const soonMs = 120_000
 /** Time left, as a ring that empties and in words. */
 export function TimeLeft({ from, to }: { from: string; to: string }) {
   const now = useNow(1_000)
+  const zone = useZone()
   const total = Math.max(1, Date.parse(to) - Date.parse(from))
   const left = Math.max(0, Date.parse(to) - now)
   return (
@@ -64,7 +81,7 @@ export function TimeLeft({ from, to }: { from: string; to: string }) {
         'tabular inline-flex items-center gap-1.5 whitespace-nowrap text-[13px]',
         left < soonMs ? 'text-review' : 'text-ink-soft',
       )}
-      title={`until ${exact(Date.parse(to))}`}
+      title={`until ${exact(Date.parse(to), zone)}`}
       suppressHydrationWarning
     >
       <svg viewBox="0 0 20 20" className="size-3.5 -rotate-90" aria-hidden>

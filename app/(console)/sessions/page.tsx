@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { Filters } from '../../../components/sessions/filters'
-import { Histogram } from '../../../components/sessions/outcome-bar'
+import { Histogram } from '../../../components/sessions/histogram'
 import { Refusals } from '../../../components/sessions/refusals'
 import { SessionTable } from '../../../components/sessions/session-table'
 import { Empty, PageHead } from '../../../components/ui/page'
