@@ -213,3 +213,13 @@ test('times are those of whoever looks, wherever the server is', async ({ sallyp
   await expect(step(page).getByRole('time').first()).toContainText('UTC+5:30')
   await context.close()
 })
+
+test('the record says what its check proves, what it cannot, and with which key it is signed', async ({ pageOf }) => {
+  const page = await pageOf('dave')
+  await page.goto('/audit')
+  await page.getByText('What this proves').click()
+  await expect(page.getByText('It cannot tell whether somebody cut entries off the end')).toBeVisible()
+  await page.getByRole('button', { name: /^Copy the key MCow/ }).click()
+  await page.getByText('signed in').or(page.locator('[data-row]')).first().click()
+  await expect(page.getByRole('button', { name: /^Copy SHA-256 [0-9a-f]{64}$/ }).first()).toBeVisible()
+})

@@ -1,8 +1,9 @@
 import type { AuditView } from '../../server/audit/schemas'
 import { Code } from '../ui/code'
+import { CopyText } from '../ui/copy-text'
 import { DiffView } from '../ui/diff-view'
 import { pretty } from '../ui/text'
-import { Time } from '../ui/time'
+import { Exactly, Time } from '../ui/time'
 import { wordsOf } from './words'
 
 export function AuditEvent({ event }: { event: AuditView }) {
@@ -23,8 +24,10 @@ export function AuditEvent({ event }: { event: AuditView }) {
         </summary>
         <div className="flex flex-col gap-2 px-4 pb-3">
           <BeforeAfter body={event.body} />
-          <p className="font-mono text-[11px] text-ink-soft">
-            entry {event.seq}, {event.hash.slice(0, 16)}…
+          <p className="flex flex-wrap items-center gap-x-3 text-[12px] text-ink-soft">
+            <Exactly at={event.at} />
+            <span className="tabular">number {event.seq.toLocaleString('en')} of the shared chain</span>
+            <CopyText name="SHA-256" text={event.hash} />
           </p>
         </div>
       </details>

@@ -70,7 +70,7 @@ function Legend({ buckets }: { buckets: Bucket[] }) {
   for (const { outcomes } of buckets)
     for (const [outcome, n] of inOrder(outcomes)) all[outcome as Outcome] = (all[outcome as Outcome] ?? 0) + n
   return (
-    <ul className="flex flex-wrap justify-end gap-x-3" aria-label="Outcomes">
+    <ul className="flex flex-wrap gap-x-3 sm:justify-end" aria-label="Outcomes">
       {inOrder(all).map(([outcome, n]) => (
         <li key={outcome} className="tabular flex items-center gap-1 text-[13px] text-ink-soft">
           {n.toLocaleString('en')} <Meaning of={outcome} />

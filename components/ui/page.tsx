@@ -42,7 +42,7 @@ export function Section({
 }) {
   return (
     <section className={clsx('min-w-0', className)} aria-label={title}>
-      <div className="mb-2 flex items-center justify-between gap-2">
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-x-2 gap-y-1">
         <h2 className="text-[13px] font-semibold text-ink-soft">{title}</h2>
         {aside}
       </div>

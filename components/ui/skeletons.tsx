@@ -1,7 +1,8 @@
 import { Back, type Up } from './back'
 import { cardClass, Skeleton } from './page'
 
-type Page = { title: string; about?: boolean; actions?: boolean; up?: Up; children: React.ReactNode }
+/** `about`: a line below the title, or a `long` one, which takes two on a phone. */
+type Page = { title: string; about?: boolean | 'long'; actions?: boolean; up?: Up; children: React.ReactNode }
 
 /** A page before its data: its title and what it will hold, of the final size, so that nothing jumps. On a phone its buttons stand below. */
 export const PageSkeleton = ({ title, about = false, actions = false, up, children }: Page) => (
@@ -9,7 +10,7 @@ export const PageSkeleton = ({ title, about = false, actions = false, up, childr
     <div>
       {up === undefined ? null : <Back {...up} />}
       <p className="text-[20px] leading-7 font-semibold tracking-tight">{title}</p>
-      {about ? <Skeleton className="mt-1.5 h-4 w-72 max-w-full" /> : null}
+      {about ? <Skeleton className={`mt-1.5 h-4 w-72 max-w-full ${about === 'long' ? 'max-sm:h-9' : ''}`} /> : null}
       {actions ? <Skeleton className="mt-3 h-8 w-32 md:hidden" /> : null}
     </div>
     {children}

@@ -5,7 +5,7 @@ export default function Loading() {
   return (
     <PageSkeleton title="Audit" about>
       <SectionSkeleton>
-        <Skeleton className="h-24.5 max-sm:h-32.5" />
+        <Skeleton className="h-33 max-sm:h-46" />
       </SectionSkeleton>
       <div>
         <Skeleton className="mb-2 ml-auto h-8 w-46" />

@@ -1,5 +1,6 @@
 import { CheckButton } from '../../../components/audit/check-button'
 import { EventList } from '../../../components/audit/event-list'
+import { Proof } from '../../../components/audit/proof'
 import { inputClass } from '../../../components/ui/field'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
 import { count } from '../../../components/ui/text'
@@ -47,6 +48,7 @@ export default async function AuditPage({ searchParams }: Props) {
           <CheckButton
             last={status.verified === null ? 'Nobody has checked it yet.' : <Verified {...status.verified} />}
           />
+          <Proof publicKey={status.publicKey} />
         </div>
       </Section>
       <Section

@@ -2,7 +2,7 @@ import { PageSkeleton, SectionSkeleton, TableSkeleton } from '../../../component
 
 export default function Loading() {
   return (
-    <PageSkeleton title="Grants" about>
+    <PageSkeleton title="Grants" about="long">
       <SectionSkeleton>
         <TableSkeleton rows={3} />
       </SectionSkeleton>
