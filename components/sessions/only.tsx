@@ -15,6 +15,7 @@ export function Only({ id, outcomes, only }: Props) {
       {kinds.map(([outcome, n]) => (
         <li key={outcome}>
           <Link
+            replace
             href={only === outcome ? `/sessions/${id}` : `/sessions/${id}?only=${outcome}`}
             aria-current={only === outcome ? 'true' : undefined}
             title={only === outcome ? 'Show all steps' : `Show only these ${count(n, 'step')}`}
