@@ -147,6 +147,7 @@ export type Reason =
   | 'review-muted'
   | 'review-repeated'
   | 'grant-raced'
+  | 'ran-before'
   | 'mask-failed'
   | 'record-failed'
   | 'answer-unrecorded'
@@ -154,7 +155,6 @@ export type Reason =
   | 'target-refused-credential'
   | 'bad-reply'
   | 'request-not-allowed'
-
 export type Decision = {
   effect: Effect
   reason: Reason

@@ -11,9 +11,10 @@ import { denial, outcomeOf } from './denial'
 import { aboutOf, maskerOfWords, maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import type { Settled } from './settle'
+import type { Unheard } from './unheard'
 
-/** The durable entry of one message; `admitted` says whether it may go on to the target. */
-export type Opened = { entryId: string; settled: Settled }
+/** The durable entry of one message. `unheard`: of an approved call, who keeps its answer if its caller has left. */
+export type Opened = { entryId: string; settled: Settled; unheard?: Unheard | null }
 
 const attemptsMax = 5
 
@@ -83,6 +84,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     ...(message.params.inputResponses === undefined
       ? {}
       : { inputResponses: maskArguments({ given: message.params.inputResponses }, masker).given ?? null }),
+    ...(refused?.earlier == null ? {} : { answeredAs: refused.earlier.callId }),
     // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
     argumentsWhole: shown === args || JSON.stringify(shown) === JSON.stringify(args),
     claims: claimsUsed(call.principal),
@@ -128,7 +130,7 @@ export type Closing = {
  */
 export async function close(
   incoming: Incoming,
-  { entryId, settled }: Opened,
+  { entryId, settled, unheard }: Opened,
   end: Closing,
   notifications: string[] = [],
 ): Promise<void> {
@@ -150,8 +152,10 @@ export async function close(
       }),
     )
   } catch (cause) {
+    unheard?.answered(null)
     throw Object.assign(new Error('an answer could not be recorded', { cause }), { code: 'answer-unrecorded' })
   }
+  unheard?.answered(end)
 }
 
 /** What passes on a stream before its end is recorded within a second. */
