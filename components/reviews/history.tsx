@@ -42,6 +42,7 @@ export function Answers({ review }: { review: ReviewDetail }) {
               <Time at={vote.at} />
             </span>
             {vote.give === null ? null : <span>{giveWords(vote.give)}</span>}
+            {vote.counts ? null : <span className="text-ink-soft">does not count: no approver of this any more</span>}
             {vote.note === null ? null : (
               <span>
                 “<Visible text={vote.note} />”

@@ -9,8 +9,9 @@ import type { JsonObject } from '../types'
 import { glassOf } from './get-glass'
 import { mayBreak } from './glass'
 import { type EarlierReview, isReviewId, type ReviewDetail } from './schemas'
-import { columnsFor, earlierOf, type ReviewRow, viewOf, votesOn } from './view'
+import { columnsFor, earlierOf, type ReviewRow, viewOf } from './view'
 import { known } from './visible'
+import { votesOn } from './voters'
 
 const earlierShown = 5
 

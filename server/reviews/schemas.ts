@@ -95,6 +95,8 @@ export type VoteView = {
   at: string
   /** What an approval gives, when it is not the plain one. */
   give: Give | null
+  /** Not an approval of somebody who is no approver any more, while the question waits. */
+  counts: boolean
 }
 
 /** A review as one viewer may see it. */

@@ -72,6 +72,29 @@ test('several approvals are several people: one person twice is a conflict', asy
   })
 })
 
+test('promise 5: an approval of somebody who is no approver any more does not count, and says so', async () => {
+  const id = await ask([asks(2)], randomUUID(), 'left-since')
+  const gone = viewer('gone', ['leads'])
+  await vote(as(gone), keys, { reviewId: id, verdict: 'approve' })
+  const groupsNow = (groups: string[]) =>
+    database.asOwner(
+      `insert into people (id, name, groups) values ($1, 'gone', $2) on conflict (id) do update set groups = $2, groups_read_at = now()`,
+      [gone.id, JSON.stringify(groups)],
+    )
+  await groupsNow(['support'])
+  expect(await vote(as(bob), keys, { reviewId: id, verdict: 'approve' })).toEqual({ state: 'pending' })
+  const shown = await getReview(as(bob), keys, id)
+  expect(shown.votes.map(({ name, counts }) => [name, counts])).toEqual([
+    ['gone@example.com', false],
+    ['bob@example.com', true],
+  ])
+  await groupsNow(['leads'])
+  expect(await getReview(as(bob), keys, id)).toMatchObject({ votes: [{ counts: true }, { counts: true }] })
+  await groupsNow([])
+  const bea = as(viewer('bea', ['leads']))
+  expect(await vote(bea, keys, { reviewId: id, verdict: 'approve' })).toEqual({ state: 'approved' })
+})
+
 test('of two approvals at the same moment the later one sees the earlier one', async () => {
   for (let n = 0; n < 10; n += 1) {
     const id = await ask([asks(2)], randomUUID(), `racing-${n}`)

@@ -1,0 +1,34 @@
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Database } from '../context'
+import { people } from '../db/identity-schema'
+import { votes } from '../db/review-schema'
+
+export type VoteRow = typeof votes.$inferSelect
+
+// A vote counts with what the issuer said of its person last: at the vote, or since.
+export const readSince = sql.raw('p.id = v.person and p.groups_read_at > v.at')
+export const standing = (column: 'groups' | 'claims') => sql.raw(`coalesce(p.${column}, v.${column})`)
+
+/** The votes on these questions, in order, with the groups and claims that each person has by now. */
+export async function votesOn(db: Database, ids: string[]): Promise<VoteRow[]> {
+  if (ids.length === 0) return []
+  const since = and(eq(people.id, votes.person), sql`${people.groupsReadAt} > ${votes.at}`)
+  const rows = await db
+    .select({ vote: votes, groups: people.groups, claims: people.claims })
+    .from(votes)
+    .leftJoin(people, since)
+    .where(inArray(votes.reviewId, ids))
+    .orderBy(votes.at)
+  return rows.map(({ vote, groups, claims }) => ({
+    ...vote,
+    groups: groups ?? vote.groups,
+    claims: claims ?? vote.claims,
+  }))
+}
+
+/** Who has approved a question: their groups are read again before another vote may settle it. */
+export async function approversOf(db: Database, reviewId: string): Promise<string[]> {
+  if (!/^[0-9a-f-]{36}$/.test(reviewId)) return []
+  const approving = and(eq(votes.reviewId, reviewId), eq(votes.verdict, 'approve'))
+  return (await db.select({ person: votes.person }).from(votes).where(approving)).map(({ person }) => person)
+}
