@@ -80,7 +80,7 @@ export const denial = (
 export const outcomeOf = ({ reason, earlier }: Denial): Outcome =>
   earlier?.outcome ?? (reason === 'review-required' || reason === 'ran-before' ? 'held' : 'denied')
 
-const metaKey = 'io.sallyport/decision'
+export const decisionKey = 'io.sallyport/decision'
 
 /**
  * The JSON-RPC message that tells a caller why not. A refused `tools/call` is a tool result with `isError`, because that is
@@ -97,11 +97,12 @@ export function denialMessage(message: Message, era: Era, why: Denial): JsonObje
     ...(why.offer === null ? {} : { offer: why.offer }),
   }
   if (why.pause !== null) return resultMessage(message.id, why.pause)
-  if (message.method !== 'tools/call') return errorMessage(message.id, codeOf[why.reason], text, { [metaKey]: about })
+  if (message.method !== 'tools/call')
+    return errorMessage(message.id, codeOf[why.reason], text, { [decisionKey]: about })
   return resultMessage(message.id, {
     ...(era === 'modern' ? { resultType: 'complete' } : {}),
     content: [{ type: 'text', text }],
     isError: true,
-    _meta: { [metaKey]: about },
+    _meta: { [decisionKey]: about },
   })
 }

@@ -4,9 +4,9 @@ import { unheardAnswers } from '../db/schema'
 import { liveInstanceIds } from '../instances'
 import { parseReply, printReply } from '../masking/fulfil'
 import { runtime } from '../runtime'
-import type { Decision, JsonObject } from '../types'
+import type { Decision, Json, JsonObject } from '../types'
 import { declaredBy } from './declared'
-import { type Denial, denial } from './denial'
+import { type Denial, decisionKey, denial } from './denial'
 import { visible } from './fulfil'
 import { keepWaiting } from './hold'
 import type { Line } from './line'
@@ -100,16 +100,25 @@ async function take(incoming: Incoming, digest: string, line: Line): Promise<boo
 
 function told(row: Row, incoming: Incoming, decision: Decision): Denial {
   const kept = opened(row, row.answerSealed as Buffer)
-  const text = asMasked(kept, incoming, decision)
+  const text = asMasked(kept, row.callId, incoming, decision)
   if (text === null) return denial('mask-failed', decision)
   return { ...denial('ran-before', decision), earlier: { callId: row.callId, text, outcome: kept.outcome } }
 }
 
-/** Under the id of this request; where the policy is another by now, through its masks as well. Null when it cannot be masked. */
-function asMasked({ text, version }: Kept, incoming: Incoming, decision: Decision): string | null {
-  const message: JsonObject = { ...parseReply(text), id: incoming.message.id }
+/** Under the id of this request, with a word of what it is; where the policy is another by now, through its masks as well. Null when it cannot be masked. */
+function asMasked({ text, version }: Kept, callId: string, incoming: Incoming, decision: Decision): string | null {
+  const { result, ...rest } = parseReply(text)
+  const about = { [decisionKey]: { reason: 'ran-before', answeredAs: callId } }
+  const told: JsonObject = isObject(result)
+    ? { result: { ...result, _meta: { ...objectOf(result._meta), ...about } } }
+    : {}
+  const message: JsonObject = { ...rest, id: incoming.message.id, ...told }
   if (version === decision.version) return printReply(message)
   const maskers = maskersFor(incoming.connection, decision, aboutOf(incoming.call))
   const shown = visible(message, message.error === undefined ? maskers : maskers.aside)
   return 'denial' in shown ? null : shown.recorded
 }
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})

@@ -9,6 +9,7 @@ import { publishPolicy } from '../roles/publish'
 import { runtime } from '../runtime'
 import type { JsonObject } from '../types'
 import { type Pinned, startPinned } from './pinned.testing'
+import { keptMax } from './unheard'
 
 type Arrived = { args: JsonObject; response: ServerResponse; cancelled: boolean }
 type Waiting = { text: Promise<string>; leave(): void }
@@ -152,7 +153,8 @@ describe('promise 5: an approved call runs once, also when its caller did not he
   test('its next identical call gets the recorded answer, under its own id, and the one after that asks again', async () => {
     await unheard({ order: 1 }, 'paid 1')
     const again = await said({ order: 1 })
-    expect(JSON.parse(again)).toMatchObject({ id: 7, result: { content: [{ text: 'paid 1' }] } })
+    const _meta = { 'io.sallyport/decision': { reason: 'ran-before', answeredAs: expect.any(String) } }
+    expect(JSON.parse(again)).toMatchObject({ id: 7, result: { content: [{ text: 'paid 1' }], _meta } })
     expect(arrived).toHaveLength(1)
     expect(await kept()).toEqual([])
     await asksAgain({ order: 1 })
@@ -191,6 +193,22 @@ describe('promise 5: an approved call runs once, also when its caller did not he
     expect(text).toContain('waiting for the answer to your earlier call')
     expect(text).toContain('paid 4')
     expect(arrived).toHaveLength(1)
+  })
+
+  test('who leaves over and over has the newest few kept', async () => {
+    const { pool, instanceId } = runtime()
+    const { waiting, one } = await begun({ order: 15 })
+    await pool.query(
+      `insert into unheard_answers (call_id, principal_id, digest, form, instance_id, created_at)
+       select gen_random_uuid(), principal_id, n::text, 'legacy', $1, now() - interval '1 minute'
+       from (select principal_id from grants order by created_at desc limit 1) g, generate_series(1, 30) n`,
+      [instanceId],
+    )
+    waiting.leave()
+    await until(async () => (await kept()).length === keptMax)
+    answer(one, 'paid 15')
+    await isKept(true)
+    expect(await said({ order: 15 })).toContain('paid 15')
   })
 
   test('of two that come at once one gets it', async () => {

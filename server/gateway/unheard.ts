@@ -16,6 +16,8 @@ export type Row = typeof unheardAnswers.$inferSelect
 /** For how long the next identical call is told it. */
 export const keptFor = sql`interval '10 minutes'`
 const keptForMs = 10 * 60_000
+/** Of one caller; the newest. */
+export const keptMax = 10
 
 /** What the target said of the call, or what we said in its place; of one that was broken off there is nothing to tell. */
 const outcomes = new Set<Outcome>(['ok', 'tool_error', 'error', 'withheld'])
@@ -87,8 +89,15 @@ async function keep(row: typeof unheardAnswers.$inferInsert): Promise<void> {
       target: unheardAnswers.callId,
       set: { answerSealed: row.answerSealed ?? null, createdAt: sql`now()` },
     })
+  await thin(row.principalId)
   setTimeout(() => void sweep().catch(() => {}), keptForMs).unref()
 }
+
+/** Who calls and leaves, over and over, fills no disk: each is a reply as large as replies may be. */
+const thin = (principalId: string) =>
+  runtime().db.execute(sql`
+    delete from unheard_answers where principal_id = ${principalId} and call_id not in (
+      select call_id from unheard_answers where principal_id = ${principalId} order by created_at desc limit ${keptMax})`)
 
 const forget = async (callId: string): Promise<void> =>
   void (await runtime().db.delete(unheardAnswers).where(eq(unheardAnswers.callId, callId)))
