@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Database } from '../context'
 import { people } from '../db/identity-schema'
 import { votes } from '../db/review-schema'
+import { isReviewId } from './schemas'
 
 export type VoteRow = typeof votes.$inferSelect
 
@@ -28,7 +29,7 @@ export async function votesOn(db: Database, ids: string[]): Promise<VoteRow[]> {
 
 /** Who has approved a question: their groups are read again before another vote may settle it. */
 export async function approversOf(db: Database, reviewId: string): Promise<string[]> {
-  if (!/^[0-9a-f-]{36}$/.test(reviewId)) return []
+  if (!isReviewId(reviewId)) return []
   const approving = and(eq(votes.reviewId, reviewId), eq(votes.verdict, 'approve'))
   return (await db.select({ person: votes.person }).from(votes).where(approving)).map(({ person }) => person)
 }
