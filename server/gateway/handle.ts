@@ -102,7 +102,11 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
 
   const maskers = maskersFor(incoming.connection, opened.settled.decision, aboutOf(incoming.call))
   opened.unheard = keepUnheard(incoming, opened, line)
-  if (opened.settled.decision.grantId !== null) incoming.continued = { id: '', granted: true }
+  const { grantId } = opened.settled.decision
+  if (grantId !== null) {
+    incoming.under = grantId
+    incoming.continued = { id: '', granted: true, grantId }
+  }
   const reply = await forward(incoming, line)
   watch.lap('forward')
   if (reply.kind === 'stream') {

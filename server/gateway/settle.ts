@@ -1,3 +1,4 @@
+import { isRevoked } from '../grants/is-revoked'
 import { liveGrants } from '../grants/live-grants'
 import { adviceFor } from '../policy/advice'
 import { type CompiledPolicy, couldMatch, decide } from '../policy/decide'
@@ -35,8 +36,7 @@ function standing(incoming: Incoming, line: Line, decision: Decision): Settled |
   const stop = stopOf(incoming, decision)
   if (stop !== null) return { decision, denial: stop, waited: false }
   if (decision.effect === 'allow' && decision.grantId === null) return { decision, denial: null, waited: false }
-  // What was approved for a call goes for the task it began.
-  if (incoming.begun) return { decision: going(decision), denial: null, waited: false }
+  if (incoming.begun) return goingOn(incoming, decision)
   return reviewed(incoming, line, decision)
 }
 
@@ -47,10 +47,19 @@ async function reviewed(incoming: Incoming, line: Line, decision: Decision): Pro
   if (before !== null)
     return { decision: { ...decision, effect: 'review', grantId: null }, denial: before, waited: false }
   if (decision.effect === 'allow') return { decision, denial: null, waited: false, digest }
-  // What was approved for the first round goes for the rest of the same execution.
-  if (incoming.continued?.granted === true) return { decision: going(decision), denial: null, waited: false, digest }
+  if (incoming.continued?.granted === true) return { ...(await goingOn(incoming, decision)), digest }
   return asked(incoming, line, decision, digest)
 }
+
+/** What was approved for a call goes for the rest of the same execution and for the task it began, until it is revoked. */
+async function goingOn(incoming: Incoming, decision: Decision): Promise<Settled> {
+  if (!(await isTakenBack(incoming))) return { decision: going(decision), denial: null, waited: false }
+  return { decision, denial: denial('grant-raced', decision, 'it was revoked'), waited: false }
+}
+
+/** To end what runs needs no approval. */
+const isTakenBack = async ({ under, message }: Incoming): Promise<boolean> =>
+  under !== null && message.method !== 'tasks/cancel' && (await isRevoked(runtime().db, under))
 
 /** The rules that ask, also where a grant has answered them. */
 const rulesAsking = ({ call }: Incoming, { grantId, asked }: Decision): AskedRule[] =>
@@ -75,9 +84,10 @@ async function asked(incoming: Incoming, line: Line, decision: Decision, digest:
 }
 
 /** How what was begun before is decided at this moment, when nobody is there to be asked; null when it must not go on. */
-export function goesOn(incoming: Incoming): Decision | null {
+export async function goesOn(incoming: Incoming): Promise<Decision | null> {
   const decision = decide(runtime().policy.current(), incoming.call, { grants: [], digest: null }, new Date())
-  return decision.effect === 'deny' || stopOf(incoming, decision) !== null ? null : decision
+  if (decision.effect === 'deny' || stopOf(incoming, decision) !== null) return null
+  return decision.effect === 'review' && (await isTakenBack(incoming)) ? null : decision
 }
 
 /** What stands against a call although no rule denies it. */

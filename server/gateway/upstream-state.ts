@@ -5,8 +5,8 @@ import { runtime } from '../runtime'
 import type { JsonObject } from '../types'
 import { boundTo, type Whose as Caller } from './rounds'
 
-/** A later round of one execution. `granted`: what a person approved for the first round goes for this one, once. */
-export type Continued = { id: string; granted: boolean }
+/** A later round of one execution. `granted`: what a person approved for the first round, with this grant, goes for this one, once. */
+export type Continued = { id: string; granted: boolean; grantId: string | null }
 
 /** Whom a state belongs to, and where its connection led: what was approved there, and begun, is nothing elsewhere. */
 type Whose = Caller & { targetHash: string }
@@ -18,9 +18,15 @@ const goodForMs = 3_600_000
  * The target's `requestState`, sealed (AES-256-GCM) for this principal, connection, target, method and arguments, for an hour: no client can
  * read it, change it, or move it between tools or people. Undefined when there is nothing to keep.
  */
-export function sealState(state: unknown, message: Message, whose: Whose, granted: boolean): string | undefined {
+export function sealState(
+  state: unknown,
+  message: Message,
+  whose: Whose,
+  { granted, grantId }: Pick<Continued, 'granted' | 'grantId'>,
+): string | undefined {
   if (state === undefined && !granted) return undefined
-  const text = JSON.stringify({ id: newEntryId(), granted, state: state ?? null, until: Date.now() + goodForMs })
+  const until = Date.now() + goodForMs
+  const text = JSON.stringify({ id: newEntryId(), granted, grantId, state: state ?? null, until })
   return mark + runtime().keys.seal(text, aboutOf(message, whose)).toString('base64url')
 }
 
@@ -40,12 +46,12 @@ export function openState(
   try {
     const sealed = Buffer.from(requestState.slice(mark.length), 'base64url')
     const text = runtime().keys.open(sealed, aboutOf(message, whose))
-    const { id, granted, state, until } = JSON.parse(text)
+    const { id, granted, grantId = null, state, until } = JSON.parse(text)
     if (until < Date.now()) return refused
     const whole: JsonObject = state === null ? params : { ...params, requestState: state }
     return {
       message: { ...message, params: whole, body: { ...message.body, params: whole } },
-      continued: { id, granted },
+      continued: { id, granted, grantId },
     }
   } catch {
     return refused
