@@ -21,7 +21,7 @@ export function Glass({ review }: { review: ReviewDetail }) {
       <div className="flex flex-col gap-2 rounded-md border border-review/50 bg-review/8 px-3 py-2.5">
         {glass.broken === null ? (
           <p>
-            {glass.wanted.length === 0
+            {glass.wanted.every(({ counts }) => !counts)
               ? 'In an emergency two administrators can let this through without its approvers.'
               : 'One administrator wants to let this through without its approvers; it takes a second one.'}
           </p>
@@ -62,13 +62,13 @@ function Breakers({ wanted }: { wanted: GlassView['wanted'] }) {
   if (wanted.length === 0) return null
   return (
     <ul className="flex flex-col gap-1 text-[13px]">
-      {wanted.map(({ name, why, minutes, at }) => (
+      {wanted.map(({ name, why, minutes, at, counts }) => (
         <li key={name} className="[overflow-wrap:anywhere]">
           <strong className="font-medium">{name}</strong>{' '}
           <span className="text-ink-soft">
             <Time at={at} />, {minutes === null ? 'once' : `for ${minutes} min`}:
           </span>{' '}
-          “{why}”
+          “{why}”{counts ? null : <span className="text-ink-soft"> (no administrator any more: does not count)</span>}
         </li>
       ))}
     </ul>

@@ -11,9 +11,12 @@ import { mayBreak } from './glass'
 import { type EarlierReview, isReviewId, type ReviewDetail } from './schemas'
 import { columnsFor, earlierOf, type ReviewRow, viewOf } from './view'
 import { known } from './visible'
-import { votesOn } from './voters'
+import { type IsAdmin, votesOn } from './voters'
 
 const earlierShown = 5
+
+/** What showing a question needs. */
+export type Showing = { keys: Pick<Keys, 'open'>; isAdmin: IsAdmin }
 
 /**
  * One question. Whole arguments are for eligible approvers of a pending one, and `toBreak` for administrators who may break its
@@ -21,7 +24,7 @@ const earlierShown = 5
  */
 export async function getReview(
   ctx: Context,
-  keys: Pick<Keys, 'open'>,
+  { keys, isAdmin }: Showing,
   id: string,
   { toBreak = false } = {},
 ): Promise<ReviewDetail> {
@@ -42,7 +45,7 @@ export async function getReview(
     earlier(ctx, row, eq(reviews.principalId, row.principalId), reviews.createdAt),
     schemaOf(ctx, row),
     mutedUntilOf(ctx, row),
-    glassOf(ctx, row),
+    glassOf(ctx, isAdmin, row),
   ])
   return {
     ...viewOf(row, cast, ctx, whole),

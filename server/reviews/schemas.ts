@@ -159,7 +159,8 @@ export type BreakView = {
 
 /** Of a question whose rules let administrators break the glass: who wants to, who did, and what was found afterwards. */
 export type GlassView = {
-  wanted: { name: string; why: string; minutes: number | null; at: string }[]
+  /** `counts`: not of somebody who is no administrator any more, while the question waits. */
+  wanted: { name: string; why: string; minutes: number | null; at: string; counts: boolean }[]
   /** Whether this viewer may do their half now, and whether they may write what they found. */
   mayBreak: boolean
   mayFind: boolean

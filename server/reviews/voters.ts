@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Database } from '../context'
+import type { Database, Transaction } from '../context'
 import { people } from '../db/identity-schema'
-import { votes } from '../db/review-schema'
+import { glassVotes, votes } from '../db/review-schema'
 import { isReviewId } from './schemas'
 
 export type VoteRow = typeof votes.$inferSelect
@@ -27,9 +27,27 @@ export async function votesOn(db: Database, ids: string[]): Promise<VoteRow[]> {
   }))
 }
 
-/** Who has approved a question: their groups are read again before another vote may settle it. */
+export type Half = typeof glassVotes.$inferSelect & { counts: boolean }
+/** Whether these groups make an administrator. */
+export type IsAdmin = (groups: string[]) => boolean
+
+/** What administrators did to break the glass, in order; that of somebody who is none any more does not count. */
+export async function halvesOn(db: Database | Transaction, reviewId: string, isAdmin: IsAdmin): Promise<Half[]> {
+  const since = and(eq(people.id, glassVotes.person), sql`${people.groupsReadAt} > ${glassVotes.at}`)
+  const rows = await db
+    .select({ half: glassVotes, groups: people.groups })
+    .from(glassVotes)
+    .leftJoin(people, since)
+    .where(eq(glassVotes.reviewId, reviewId))
+    .orderBy(glassVotes.at)
+  return rows.map(({ half, groups }) => ({ ...half, counts: groups === null || isAdmin(groups) }))
+}
+
+/** Who has approved a question, or wants to break its glass: their groups are read again before another may settle it. */
 export async function approversOf(db: Database, reviewId: string): Promise<string[]> {
   if (!isReviewId(reviewId)) return []
   const approving = and(eq(votes.reviewId, reviewId), eq(votes.verdict, 'approve'))
-  return (await db.select({ person: votes.person }).from(votes).where(approving)).map(({ person }) => person)
+  const approvers = db.select({ person: votes.person }).from(votes).where(approving)
+  const breakers = db.select({ person: glassVotes.person }).from(glassVotes).where(eq(glassVotes.reviewId, reviewId))
+  return (await approvers.union(breakers)).map(({ person }) => person)
 }
