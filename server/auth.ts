@@ -7,8 +7,8 @@ import { type Context, contextOf } from './context'
 import { Refusal } from './errors'
 import { bearerOf } from './oauth/bearer'
 import { consoleProvider, cookieNames, cookieSettings } from './oauth/console-client'
-import { withPowers } from './oauth/person'
-import { refreshGroups as refresh } from './oauth/refresh-groups'
+import { hasAdminGroup, withPowers } from './oauth/person'
+import { refreshGroups as refresh, rereadGroups } from './oauth/refresh-groups'
 import type { Tokens } from './oauth/relying-party'
 import { closeSignIn, openSignIn, signInSeconds, viewerOf } from './oauth/sign-ins'
 import { verifyToken } from './oauth/verify-token'
@@ -87,6 +87,12 @@ export async function viewerContext(): Promise<Context> {
 
 /** The viewer with groups that the issuer gave less than 60 s ago; a Refusal says what to do when they cannot be had. */
 export const refreshGroups = (viewer: Viewer): Promise<Viewer> => refresh(runtime(), viewer)
+
+/** Whether these groups make an administrator. */
+export const isAdmin = (groups: string[]): boolean => hasAdminGroup(groups, runtime().env)
+
+/** The same of people who are not here, as far as the issuer still answers for them. */
+export const refreshOthers = (ids: string[]): Promise<void> => rereadGroups(runtime(), ids)
 
 /** Ends the sign-in of this browser for good; returns where to go next (the issuer's own sign-out, if it has one). */
 export async function endSignIn(): Promise<string> {

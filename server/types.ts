@@ -148,6 +148,7 @@ export type Reason =
   | 'review-muted'
   | 'review-repeated'
   | 'grant-raced'
+  | 'ran-before'
   | 'mask-failed'
   | 'record-failed'
   | 'answer-unrecorded'
@@ -155,7 +156,6 @@ export type Reason =
   | 'target-refused-credential'
   | 'bad-reply'
   | 'request-not-allowed'
-
 export type Decision = {
   effect: Effect
   reason: Reason

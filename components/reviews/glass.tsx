@@ -29,7 +29,8 @@ export function Glass({ review }: { review: ReviewDetail }) {
 }
 
 function unbroken({ wanted }: GlassView, state: ReviewDetail['state']): string {
-  if (wanted.length === 0) return 'In an emergency two administrators can let this through without its approvers.'
+  if (wanted.every(({ counts }) => !counts))
+    return 'In an emergency two administrators can let this through without its approvers.'
   return state === 'pending'
     ? 'One administrator wants to let this through without its approvers; it takes a second one.'
     : 'One administrator wanted to let this through without its approvers; it was over before a second one did.'
@@ -61,13 +62,13 @@ function Breakers({ wanted }: { wanted: GlassView['wanted'] }) {
   if (wanted.length === 0) return null
   return (
     <ul className="flex flex-col gap-1 text-[13px]">
-      {wanted.map(({ name, why, minutes, at }) => (
+      {wanted.map(({ name, why, minutes, at, counts }) => (
         <li key={name} className="[overflow-wrap:anywhere]">
           <strong className="font-medium">{name}</strong>{' '}
           <span className="text-ink-soft">
             <Time at={at} />, {minutes === null ? 'once' : `for ${minutes} min`}:
           </span>{' '}
-          “{why}”
+          “{why}”{counts ? null : <span className="text-ink-soft"> (no administrator any more: does not count)</span>}
         </li>
       ))}
     </ul>

@@ -12,6 +12,7 @@ export const VoteLine = ({ vote }: { vote: VoteView }) => (
       <Time at={vote.at} />
     </span>
     {vote.give === null ? null : <span>{giveWords(vote.give)}</span>}
+    {vote.counts ? null : <span className="text-ink-soft">does not count: no approver of this any more</span>}
     {vote.note === null ? null : (
       <span>
         “<Visible text={vote.note} />”

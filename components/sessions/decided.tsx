@@ -66,7 +66,7 @@ export function Decided({ step, decision }: { step: Step; decision: StepDecision
 
 /** A decision says what the rules made of a call; a person or the quarantine may have stopped it after that. */
 const effectOf = ({ effect, reason }: StepDecision): string =>
-  reason === 'allowed' || reason === 'review-required' ? effect : 'deny'
+  ['allowed', 'review-required', 'ran-before'].includes(reason) ? effect : 'deny'
 
 /** The question that this step waited for, and what people answered. */
 function People({ reviewId }: { reviewId: string }) {

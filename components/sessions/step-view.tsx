@@ -89,6 +89,8 @@ function Answered({ step, masks }: { step: Step; masks: string[] }) {
 }
 
 function silence(step: Step): string {
+  if (step.decision?.reason === 'ran-before')
+    return 'It did not run again: an identical call had, and its answer is what the caller was told.'
   if (step.kind === 'refusal')
     return outcomeOf(step) === 'held'
       ? 'Nobody had approved it yet, so the target never saw it.'

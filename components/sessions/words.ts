@@ -14,6 +14,7 @@ export const reasonWords = {
   'review-muted': 'an approver wanted no new questions of the caller',
   'review-repeated': 'it was denied or taken back again and again',
   'grant-raced': 'an identical call had used the approval',
+  'ran-before': 'an identical call had been let through before',
   'mask-failed': 'the answer could not be masked',
   'record-failed': 'it could not be recorded',
   'answer-unrecorded': 'its answer could not be recorded',

@@ -27,6 +27,7 @@ const granted = {
   mutes: freely,
   heldTasks: freely,
   begunTasks: freely,
+  unheardAnswers: freely,
   noticeChannels: freely,
   notices: freely,
   sessions: changed,

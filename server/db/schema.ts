@@ -183,3 +183,20 @@ export const begunTasks = pgTable(
     index('begun_tasks_age').on(t.createdAt),
   ],
 )
+
+/** What approved calls were answered when their caller had left, sealed, for its next identical call; no answer yet: it runs. */
+export const unheardAnswers = pgTable(
+  'unheard_answers',
+  {
+    /** The entry of the call. */
+    callId: uuid('call_id').primaryKey(),
+    principalId: text('principal_id').notNull(),
+    digest: text('digest').notNull(),
+    /** What kinds of answers its client takes. */
+    form: text('form').notNull(),
+    instanceId: uuid('instance_id').notNull(),
+    answerSealed: bytea('answer_sealed'),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (t) => [index('unheard_answers_call').on(t.principalId, t.digest), index('unheard_answers_age').on(t.createdAt)],
+)

@@ -7,10 +7,11 @@ import { declaredBy } from './declared'
 import type { Incoming } from './parse'
 import { isOwnTaskId } from './tasks'
 
-/** The call of a tool that began a task of the target. */
-export type Origin = { name: string; arguments: JsonObject }
+/** The call of a tool that began a task of the target, and the grant it was let through by. */
+export type Origin = { call: Called; grantId: string | null }
+type Called = { name: string; arguments: JsonObject }
 /** `targetHash`: where its connection led then; another target's task of the same id is another. */
-type Kept = Origin & { targetHash?: string }
+type Kept = Called & { targetHash?: string; grantId?: string | null }
 
 const idCharsMax = 500
 type Whose = { principalId: string; connectionId: string; targetHash: string; session: string | null }
@@ -33,12 +34,12 @@ export function taskBegunBy(result: JsonObject, incoming: Incoming): string | nu
 }
 
 /** Kept before the caller hears of the task: whose it is, and which call every later message about it is decided as. */
-export async function keepTask(taskId: string, { call, message, conversation }: Incoming): Promise<void> {
+export async function keepTask(taskId: string, { call, message, conversation, under }: Incoming): Promise<void> {
   const { db, keys } = runtime()
   const { id: connectionId, targetHash } = call.connection
   const whose = { principalId: call.principal.id, connectionId, session: conversation.mcpSession }
-  const origin: Kept = { name: String(message.params.name), arguments: call.args, targetHash }
-  const callSealed = keys.seal(JSON.stringify(origin), boundTo(whose, taskId))
+  const kept: Kept = { name: String(message.params.name), arguments: call.args, targetHash, grantId: under }
+  const callSealed = keys.seal(JSON.stringify(kept), boundTo(whose, taskId))
   await db.delete(begunTasks).where(lt(begunTasks.createdAt, sql`now() - interval '30 days'`))
   await db
     .insert(begunTasks)
@@ -64,9 +65,9 @@ export async function originOf({ params }: Pick<Message, 'params'>, whose: Whose
 
 function opened({ session, taskId, callSealed }: typeof begunTasks.$inferSelect, whose: Whose): Origin | null {
   const text = runtime().keys.open(callSealed, boundTo({ ...whose, session }, taskId))
-  const { targetHash, ...origin } = JSON.parse(text) as Kept
+  const { targetHash, grantId = null, ...call } = JSON.parse(text) as Kept
   // One from before this was kept says nothing of it, and is gone within a month.
-  return (targetHash ?? whose.targetHash) === whose.targetHash ? origin : null
+  return (targetHash ?? whose.targetHash) === whose.targetHash ? { call, grantId } : null
 }
 
 /** Ids of the tasks that this caller began on this connection. */

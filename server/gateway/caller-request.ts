@@ -56,9 +56,10 @@ export class NodeRequest implements CallerRequest {
 
   whenGone(listener: () => void): () => void {
     const outgoing = this.#outgoing
-    // After the last byte it closes too.
+    const { socket } = this.#incoming
+    // After the last byte it closes too; and one that broke before the last byte left counts as finished.
     const closed = () => {
-      if (!outgoing.writableFinished) listener()
+      if (!outgoing.writableFinished || socket.errored !== null) listener()
     }
     if (outgoing.closed) closed()
     else this.#whenClosed.add(closed)

@@ -18,6 +18,7 @@ export const publicText = {
   'review-repeated':
     'people denied this, or you took it back, several times just now; talk to them, or try again in ten minutes',
   'grant-raced': 'the approval was used by an identical call, or is over; ask again if this one must run too',
+  'ran-before': 'an identical call of yours was approved and let through before',
   'mask-failed': 'the answer could not be masked and was withheld',
   'record-failed': 'this could not be recorded and was refused; try again in a moment',
   'answer-unrecorded': 'this ran, but its answer could not be recorded and was withheld',
@@ -40,6 +41,7 @@ const codeOf = {
   'review-muted': codes.denied,
   'review-repeated': codes.denied,
   'grant-raced': codes.denied,
+  'ran-before': codes.pending,
   'mask-failed': codes.withheld,
   'record-failed': codes.withheld,
   'answer-unrecorded': codes.withheld,
@@ -52,6 +54,7 @@ const codeOf = {
 /**
  * A refusal as a value: why, in words for the caller, what decided it, and the arguments that would be approved instead.
  * `pause`: the caller is asked to come back with the same request (MCP 2026-07-28, multi round-trip requests).
+ * `earlier`: what an identical call was answered that its caller did not hear, to be told instead.
  */
 export type Denial = {
   reason: Reason
@@ -60,19 +63,24 @@ export type Denial = {
   reviewId: string | null
   offer: JsonObject | null
   pause: JsonObject | null
+  earlier: Earlier | null
 }
+
+/** The answer to the call of entry `callId`, masked, as JSON text. */
+export type Earlier = { callId: string; text: string; outcome: Outcome }
 
 export const denial = (
   reason: Reason,
   decision: Decision | null = null,
   detail: string | null = null,
   reviewId: string | null = null,
-): Denial => ({ reason, detail, decision, reviewId, offer: null, pause: null })
+): Denial => ({ reason, detail, decision, reviewId, offer: null, pause: null, earlier: null })
 
 /** How a call ended that was not let through: nobody has said no to one that still waits for a person, and its client asks again. */
-export const outcomeOf = ({ reason }: Denial): Outcome => (reason === 'review-required' ? 'held' : 'denied')
+export const outcomeOf = ({ reason, earlier }: Denial): Outcome =>
+  earlier?.outcome ?? (reason === 'review-required' || reason === 'ran-before' ? 'held' : 'denied')
 
-const metaKey = 'io.sallyport/decision'
+export const decisionKey = 'io.sallyport/decision'
 
 /**
  * The JSON-RPC message that tells a caller why not. A refused `tools/call` is a tool result with `isError`, because that is
@@ -89,11 +97,12 @@ export function denialMessage(message: Message, era: Era, why: Denial): JsonObje
     ...(why.offer === null ? {} : { offer: why.offer }),
   }
   if (why.pause !== null) return resultMessage(message.id, why.pause)
-  if (message.method !== 'tools/call') return errorMessage(message.id, codeOf[why.reason], text, { [metaKey]: about })
+  if (message.method !== 'tools/call')
+    return errorMessage(message.id, codeOf[why.reason], text, { [decisionKey]: about })
   return resultMessage(message.id, {
     ...(era === 'modern' ? { resultType: 'complete' } : {}),
     content: [{ type: 'text', text }],
     isError: true,
-    _meta: { [metaKey]: about },
+    _meta: { [decisionKey]: about },
   })
 }

@@ -126,7 +126,7 @@ function sealed(message: JsonObject, { message: asked, call, connection, continu
   const { requestState, ...result } = objectOf(message.result)
   const { targetHash } = call.connection
   const whose = { principalId: call.principal.id, connectionId: connection.id, targetHash }
-  const ours = sealState(requestState, asked, whose, continued?.granted === true)
+  const ours = sealState(requestState, asked, whose, continued ?? { granted: false, grantId: null })
   return { ...message, result: ours === undefined ? result : { ...result, requestState: ours } }
 }
 

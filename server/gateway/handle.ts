@@ -21,7 +21,7 @@ import { aboutOf, maskersFor } from './maskers'
 import { serveOwn } from './own/serve'
 import { type Incoming, parse } from './parse'
 import { Places, tooMany } from './places'
-import { close, open, recordRefusal } from './record'
+import { close, type Opened, open, recordRefusal } from './record'
 import { rejection } from './rejection'
 import { resolve } from './resolve'
 import { followSession, fulfil, refused } from './respond'
@@ -30,6 +30,7 @@ import { settle } from './settle'
 import { type Stopwatch, stopwatch } from './stopwatch'
 import { stream } from './stream'
 import { ownTask } from './tasks'
+import { keepUnheard } from './unheard'
 
 // One that is not read to its end counts as well: what it was answered with waits in memory.
 const places = new Places()
@@ -95,13 +96,18 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   const settling = settle(incoming, line)
   const settled = settling instanceof Promise ? await settling : settling
   watch.lap('decide')
-  const opened = await open(incoming, settled, () => settle(incoming, line))
+  const opened: Opened = await open(incoming, settled, () => settle(incoming, line))
   watch.lap('open')
   const why = opened.settled.denial
   if (why !== null) return count(refused(incoming, why, outcomeOf(why)))
 
   const maskers = maskersFor(incoming.connection, opened.settled.decision, aboutOf(incoming.call))
-  if (opened.settled.decision.grantId !== null) incoming.continued = { id: '', granted: true }
+  opened.unheard = keepUnheard(incoming, opened, line)
+  const { grantId } = opened.settled.decision
+  if (grantId !== null) {
+    incoming.under = grantId
+    incoming.continued = { id: '', granted: true, grantId }
+  }
   // What goes by an approval holds what was shown to whoever gave it.
   if (incoming.continued?.granted === true) incoming.body = withoutBooks(incoming.body)
   const reply = await forward(incoming, line)

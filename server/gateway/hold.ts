@@ -152,7 +152,8 @@ function wordsOf(note: string | null, offer: JsonObject | null): string | null {
   return note === null || note === '' ? words : `${note}; ${words}`
 }
 
-function keepWaiting({ progressToken }: Declared, line: Line, message: string): () => void {
+/** Says now and then that it goes on, in whatever way the client hears; until the returned function is called. */
+export function keepWaiting({ progressToken }: Declared, line: Line, message: string): () => void {
   let progress = 0
   const beat = () => {
     if (progressToken === null) return line.comment()

@@ -110,6 +110,7 @@ function incomingOf(
     ...{
       inTask: false,
       begun: false,
+      under: null,
       tasks: new Set<string>(),
       round: null,
       continued: null,

@@ -36,6 +36,8 @@ export type Incoming = {
   inTask: boolean
   /** Goes on with what was decided and begun before: a message about a task of the target. */
   begun: boolean
+  /** The grant that what it goes on with was begun under. */
+  under: string | null
   /** With what is about several tasks: those that are this caller's. */
   tasks: Set<string>
   /** The wait that this request takes up again. */
@@ -92,7 +94,7 @@ export async function parse(
   const origin = method.kind === 'task' ? await originOf(message, { ...whose, session }) : null
   if (method.kind === 'task' && origin === null)
     return reject(message.id, message.method, 200, 'there is no such task of yours', codes.invalidParams)
-  const asked = origin === null ? message : { ...message, method: 'tools/call', params: origin }
+  const asked = origin === null ? message : { ...message, method: 'tools/call', params: origin.call }
   const decidedAs = origin === null ? method : toolCall
   const call = callOf(asked, decidedAs, principal, conversation.client, connection)
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
@@ -114,6 +116,7 @@ export async function parse(
     conversation,
     inTask: false,
     begun: origin !== null,
+    under: origin?.grantId ?? continued?.grantId ?? null,
     tasks,
     round: taken.round,
     continued,

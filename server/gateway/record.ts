@@ -12,9 +12,10 @@ import { type Denial, denial, outcomeOf } from './denial'
 import { aboutOf, maskerOfWords, maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import type { Settled } from './settle'
+import type { Unheard } from './unheard'
 
-/** The durable entry of one message; `admitted` says whether it may go on to the target. */
-export type Opened = { entryId: string; settled: Settled }
+/** The durable entry of one message. `unheard`: of an approved call, who keeps its answer if its caller has left. */
+export type Opened = { entryId: string; settled: Settled; unheard?: Unheard | null }
 
 const attemptsMax = 5
 
@@ -82,6 +83,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     requestId: plainId(message.id) ? message.id : (maskArguments({ id: message.id }, masker).id ?? null),
     ...shown,
     ...heardOf(refused, masker),
+    ...(refused?.earlier == null ? {} : { answeredAs: refused.earlier.callId }),
     // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
     argumentsWhole: shown.arguments === args || JSON.stringify(shown.arguments) === JSON.stringify(args),
     claims: claimsUsed(call.principal),
@@ -146,7 +148,7 @@ export type Closing = {
  */
 export async function close(
   incoming: Incoming,
-  { entryId, settled }: Opened,
+  { entryId, settled, unheard }: Opened,
   end: Closing,
   notifications: string[] = [],
 ): Promise<void> {
@@ -168,8 +170,10 @@ export async function close(
       }),
     )
   } catch (cause) {
+    unheard?.answered(null)
     throw Object.assign(new Error('an answer could not be recorded', { cause }), { code: 'answer-unrecorded' })
   }
+  unheard?.answered(end)
 }
 
 /** What passes on a stream before its end is recorded within a second. */

@@ -38,6 +38,8 @@ function eraStatus(status: number | null): number {
 }
 
 export function refused(incoming: Incoming, why: Denial, outcome: Outcome, status = 200): Reading {
+  if (why.earlier !== null)
+    return { answer: { status: 200, headers: jsonHeaders, body: why.earlier.text }, outcome, masked: 0, recorded: '' }
   // A notification has no answer to carry the reason, so the status must.
   const silent = incoming.message.id === null
   const message = silent

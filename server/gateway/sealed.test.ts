@@ -26,6 +26,7 @@ const document: PolicyDocument = {
   masks: [],
 }
 
+const bare = { granted: false, grantId: null }
 const me = { principalId: 'alice', connectionId: 'files', targetHash: 'there' }
 const message = (method: string, params: JsonObject): Message => ({
   ...{ id: 1, method, params },
@@ -66,7 +67,7 @@ beforeAll(() => {
 describe('the state of a target goes back only with the call it came from', () => {
   const move = message('tools/call', { name: 'move', arguments: { to: 'a' } })
   const retry = (method: string, params: JsonObject, whose = me) => {
-    const requestState = sealState('step 2', move, me, false) ?? ''
+    const requestState = sealState('step 2', move, me, bare) ?? ''
     return openState(message(method, { ...params, requestState }), whose)
   }
   const call = { name: 'move', arguments: { to: 'a' } }
@@ -87,7 +88,7 @@ describe('the state of a target goes back only with the call it came from', () =
     test(`not ${how}`, () => expect(retry(method, params, whose)).toMatchObject({ status: 400, code: -32602 }))
   test('not one that we did not seal', () =>
     expect(openState(message('tools/call', { ...call, requestState: 'step 3' }), me)).toMatchObject({ status: 400 }))
-  const sealed = () => sealState('step 2', move, me, false) ?? ''
+  const sealed = () => sealState('step 2', move, me, bare) ?? ''
   const spoiled: [how: string, state: () => string][] = [
     ['cut short', () => sealed().slice(0, -1)],
     ['cut to its mark', () => 'sallyport-state.'],
@@ -105,10 +106,10 @@ describe('the state of a target goes back only with the call it came from', () =
       expect('status' in taken ? taken : openState(taken.message, me)).toMatchObject({ status: 400, code: -32602 })
     })
   test('there is none when the target gave none, unless an approval is carried on', () => {
-    expect(sealState(undefined, move, me, false)).toBeUndefined()
-    const requestState = sealState(undefined, move, me, true) ?? ''
+    expect(sealState(undefined, move, me, bare)).toBeUndefined()
+    const requestState = sealState(undefined, move, me, { granted: true, grantId: 'g' }) ?? ''
     const opened = openState(message('tools/call', { ...call, requestState }), me)
-    expect(opened).toMatchObject({ continued: { granted: true }, message: { params: call } })
+    expect(opened).toMatchObject({ continued: { granted: true, grantId: 'g' }, message: { params: call } })
     expect(JSON.stringify(opened)).not.toContain('requestState')
   })
 })

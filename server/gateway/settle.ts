@@ -1,3 +1,4 @@
+import { isRevoked } from '../grants/is-revoked'
 import { liveGrants } from '../grants/live-grants'
 import { adviceFor } from '../policy/advice'
 import { type CompiledPolicy, couldMatch, decide } from '../policy/decide'
@@ -13,9 +14,11 @@ import { maskedColumnProblem } from './masked-columns'
 import { movedMeanwhile } from './moved'
 import type { Incoming } from './parse'
 import { quarantineDenial } from './pins'
+import { ranBefore } from './ran-before'
 import { unshown } from './unshown'
 
-export type Settled = { decision: Decision; denial: Denial | null; waited: boolean }
+/** `digest`: of a call that a person let through. */
+export type Settled = { decision: Decision; denial: Denial | null; waited: boolean; digest?: string }
 
 /** Decides; holds what a person must approve; decides again on the policy of that moment. At once where nobody must be waited for. */
 export function settle(incoming: Incoming, line: Line): Settled | Promise<Settled> {
@@ -32,15 +35,38 @@ function standing(incoming: Incoming, line: Line, decision: Decision): Settled |
   if (decision.effect === 'deny') return { decision, denial: refusal(incoming, decision), waited: false }
   const stop = stopOf(incoming, decision)
   if (stop !== null) return { decision, denial: stop, waited: false }
-  if (decision.effect === 'allow') return { decision, denial: null, waited: false }
-  // What was approved for the first round goes for the rest of the same execution, and for the task it began.
-  if (incoming.continued?.granted === true || incoming.begun)
-    return { decision: going(decision), denial: null, waited: false }
-  return asked(incoming, line, decision)
+  if (decision.effect === 'allow' && decision.grantId === null) return { decision, denial: null, waited: false }
+  if (incoming.begun) return goingOn(incoming, decision)
+  return reviewed(incoming, line, decision)
 }
 
-async function asked(incoming: Incoming, line: Line, decision: Decision): Promise<Settled> {
-  const answer = await hold(incoming, decision, digestOf(incoming, decision.asked), line)
+/** A call that a person lets through, or has let through: never twice, only because its caller did not hear the answer. */
+async function reviewed(incoming: Incoming, line: Line, decision: Decision): Promise<Settled> {
+  const digest = digestOf(incoming, rulesAsking(incoming, decision))
+  const before = await ranBefore(incoming, decision, digest, line)
+  if (before !== null)
+    return { decision: { ...decision, effect: 'review', grantId: null }, denial: before, waited: false }
+  if (decision.effect === 'allow') return { decision, denial: null, waited: false, digest }
+  if (incoming.continued?.granted === true) return { ...(await goingOn(incoming, decision)), digest }
+  return asked(incoming, line, decision, digest)
+}
+
+/** What was approved for a call goes for the rest of the same execution and for the task it began, until it is revoked. */
+async function goingOn(incoming: Incoming, decision: Decision): Promise<Settled> {
+  if (!(await isTakenBack(incoming))) return { decision: going(decision), denial: null, waited: false }
+  return { decision, denial: denial('grant-raced', decision, 'it was revoked'), waited: false }
+}
+
+/** To end what runs needs no approval. */
+const isTakenBack = async ({ under, message }: Incoming): Promise<boolean> =>
+  under !== null && message.method !== 'tasks/cancel' && (await isRevoked(runtime().db, under))
+
+/** The rules that ask, also where a grant has answered them. */
+const rulesAsking = ({ call }: Incoming, { grantId, asked }: Decision): AskedRule[] =>
+  grantId === null ? asked : decide(runtime().policy.current(), call, { grants: [], digest: null }, new Date()).asked
+
+async function asked(incoming: Incoming, line: Line, decision: Decision, digest: string): Promise<Settled> {
+  const answer = await hold(incoming, decision, digest, line)
   if (answer.reason !== 'allowed') return { decision, denial: answer, waited: true }
   const moved = movedMeanwhile(incoming)
   if (moved !== null)
@@ -48,9 +74,9 @@ async function asked(incoming: Incoming, line: Line, decision: Decision): Promis
   const again = await decideNow(incoming)
   const stopNow = stopOf(incoming, again)
   if (stopNow !== null) return { decision: again, denial: stopNow, waited: true }
-  if (again.effect === 'allow') return { decision: again, denial: null, waited: true }
+  if (again.effect === 'allow') return { decision: again, denial: null, waited: true, digest }
   if (again.effect === 'deny') return { decision: again, denial: refusal(incoming, again), waited: true }
-  const same = digestOf(incoming, again.asked) === digestOf(incoming, decision.asked)
+  const same = digestOf(incoming, again.asked) === digest
   const why = same
     ? denial('grant-raced', again)
     : denial('review-required', again, 'the rule changed meanwhile; ask again')
@@ -58,9 +84,10 @@ async function asked(incoming: Incoming, line: Line, decision: Decision): Promis
 }
 
 /** How what was begun before is decided at this moment, when nobody is there to be asked; null when it must not go on. */
-export function goesOn(incoming: Incoming): Decision | null {
+export async function goesOn(incoming: Incoming): Promise<Decision | null> {
   const decision = decide(runtime().policy.current(), incoming.call, { grants: [], digest: null }, new Date())
-  return decision.effect === 'deny' || stopOf(incoming, decision) !== null ? null : decision
+  if (decision.effect === 'deny' || stopOf(incoming, decision) !== null) return null
+  return decision.effect === 'review' && (await isTakenBack(incoming)) ? null : decision
 }
 
 /** What stands against a call although no rule denies it. */

@@ -23,10 +23,17 @@ export async function tellOfTask(message: JsonObject, incoming: Incoming, opened
   }
   const origin = await originOf({ params }, whose)
   if (origin === null || asksTooMuch(params, incoming)) return null
-  const asked = { ...incoming.message, method: 'tools/call', params: origin }
+  const asked = { ...incoming.message, method: 'tools/call', params: origin.call }
   const call = callOf(asked, toolCall, listening.principal, conversation.client, connection)
   if ('problem' in call) return null
-  const decision = goesOn({ ...incoming, call, message: asked, method: toolCall, begun: true })
+  const decision = await goesOn({
+    ...incoming,
+    call,
+    message: asked,
+    method: toolCall,
+    begun: true,
+    under: origin.grantId,
+  })
   if (decision === null) return null
   const maskers = maskersFor(connection, decision, aboutOf(call))
   const shown = visible(message, params.error === undefined ? maskers : maskers.aside)

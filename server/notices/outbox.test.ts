@@ -160,7 +160,10 @@ test('of a broken glass every channel hears at once, whatever its groups: begun,
   await channel({ name: 'finance', groups: ['finance'], afterMinutes: 60 })
   const reviewId = await openOne(database, { asked: [asks(1, 'leads', { breakGlass: true })] })
   const half = (name: string) =>
-    breakGlass({ ...carol(), viewer: viewer(name, [], { admin: true }) }, { reviewId, why: `${name} says why` })
+    breakGlass({ ...carol(), viewer: viewer(name, [], { admin: true }) }, () => true, {
+      reviewId,
+      why: `${name} says why`,
+    })
   const told = () => heard.map(({ body }) => JSON.parse(body))
   await half('carol')
   await tell()

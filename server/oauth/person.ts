@@ -59,10 +59,13 @@ export function asViewer({ id, email, name, groups, claims, groupsReadAt }: Pers
   return withPowers(principal, isUnlinked(id) ? new Date(0) : groupsReadAt, env)
 }
 
+export const hasAdminGroup = (groups: string[], { adminGroups }: Pick<Env, 'adminGroups'>): boolean =>
+  groups.some((group) => adminGroups.includes(group))
+
 /** What the groups give in the console. */
 export const withPowers = (principal: Principal, groupsReadAt: Date, env: Env): Viewer => ({
   ...principal,
-  admin: principal.groups.some((group) => env.adminGroups.includes(group)),
+  admin: hasAdminGroup(principal.groups, env),
   auditor: principal.groups.some((group) => env.auditorGroups.includes(group)),
   groupsReadAt,
 })

@@ -34,6 +34,28 @@ export async function refreshGroups(parts: Parts, viewer: Viewer): Promise<Viewe
   })
 }
 
+const rereadWithinMs = 5_000
+
+/**
+ * Reads the groups of people again who are not there to ask. Of whom the issuer says nothing now (who signed out, say), what it said
+ * last stays. Waits no longer than 5 s.
+ */
+export async function rereadGroups(parts: Parts, ids: string[]): Promise<void> {
+  const reading = Promise.allSettled(ids.map((id) => reread(parts, id)))
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, rereadWithinMs)
+  })
+  await Promise.race([reading, late])
+  clearTimeout(timer)
+}
+
+const reread = (parts: Parts, id: string): Promise<void> =>
+  parts.db.transaction(async (tx) => {
+    const [person] = await tx.select().from(people).where(eq(people.id, id)).for('update')
+    if (person !== undefined && !isFresh(person.groupsReadAt)) await renew(parts, tx, person)
+  })
+
 async function renew(parts: Parts, tx: Transaction, person: Person): Promise<Viewer> {
   const { claims, tokens } = await claimsNow(parts, tokensOf(parts, person), String(person.claims.sub))
   const principal = principalFrom({ ...lasting(person, parts.env), groups: [], ...claims }, 'id', parts.env)

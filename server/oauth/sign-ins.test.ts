@@ -11,7 +11,7 @@ import { deriveKeys } from '../keys'
 import { signInThrough } from '../local/sign-in'
 import type { JsonObject, Viewer } from '../types'
 import { configuredEnv, consoleClient, startIssuer, type TestIssuer } from './issuer.testing'
-import { refreshGroups } from './refresh-groups'
+import { refreshGroups, rereadGroups } from './refresh-groups'
 import { relyingParty, type Tokens } from './relying-party'
 import { closeSignIn, openSignIn, viewerOf } from './sign-ins'
 import { verifyToken } from './verify-token'
@@ -178,6 +178,22 @@ describe('groups for a vote', () => {
       keys.seal(tokens.refresh ?? '', `people:${viewer.id}:refresh`),
     ])
     await expect(refreshGroups(parts(), await aMinuteLater(viewer))).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+
+  test('of others, who voted before, are read too; of whom the issuer says nothing, what it said last stays', async () => {
+    for (const name of ['bob', 'bea', 'ben']) person(name, ['leads'])
+    const [bob, bea, ben] = [await signIn('bob'), await signIn('bea'), await signIn('ben')]
+    const ids = [bob, bea, ben].map(({ viewer }) => viewer.id)
+    for (const name of ['bob', 'bea', 'ben']) person(name, ['gone'])
+    await aMinuteLater(bob.viewer)
+    await aMinuteLater(ben.viewer)
+    await closeSignIn(parts(), ben.id)
+    await rereadGroups(parts(), [...ids, 'nobody'])
+    const groups = await Promise.all([bob, bea].map(async ({ id }) => (await viewerOf(parts(), id))?.groups))
+    // Those of bea were read a moment ago.
+    expect(groups).toEqual([['gone'], ['leads']])
+    const { rows } = await database.asOwner('select groups from people where id = $1', [ben.viewer.id])
+    expect(rows).toEqual([{ groups: ['leads'] }])
   })
 
   test('of a token are as old as the token', async () => {

@@ -7,6 +7,9 @@ import { openReview } from './open-review'
 
 export const keys = deriveKeys('a key of thirty-two bytes or more')
 
+/** Of the people here. */
+export const isAdmin = (groups: string[]): boolean => groups.includes('admins')
+
 export const viewer = (name: string, groups: string[], more: Partial<Viewer> = {}): Viewer =>
   viewerOf(name, { groups, ...more })
 

@@ -3,7 +3,7 @@ import type { Context } from '../context'
 import { startTestDatabase, type TestDatabase } from '../db/testing'
 import { liveGrants } from '../grants/live-grants'
 import type { AskedRule, Principal, Viewer } from '../types'
-import { asks, connection, keys, openOne, viewer } from './asking.testing'
+import { asks, connection, isAdmin, keys, openOne, viewer } from './asking.testing'
 import { breakGlass } from './break-glass'
 import { countMine } from './count-reviews'
 import { getReview } from './get-review'
@@ -25,7 +25,7 @@ const breakableRule = () => asks(1, 'leads', { breakGlass: true })
 const ask = (asked: AskedRule[] = [breakableRule()], principal?: Principal) =>
   openOne(database, { asked, ...(principal === undefined ? {} : { principal }) })
 const breaks = (person: Viewer, reviewId: string, minutes?: number) =>
-  breakGlass(as(person), { reviewId, why: 'the shop is down', ...(minutes === undefined ? {} : { minutes }) })
+  breakGlass(as(person), isAdmin, { reviewId, why: 'the shop is down', ...(minutes === undefined ? {} : { minutes }) })
 const stateOf = async (id: string) =>
   (await database.asOwner('select state from reviews where id = $1', [id])).rows[0].state
 const grantsOf = async (id: string) =>
@@ -51,6 +51,18 @@ test('two administrators let it through, once and for a quarter of an hour at mo
   expect(await liveGrants(database.db, 'issuer#alice', connection)).toContainEqual(
     expect.objectContaining({ reviewId: id, digest: expect.any(String) }),
   )
+})
+
+test('the half of somebody who is no administrator any more does not count, and says so', async () => {
+  const id = await ask()
+  const left = admin('left')
+  await breaks(left, id)
+  await database.asOwner(`insert into people (id, name, groups) values ($1, 'left', '["support"]')`, [left.id])
+  expect(await breaks(chris, id)).toEqual({ state: 'pending' })
+  expect(await grantsOf(id)).toEqual([])
+  const { glass } = await getReview(as(cyd), { keys, isAdmin }, id)
+  expect(glass).toMatchObject({ mayBreak: true, wanted: [{ counts: false }, { counts: true }] })
+  expect(await breaks(cyd, id)).toEqual({ state: 'approved' })
 })
 
 test('of two times the shorter counts, for this very call', async () => {
@@ -123,12 +135,15 @@ test('administrators and approvers racing make exactly one transition, and one g
 
 test('the arguments open for an administrator who is about to break the glass, and the look is recorded', async () => {
   const id = await ask()
-  expect(await getReview(as(carol), keys, id)).toMatchObject({ whole: false, glass: { mayBreak: true } })
-  expect(await getReview(as(carol), keys, id, { toBreak: true })).toMatchObject({ whole: true })
+  expect(await getReview(as(carol), { keys, isAdmin }, id)).toMatchObject({ whole: false, glass: { mayBreak: true } })
+  expect(await getReview(as(carol), { keys, isAdmin }, id, { toBreak: true })).toMatchObject({ whole: true })
   const looks = await database.asOwner('select person from review_looks where review_id = $1', [id])
   expect(looks.rows).toEqual([{ person: carol.id }])
   const other = await ask([asks()])
-  expect(await getReview(as(carol), keys, other, { toBreak: true })).toMatchObject({ whole: false, glass: null })
+  expect(await getReview(as(carol), { keys, isAdmin }, other, { toBreak: true })).toMatchObject({
+    whole: false,
+    glass: null,
+  })
 })
 
 describe('afterwards', () => {
@@ -141,7 +156,7 @@ describe('afterwards', () => {
     await writeFinding(as(bob), { reviewId: id, finding: 'it was right: the shop was down' })
     expect(await seenBy(cyd)).toBe(false)
     expect(await countMine(as(cyd))).toBe(before - 1)
-    expect((await getReview(as(carol), keys, id)).glass?.broken).toMatchObject({
+    expect((await getReview(as(carol), { keys, isAdmin }, id)).glass?.broken).toMatchObject({
       ...{ finding: 'it was right: the shop was down', finder: 'bob@example.com', late: false },
     })
   })
@@ -172,7 +187,7 @@ describe('afterwards', () => {
     const id = await broken()
     await database.asOwner(`update glass_breaks set due_at = now() - interval '3 hours' where review_id = $1`, [id])
     expect((await listBreaks(as(bob))).find((one) => one.id === id)?.late).toBe(true)
-    expect((await getReview(as(carol), keys, id)).glass?.broken?.late).toBe(true)
+    expect((await getReview(as(carol), { keys, isAdmin }, id)).glass?.broken?.late).toBe(true)
   })
 })
 

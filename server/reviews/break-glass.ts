@@ -10,13 +10,14 @@ import { give, minutesMax } from './give'
 import { breakable, breakersNeeded, glassGive, lookWithinHours, mayBreak } from './glass'
 import { BreakGlass } from './schemas'
 import { grantRing, type Row, requireFreshGroups, requireReason, settle } from './vote'
+import { halvesOn, type IsAdmin } from './voters'
 
 /**
  * One administrator's half of breaking the glass; the second different one lets the question through, for a short time, whatever
  * its approvers say. Nobody may for themselves, only where every rule that asks has `breakGlass`, and a denial of an approver
  * that came first stands. What is given satisfies those rules alone, so a deny rule denies still.
  */
-export async function breakGlass(ctx: Context, input: BreakGlass): Promise<{ state: ReviewState }> {
+export async function breakGlass(ctx: Context, isAdmin: IsAdmin, input: BreakGlass): Promise<{ state: ReviewState }> {
   const { reviewId, why, minutes = null } = BreakGlass.parse(input)
   const { viewer } = ctx
   requireFreshGroups(viewer)
@@ -29,7 +30,7 @@ export async function breakGlass(ctx: Context, input: BreakGlass): Promise<{ sta
     const inserted = await tx.insert(glassVotes).values(row).onConflictDoNothing().returning({ at: glassVotes.at })
     if (inserted.length === 0)
       throw new Refusal('conflict', 'you have done your half already; another administrator does theirs')
-    const all = await tx.select().from(glassVotes).where(eq(glassVotes.reviewId, reviewId)).orderBy(glassVotes.at)
+    const all = (await halvesOn(tx, reviewId, isAdmin)).filter(({ counts }) => counts)
     const state = all.length >= breakersNeeded ? 'approved' : 'pending'
     await settle(tx, review, state, {})
     const gives = all.map((vote) => glassGive(review.kind, review.wanted, vote.minutes))

@@ -67,7 +67,7 @@ test('other arguments are offered with the `_meta` that was asked with', async (
   const meta = { 'example.com/tenant': 'a', secret: 'x' }
   const id = await openOne(database, { asked: askedFor({ amount: 600 }), args: { amount: 600 }, meta })
   const { waiting } = await counterReview(as('bob'), deciding, { reviewId: id, arguments: { amount: 550 } })
-  const next = await getReview(as('bea'), keys, waiting ?? '')
+  const next = await getReview(as('bea'), { keys, isAdmin: () => false }, waiting ?? '')
   expect([JSON.parse(next.arguments), JSON.parse(next.meta ?? '')]).toEqual([{ amount: 550 }, meta])
   const [row] = await rows('select digest, facts from reviews where id = $1', waiting ?? '')
   expect(row.digest).toBe(digestOf({ amount: 550 }, meta))

@@ -32,7 +32,11 @@ export type CountedVote = {
 export function isApproved(review: { asked: AskedRule[] }, votes: CountedVote[]): boolean {
   const approvals = votes.filter((vote) => vote.verdict === 'approve')
   return review.asked.every((rule) => {
-    const people = approvals.filter(({ groups, claims }) => canSatisfy(rule, { groups, claims: claims as JsonObject }))
+    const people = approvals.filter((vote) => countsFor({ asked: [rule] }, vote))
     return new Set(people.map((vote) => vote.person)).size >= rule.review.approvals
   })
 }
+
+/** Whether who voted is an approver by any of the rules. */
+export const countsFor = ({ asked }: { asked: AskedRule[] }, vote: Pick<CountedVote, 'groups' | 'claims'>): boolean =>
+  asked.some((rule) => canSatisfy(rule, { groups: vote.groups, claims: vote.claims as JsonObject }))

@@ -3,7 +3,8 @@ import type { Context } from '../context'
 import { reviews } from '../db/review-schema'
 import { Refusal } from '../errors'
 import { type AnswersView, isReviewId } from './schemas'
-import { columnsFor, viewOf, votesOn } from './view'
+import { columnsFor, viewOf } from './view'
+import { votesOn } from './voters'
 
 /** What people answered to one question, and how it ended. Without its arguments, so nobody has looked at them. */
 export async function getAnswers(ctx: Context, id: string): Promise<AnswersView> {

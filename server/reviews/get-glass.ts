@@ -1,15 +1,16 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Context } from '../context'
-import { glassBreaks, glassVotes } from '../db/review-schema'
+import { glassBreaks } from '../db/review-schema'
 import { breakable, mayBreak, mayFind } from './glass'
 import type { GlassView } from './schemas'
 import type { ReviewRow } from './view'
+import { halvesOn, type IsAdmin } from './voters'
 
 /** What there is to know of a question's glass; null where no rule lets anybody break it. */
-export async function glassOf({ db, viewer }: Context, review: ReviewRow): Promise<GlassView | null> {
+export async function glassOf({ db, viewer }: Context, isAdmin: IsAdmin, review: ReviewRow): Promise<GlassView | null> {
   if (!breakable(review)) return null
   const [wanted, [broken]] = await Promise.all([
-    db.select().from(glassVotes).where(eq(glassVotes.reviewId, review.id)).orderBy(glassVotes.at),
+    halvesOn(db, review.id, isAdmin),
     db
       .select({ row: glassBreaks, late: sql<boolean>`found_at is null and due_at <= now()` })
       .from(glassBreaks)
@@ -17,7 +18,10 @@ export async function glassOf({ db, viewer }: Context, review: ReviewRow): Promi
   ])
   const people = wanted.map(({ person }) => person)
   return {
-    wanted: wanted.map(({ name, why, minutes, at }) => ({ name, why, minutes, at: at.toISOString() })),
+    wanted: wanted.map(({ name, why, minutes, at, counts }) => ({
+      ...{ name, why, minutes, at: at.toISOString() },
+      counts: broken !== undefined || counts,
+    })),
     mayBreak: review.waits && mayBreak(review, viewer) && !people.includes(viewer.id),
     mayFind: broken !== undefined && broken.row.foundAt === null && mayFind(review, people, viewer),
     broken:

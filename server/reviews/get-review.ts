@@ -9,11 +9,15 @@ import type { JsonObject } from '../types'
 import { glassOf } from './get-glass'
 import { mayBreak } from './glass'
 import { type EarlierReview, isReviewId, type ReviewDetail } from './schemas'
-import { columnsFor, earlierOf, type ReviewRow, viewOf, votesOn } from './view'
+import { columnsFor, earlierOf, type ReviewRow, viewOf } from './view'
 import { known } from './visible'
+import { type IsAdmin, votesOn } from './voters'
 import { openWhole, type Whole } from './whole'
 
 const earlierShown = 5
+
+/** What showing a question needs. */
+export type Showing = { keys: Pick<Keys, 'open'>; isAdmin: IsAdmin }
 
 /**
  * One question. Whole arguments are for eligible approvers of a pending one, and `toBreak` for administrators who may break its
@@ -21,7 +25,7 @@ const earlierShown = 5
  */
 export async function getReview(
   ctx: Context,
-  keys: Pick<Keys, 'open'>,
+  { keys, isAdmin }: Showing,
   id: string,
   { toBreak = false } = {},
 ): Promise<ReviewDetail> {
@@ -42,7 +46,7 @@ export async function getReview(
     earlier(ctx, row, eq(reviews.principalId, row.principalId), reviews.createdAt),
     schemaOf(ctx, row),
     mutedUntilOf(ctx, row),
-    glassOf(ctx, row),
+    glassOf(ctx, isAdmin, row),
   ])
   return {
     ...viewOf(row, cast, ctx, whole),

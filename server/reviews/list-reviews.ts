@@ -2,8 +2,9 @@ import { and, desc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context'
 import { reviews } from '../db/review-schema'
 import type { ReviewFilter, ReviewView } from './schemas'
-import { listedColumns, viewOf, votesOn } from './view'
+import { listedColumns, viewOf } from './view'
 import { known, waiting } from './visible'
+import { votesOn } from './voters'
 
 /** What waits, or what is settled, newest first, as far as the viewer may know of it. Arguments are masked. */
 export async function listReviews(ctx: Context, filter: ReviewFilter): Promise<ReviewView[]> {

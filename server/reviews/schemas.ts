@@ -95,6 +95,8 @@ export type VoteView = {
   at: string
   /** What an approval gives, when it is not the plain one. */
   give: Give | null
+  /** Not an approval of somebody who is no approver any more, while the question waits. */
+  counts: boolean
 }
 
 /** A review as one viewer may see it. */
@@ -165,7 +167,8 @@ export type BreakView = {
 
 /** Of a question whose rules let administrators break the glass: who wants to, who did, and what was found afterwards. */
 export type GlassView = {
-  wanted: { name: string; why: string; minutes: number | null; at: string }[]
+  /** `counts`: not of somebody who is no administrator any more, while the question waits. */
+  wanted: { name: string; why: string; minutes: number | null; at: string; counts: boolean }[]
   /** Whether this viewer may do their half now, and whether they may write what they found. */
   mayBreak: boolean
   mayFind: boolean

@@ -1,9 +1,11 @@
-import { getTableColumns, inArray, sql } from 'drizzle-orm'
-import type { Context, Database } from '../context'
-import { reviews, votes } from '../db/review-schema'
+import { getTableColumns, sql } from 'drizzle-orm'
+import type { Context } from '../context'
+import { reviews } from '../db/review-schema'
 import type { Viewer } from '../types'
-import type { EarlierReview, ReviewView } from './schemas'
+import { countsFor } from './eligible'
+import type { EarlierReview, ReviewView, VoteView } from './schemas'
 import { answerable, known, waiting } from './visible'
+import type { VoteRow } from './voters'
 import type { Whole } from './whole'
 
 const { argumentsSealed, claimsSealed, offerSealed, ...shown } = getTableColumns(reviews)
@@ -29,11 +31,6 @@ export type ReviewRow = Omit<typeof reviews.$inferSelect, 'argumentsSealed' | 'c
   answerable: boolean
   known: boolean
 }
-type VoteRow = typeof votes.$inferSelect
-
-export const votesOn = (db: Database, ids: string[]): Promise<VoteRow[]> =>
-  ids.length === 0 ? Promise.resolve([]) : db.select().from(votes).where(inArray(votes.reviewId, ids)).orderBy(votes.at)
-
 /** A review as one viewer may see it; `whole` is what the call holds in clear, where this viewer may see it. */
 export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, whole: Whole | null): ReviewView {
   const mine = row.principalId === viewer.id
@@ -53,10 +50,16 @@ export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, who
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     settledAt: row.settledAt?.toISOString() ?? null,
-    votes: voted.map(({ name, verdict, note, give, at }) => ({ name, verdict, note, give, at: at.toISOString() })),
+    votes: voted.map((vote) => viewOfVote(vote, row)),
     mine,
     mayVote: row.waits && row.answerable && !voted.some((vote) => vote.person === viewer.id),
   }
+}
+
+const viewOfVote = (vote: VoteRow, row: ReviewRow): VoteView => {
+  const { name, verdict, note, give, at } = vote
+  const counts = row.state !== 'pending' || verdict === 'deny' || countsFor(row, vote)
+  return { name, verdict, note, give, counts, at: at.toISOString() }
 }
 
 export const earlierOf = (row: ReviewRow): EarlierReview => ({

@@ -9,6 +9,7 @@ import type { JsonObject, ReviewState, Viewer } from '../types'
 import { type CountedVote, isApproved, isOwn, votableRules } from './eligible'
 import { checkGive, give, plainGive } from './give'
 import { Vote } from './schemas'
+import { readSince, standing } from './voters'
 import { wholeOf } from './whole'
 
 export type Row = typeof reviews.$inferSelect
@@ -84,11 +85,11 @@ type Cast = CountedVote & { give: Give | null; mine: boolean }
 
 /** Puts the vote to those of others; all of them. A statement does not see what it inserts itself. */
 async function put(tx: Transaction, row: typeof votes.$inferInsert): Promise<Cast[]> {
-  const columns = sql.raw('person, verdict, groups, claims, give')
   const inserted = tx.insert(votes).values(row).onConflictDoNothing().returning()
   const { rows } = await tx.execute(sql`with mine as ${inserted}
-    select true as mine, ${columns} from mine
-    union all select false, ${columns} from votes where review_id = ${row.reviewId}`)
+    select true as mine, person, verdict, groups, claims, give from mine
+    union all select false, v.person, v.verdict, ${standing('groups')}, ${standing('claims')}, v.give
+    from votes v left join people p on ${readSince} where v.review_id = ${row.reviewId}`)
   const all = rows as unknown as Cast[]
   if (!all.some(({ mine }) => mine)) throw new Refusal('conflict', 'you have voted on this already')
   return all

@@ -20,6 +20,7 @@ const pause = { resultType: 'input_required', inputRequests: { sure: form }, req
 
 const key = 'what seals the arguments of these questions'
 const keys = deriveKeys(key)
+const showing = { keys, isAdmin: () => false }
 
 let world: World
 const arrived: Arrival[] = []
@@ -109,12 +110,12 @@ for (const era of ['legacy', 'modern'] as const)
       const call = withMeta(write(), { 'example.com/tenant': 'a', ssn: '078-05-1120' })
       await world.ask('tools/call', call, { era })
       const id = await waiting()
-      const whole = await getReview(bob(), keys, id)
+      const whole = await getReview(bob(), showing, id)
       expect(JSON.parse(whole.meta ?? '')).toEqual({ 'example.com/tenant': 'a', ssn: '078-05-1120' })
-      const masked = await getReview(dave(), keys, id)
+      const masked = await getReview(dave(), showing, id)
       expect(JSON.parse(masked.meta ?? '')).toEqual({ 'example.com/tenant': 'a', ssn: '[masked]' })
       await vote(bob(), keys, { reviewId: id, verdict: 'approve' })
-      const after = await getReview(bob(), keys, id)
+      const after = await getReview(bob(), showing, id)
       expect(JSON.parse(after.meta ?? '')).toEqual({ 'example.com/tenant': 'a', ssn: '[masked]' })
       await world.ask('tools/call', call, { era })
       const steps = await stepsOf(dave(), masked.sessionId ?? '')

@@ -116,6 +116,43 @@ test('what goes on with a task of the target uses up nothing of what was approve
   expect(used.rows).toEqual([{ used: 1 }])
 })
 
+describe('promise 5: a grant that is revoked lets nothing go on that began under it', () => {
+  const spent = async (set: string) => {
+    const newest = 'id = (select id from grants order by created_at desc limit 1)'
+    await world.rough.pool.query(`update grants set ${set} where ${newest}`)
+  }
+
+  test('no further round of an execution', async () => {
+    const [call, asking] = [
+      { ...write(), name: 'asks' },
+      { connection: 'asking', capabilities: { elicitation: {} } },
+    ]
+    await approve('tools/call', call, asking)
+    await spent('max_uses = 3')
+    const { requestState } = (await world.ask('tools/call', call, asking)).json.result as JsonObject
+    const answered = { ...call, requestState: String(requestState), inputResponses: { sure: { action: 'accept' } } }
+    arrived.splice(0)
+    await spent('revoked_at = now()')
+    expect((await world.ask('tools/call', answered, asking)).text).toContain('it was revoked')
+    expect(arrived).toEqual([])
+    await spent('revoked_at = null')
+    expect((await world.ask('tools/call', answered, asking)).text).toContain('done')
+  })
+
+  test('no word of a task of the target, which can still be ended', async () => {
+    const [call, asking] = [{ ...write(), task: {} }, { era: 'legacy' as const }]
+    await approve('tools/call', call, asking)
+    await spent('max_uses = 3')
+    await world.ask('tools/call', call, asking)
+    await spent('revoked_at = now()')
+    arrived.splice(0)
+    expect((await world.ask('tasks/get', { taskId: 'theirs' }, asking)).text).toContain('it was revoked')
+    expect(arrived).toEqual([])
+    await world.ask('tasks/cancel', { taskId: 'theirs' }, asking)
+    expect(arrived.map(({ method }) => method)).toEqual(['tasks/cancel'])
+  })
+})
+
 test('a task that is taken back after the approval, and did not run yet, never does', async () => {
   const takes: Asking = { capabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } }
   const begun = await world.ask('tools/call', write(), takes)

@@ -30,9 +30,10 @@ const naming: Record<string, (body: Body) => string[]> = {
   DefineStmt: ({ kind }) => (kind === 'OBJECT_AGGREGATE' ? ['*'] : []),
 }
 
+/** With the fields of a composite one: `set address.city = 'x'`. */
 const targets = (list: unknown): string[] =>
-  (Array.isArray(list) ? list : []).flatMap((target: { ResTarget?: { name?: unknown } }) =>
-    typeof target.ResTarget?.name === 'string' ? [target.ResTarget.name] : [],
+  (Array.isArray(list) ? list : []).flatMap(({ ResTarget: target }: { ResTarget?: Body }) =>
+    typeof target?.name === 'string' ? [target.name, ...strings(target.indirection)] : [],
   )
 
 function rowOf(type: unknown): string[] {

@@ -9,6 +9,8 @@ create table log (line text);
 create view customer_names as select id, name from customers;
 create sequence numbers;
 create type mood as enum ('good', 'bad');
+create type address as (street text, city text);
+create table offices (id int, place address, others address[]);
 
 -- Everything below writes to `log` when it runs.
 create function wrote(text) returns boolean language plpgsql as $$ begin insert into log values ($1); return true; end $$;

@@ -141,6 +141,17 @@ const writingStatements: Trick[] = [
   ['copy customers (ssn) to stdout', 'reads', { verbs: ['COPY'], columns: ['ssn'] }],
   ['copy customers to stdout', 'reads', { columns: ['*'] }],
   ['alter table customers add unique (ssn)', 'writes', { verbs: ['ALTER TABLE'], columns: ['ssn'] }],
+  [
+    "insert into offices (place.city, place.street) values ('x', 'y')",
+    'writes',
+    { columns: ['city', 'place', 'street'] },
+  ],
+  ["insert into offices (id, others[2].city) values (1, 'x')", 'writes', { columns: ['city', 'id', 'others'] }],
+  [
+    "update offices set place.city = 'x', others[1].street = 'y'",
+    'writes',
+    { columns: ['city', 'others', 'place', 'street'] },
+  ],
   ['alter table customers rename ssn to x', 'writes', { columns: ['ssn'] }],
   ["do $$ declare x noted := 'a'; begin end $$", 'writes', { functions: ['noted'] }],
   ['do $$ declare x customers%rowtype; y int := 1; begin delete from orders; end $$', 'writes', { verbs: ['DO'] }],

@@ -1,6 +1,6 @@
 import { notFound } from 'next/navigation'
 import { Inbox } from '../../../../components/reviews/inbox'
-import { viewerContext } from '../../../../server/auth'
+import { isAdmin, viewerContext } from '../../../../server/auth'
 import { codeOf } from '../../../../server/errors'
 import { getReview } from '../../../../server/reviews/get-review'
 import { listBreaks } from '../../../../server/reviews/list-breaks'
@@ -15,7 +15,7 @@ export const metadata = { title: 'Review · Sallyport' }
 export default async function ReviewPage({ params, searchParams }: Props) {
   const ctx = await viewerContext()
   const { id } = await params
-  const review = await getReview(ctx, runtime().keys, id).catch((error: unknown) => {
+  const review = await getReview(ctx, { keys: runtime().keys, isAdmin }, id).catch((error: unknown) => {
     if (codeOf(error) === 'not-found') notFound()
     throw error
   })
