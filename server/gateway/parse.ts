@@ -16,6 +16,7 @@ import { originOf, tasksOf } from './begun-tasks'
 import type { CallerRequest } from './caller-request'
 import { type Conversation, findConversation } from './conversation'
 import { approvalIds } from './hold'
+import { tooHeavy, type Weighed } from './load'
 import { type Round, takeRound } from './rounds'
 import { narrowed } from './subscriptions'
 import { isOwnTask } from './tasks'
@@ -56,10 +57,11 @@ export async function parse(
   principal: Principal,
   connection: LiveConnection,
   receivedAt: number,
+  load: Weighed,
 ): Promise<Incoming | Rejected | { accepted: true } | { task: Message } | { response: ClientResponse }> {
   // After the turn in which its head came, a small body is there.
   await together()
-  const reading = readBody(request)
+  const reading = readBody(request, load)
   const text = reading instanceof Promise ? await reading : reading
   if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
   const read = readMessage(text)
@@ -201,15 +203,20 @@ const typeOf = (request: CallerRequest) =>
 // With `fatal` it keeps nothing between texts.
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function readBody(request: CallerRequest): string | Malformed | Promise<string | Malformed> {
+function readBody(request: CallerRequest, load: Weighed): string | Malformed | Promise<string | Malformed> {
   if (typeOf(request) !== 'application/json')
     return { status: 415, code: codes.invalidRequest, message: 'send the body as `application/json`' }
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
     return { status: 415, code: codes.invalidRequest, message: 'send the body as it is, without `Content-Encoding`' }
-  if (Number(request.headers.get('content-length') ?? 0) > bodyBytesMax) return tooLarge
-  const reading = request.bytes(bodyBytesMax)
-  return reading instanceof Promise ? reading.then(textOf) : textOf(reading)
+  const mayBe = (bytes: number) => bytes <= bodyBytesMax && load.mayBe(bytes)
+  const read = (bytes: Uint8Array | null) => (bytes === null ? tooLong(load) : textOf(bytes))
+  if (!mayBe(Number(request.headers.get('content-length') ?? 0))) return tooLong(load)
+  const reading = request.bytes(mayBe)
+  return reading instanceof Promise ? reading.then(read) : read(reading)
 }
+
+const tooLong = ({ isTooMuch }: Weighed): Malformed =>
+  isTooMuch ? { status: 429, code: codes.busy, message: tooHeavy() } : tooLarge
 
 const tooLarge = {
   status: 413,
@@ -217,8 +224,7 @@ const tooLarge = {
   message: `the body is larger than ${bodyBytesMax} bytes`,
 } satisfies Malformed
 
-function textOf(bytes: Uint8Array | null): string | Malformed {
-  if (bytes === null) return tooLarge
+function textOf(bytes: Uint8Array): string | Malformed {
   try {
     return utf8.decode(bytes)
   } catch {
