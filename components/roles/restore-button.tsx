@@ -16,8 +16,10 @@ export function RestoreButton({ number, differences }: { number: number; differe
   const [message, setMessage] = useState(`Back to version ${number}`)
   const restore = async () => {
     try {
-      const made = await change<{ number: number }>('POST', `/api/policy/versions/${number}/restore`, { message })
-      toast.success(`Version ${made.number} is in force.`)
+      const path = `/api/policy/versions/${number}/restore`
+      const made = await change<{ number: number; changed: boolean }>('POST', path, { message })
+      if (made.changed) toast.success(`Version ${made.number} is in force.`)
+      else toast.info(`Version ${made.number}, in force, says the same. Nothing changed.`)
       setOpen(false)
       router.push('/roles/versions')
       router.refresh()

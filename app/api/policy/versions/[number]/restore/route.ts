@@ -6,7 +6,7 @@ import { json } from '../../../../json'
 
 export const POST = json(async (request, { number }) => {
   const { message } = Restore.parse(await request.json())
-  const version = await rollBack(await viewerContext(), Number(number), message)
+  const made = await rollBack(await viewerContext(), Number(number), message)
   await runtime().policy.refresh()
-  return { number: version.number }
+  return { number: made.number, changed: made.changed }
 })
