@@ -119,7 +119,10 @@ afterAll(() => database.stop())
 beforeEach(async () => void (await database.asOwner('delete from entries')))
 
 const preview = (document: PolicyDocumentInput, more: Partial<Preview> = {}) =>
-  previewDraft(as(carol), { document, ...more }, { signal: new AbortController().signal, progress: () => {} })
+  previewDraft(as(carol), { document, ...more }, inForce(), {
+    signal: new AbortController().signal,
+    progress: () => {},
+  })
 const changed = (change: (document: PolicyDocument) => void) => {
   const document = whole(live)
   change(document)
@@ -266,7 +269,9 @@ describe('what a draft would have changed', () => {
       told.push(done)
       gone.abort()
     }
-    await expect(previewDraft(as(carol), { document: live }, { signal: gone.signal, progress })).rejects.toThrow()
+    await expect(
+      previewDraft(as(carol), { document: live }, inForce(), { signal: gone.signal, progress }),
+    ).rejects.toThrow()
     expect(told).toEqual([0])
   })
 })
