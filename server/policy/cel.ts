@@ -105,7 +105,7 @@ function problemOf(error: unknown): CelProblem {
 }
 
 /** The operands of a node, as the parser leaves them. */
-function operands({ op, args }: ASTNode): ASTNode[] {
+export function operands({ op, args }: ASTNode): ASTNode[] {
   switch (op) {
     case 'value':
     case 'id':
