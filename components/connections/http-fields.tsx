@@ -2,6 +2,8 @@ import { Plus, X } from 'lucide-react'
 import type { ToolView } from '../../server/connections/schemas'
 import { Button } from '../ui/button'
 import { Input, inputClass } from '../ui/field'
+import { sentence } from '../ui/text'
+import { Words } from '../ui/words'
 import { type HttpRow, placeProblem, rowKey, type Values } from './form-values'
 
 type Props = { values: Values; set(more: Partial<Values>): void; tools: ToolView[]; problem: string | null }
@@ -31,7 +33,7 @@ export function HttpFields({ values: { http }, set, tools, problem }: Props) {
       ))}
       {problem === null ? null : (
         <p id="http-problem" role="alert" className="text-[13px] text-deny">
-          {problem}
+          {sentence(problem)}
         </p>
       )}
       <datalist id="http-tools">
@@ -98,7 +100,7 @@ function Row({ row, index, about, change, remove }: RowProps) {
       </div>
       {about === null ? null : (
         <p id={hint} className="text-[13px] text-review">
-          {about}
+          <Words>{about}</Words>
         </p>
       )}
     </div>

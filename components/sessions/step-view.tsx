@@ -87,6 +87,14 @@ export function StepView({ step }: { step: Step }) {
       </header>
       <Section title="Asked">
         <Request key={step.id} step={step} masks={asked} />
+        {step.http === null ? null : (
+          <p className="mt-1 text-[13px]">
+            In HTTP:{' '}
+            <code className="font-mono text-[12px] [overflow-wrap:anywhere]">
+              {step.http.method} {step.http.path}
+            </code>
+          </p>
+        )}
       </Section>
       {decision === null ? null : (
         <Section title="Decided">

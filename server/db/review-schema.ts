@@ -8,7 +8,7 @@ export type Give = { scope: 'call' | 'tool'; minutes?: number; times?: number; w
 /** Access asked for ahead; `hashes`: how each of the tools was described then. */
 export type Wanted = { tools: string[]; minutes: number; hashes?: string[] }
 /** What a call would touch, as far as that is known. */
-export type CallFacts = Pick<Call, 'sql' | 'http' | 'tool' | 'toolHash'>
+export type CallFacts = Pick<Call, 'sql' | 'http' | 'httpTemplate' | 'tool' | 'toolHash'>
 
 const ofReview = () =>
   uuid('review_id')

@@ -7,7 +7,7 @@ import { misreadKey, misreadName } from '../mcp/misread-keys'
 import { paramMismatch } from '../mcp/param-headers'
 import type { Era } from '../mcp/revisions'
 import { opensExtension } from '../policy/decide'
-import { httpFacts } from '../policy/http-facts'
+import { httpOf } from '../policy/http-facts'
 import { sqlFacts } from '../policy/sql/facts'
 import { toolFacts } from '../policy/tool-facts'
 import { runtime } from '../runtime'
@@ -184,7 +184,7 @@ export function callOf(
       args,
       ...toolFacts(resource.type === 'tool' ? connection.tools.get(resource.id) : undefined),
       sql: resource.type === 'tool' ? sqlOf(connection, resource.id, args) : null,
-      http: resource.type === 'tool' ? httpFacts(connection, resource.id, args) : null,
+      ...(resource.type === 'tool' ? httpOf(connection, resource.id, args) : { http: null }),
     }
   } catch (error) {
     if ((error as { code?: unknown }).code === 'bad-params') return { problem: (error as Error).message }

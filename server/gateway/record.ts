@@ -3,6 +3,7 @@ import { newEntryId } from '../audit/entry-id'
 import { isoNow } from '../audit/iso-now'
 import { maskArguments } from '../masking/arguments'
 import type { Message } from '../mcp/messages'
+import { shownHttp } from '../policy/http-facts'
 import { runtime } from '../runtime'
 import type { OpenResult } from '../sessions/writer'
 import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
@@ -65,6 +66,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
   const { version, effect, rules, errors, masks, grantId } = decision
   const args = method.kind === 'call' ? call.args : message.params
   const shown = maskArguments(args, masker)
+  const http = shownHttp(call, shown)
   const body = {
     // First, because unused privilege reads it there, as text from the effect to the grant (`eachKind`): nothing that a caller
     // sends or a token claims can stand before it and look like it.
@@ -88,7 +90,10 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
     argumentsWhole: shown === args || JSON.stringify(shown) === JSON.stringify(args),
     claims: claimsUsed(call.principal),
-    facts: { sql: call.sql, http: call.http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
+    facts: {
+      ...{ sql: call.sql, http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
+      ...(http?.path === call.http?.path ? {} : { httpMasked: true }),
+    },
   } satisfies JsonObject
   // An id is taken once: so a round that goes on with what was approved is run once, however often its state is sent.
   const id = allowed && incoming.continued?.granted === true ? incoming.continued.id : newEntryId()

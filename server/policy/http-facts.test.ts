@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../types'
-import { httpFacts } from './http-facts'
+import { httpFacts, httpOf, shownHttp } from './http-facts'
 
 const connection = {
   http: [
@@ -75,4 +75,14 @@ for (const [what, id] of elsewhere)
 test('a template that leads up by itself has no facts', () => {
   const up = { http: [{ tool: 't', method: 'GET', path: '/a/../{x}' }] }
   expect(httpFacts(up, 't', { x: '1' })).toBe(null)
+})
+
+test('promise 7: whoever sees the arguments masked sees the path so too', () => {
+  const shown = (whole: JsonObject, masked: JsonObject) => shownHttp(httpOf(connection, 'get_order', whole), masked)
+  expect(shown({ id: 'a1' }, { id: 'a1' })).toEqual({ method: 'GET', path: '/orders/a1' })
+  expect(shown({ id: 'a1' }, { id: '[masked]' })).toEqual({ method: 'GET', path: '/orders/%5Bmasked%5D' })
+  // Hidden as null, or withheld as a whole.
+  const hidden: JsonObject[] = [{ id: null }, { withheld: 'the arguments could not be masked' }]
+  for (const masked of hidden) expect(shown({ id: 'a1' }, masked)).toEqual({ method: 'GET', path: '/orders/{id}' })
+  expect(shown({}, {})).toBe(null)
 })

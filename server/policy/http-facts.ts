@@ -1,4 +1,4 @@
-import type { HttpFacts, HttpVerb, JsonObject } from '../types'
+import type { Call, HttpFacts, HttpVerb, JsonObject } from '../types'
 
 /**
  * What an API tool does in HTTP terms, from the connection's table. A template `/orders/{id}` takes `id` from the
@@ -7,14 +7,38 @@ import type { HttpFacts, HttpVerb, JsonObject } from '../types'
  */
 export function httpFacts(connection: { http: HttpVerb[] }, tool: string, args: JsonObject): HttpFacts | null {
   const known = connection.http.find((entry) => entry.tool === tool)
-  if (known === undefined) return null
+  const path = known === undefined ? null : pathOf(known.path, args)
+  return known === undefined || path === null ? null : { method: known.method.toUpperCase(), path }
+}
+
+/** The facts of a call with the path that they were made from, for `shownHttp`. */
+export function httpOf(
+  connection: { http: HttpVerb[] },
+  tool: string,
+  args: JsonObject,
+): Pick<Call, 'http' | 'httpTemplate'> {
+  const http = httpFacts(connection, tool, args)
+  const known = connection.http.find((entry) => entry.tool === tool)
+  return http === null || known === undefined ? { http } : { http, httpTemplate: known.path }
+}
+
+/** The facts as people see them who see these arguments, masked or whole: a path holds values of them. */
+export function shownHttp(
+  { http, httpTemplate }: Pick<Call, 'http' | 'httpTemplate'>,
+  args: JsonObject,
+): HttpFacts | null {
+  if (http === null || httpTemplate === undefined) return http
+  return { method: http.method, path: pathOf(httpTemplate, args) ?? httpTemplate }
+}
+
+function pathOf(template: string, args: JsonObject): string | null {
   let complete = true
-  const path = known.path.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+  const path = template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
     const text = segmentOf(Object.hasOwn(args, name) ? args[name] : undefined)
     if (text === null) complete = false
     return text ?? ''
   })
-  return complete && !path.split('/').some(isDots) ? { method: known.method.toUpperCase(), path } : null
+  return complete && !path.split('/').some(isDots) ? path : null
 }
 
 const isDots = (segment: string): boolean => /^\.+$/.test(segment)

@@ -2,9 +2,10 @@ import { eq, sql } from 'drizzle-orm'
 import { emit } from '../audit/emit'
 import type { Database, Transaction } from '../context'
 import { ring } from '../db/notify'
-import { reviews, type Wanted } from '../db/review-schema'
+import { type CallFacts, reviews, type Wanted } from '../db/review-schema'
 import { storable } from '../db/storable'
 import type { Keys } from '../keys'
+import { shownHttp } from '../policy/http-facts'
 import type { AskedRule, Call, JsonObject } from '../types'
 import { expireWhere } from './expire-reviews'
 import { tellReason } from './give-reason'
@@ -112,7 +113,7 @@ export async function insertReview(
       targetHash: connection.targetHash,
       action: call.action,
       resource,
-      facts: { sql: call.sql, http: call.http, tool: call.tool, toolHash: call.toolHash ?? '' },
+      facts: keptFacts(call, input.argumentsMasked),
       claimsSealed: keys.seal(JSON.stringify(principal.claims), `claims ${id}`),
       offerOf: input.offerOf ?? null,
       kind: input.wanted === undefined ? 'call' : 'access',
@@ -138,4 +139,11 @@ export async function insertReview(
     body: { review: id, digest, arguments: input.argumentsMasked, reason: input.reason, rules },
   })
   return { ...row, joined: false }
+}
+
+/** What the call would touch, without what the arguments are kept without; the template says it whole to who sees them whole. */
+function keptFacts(call: Call, shown: JsonObject): CallFacts {
+  const { sql, tool, toolHash = '', httpTemplate } = call
+  const template = httpTemplate === undefined ? {} : { httpTemplate }
+  return { sql, http: shownHttp(call, shown), tool, toolHash, ...template }
 }

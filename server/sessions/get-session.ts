@@ -4,7 +4,7 @@ import type { Context } from '../context'
 import { entries, sessions } from '../db/schema'
 import { Refusal } from '../errors'
 import { parseReply, printReply } from '../masking/exact'
-import type { JsonObject, Outcome } from '../types'
+import type { HttpFacts, JsonObject, Outcome } from '../types'
 import type { SessionDetail, Step, StepDecision } from './schemas'
 
 type Row = typeof entries.$inferSelect
@@ -57,6 +57,7 @@ function stepOf(row: Row, reply: Row | undefined): Step {
     policyVersion: row.policyVersion,
     decision: decisionOf(body),
     ...askedIn(body),
+    http: httpIn(body),
     reply: answer === null ? null : printReply(answer.answer ?? answer),
     ms: typeof answer?.ms === 'number' ? answer.ms : null,
     chain: row.chain,
@@ -69,6 +70,11 @@ function askedIn(body: JsonObject): Pick<Step, 'request' | 'tooLong'> {
   if (!partsCut(body).includes('arguments')) return { request: printReply(body.arguments ?? body), tooLong: null }
   const { start, bytes, sha256 } = body.arguments as CutNotice
   return { request: start, tooLong: { bytes, sha256 } }
+}
+
+function httpIn(body: JsonObject): HttpFacts | null {
+  const { http } = (partsCut(body).includes('facts') ? {} : (body.facts ?? {})) as { http?: HttpFacts | null }
+  return http ?? null
 }
 
 function decisionOf(body: JsonObject): StepDecision | null {

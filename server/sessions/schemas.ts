@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Outcome, RuleRef } from '../types'
+import type { HttpFacts, Outcome, RuleRef } from '../types'
 
 const text = z.string().trim().max(200).optional()
 
@@ -68,6 +68,8 @@ export type Step = {
   masked: number
   policyVersion: number
   decision: StepDecision | null
+  /** What it did in HTTP terms, where its connection says so; null else, and where that was too long for the record. */
+  http: HttpFacts | null
   /** JSON text, masked; only the start of it when it was `tooLong`. */
   request: string
   /** Of arguments that were too long for the record: the length and SHA-256 (hex) of what there was. */
