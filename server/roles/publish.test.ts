@@ -42,7 +42,7 @@ test('what says the same as the policy in force makes no version', async () => {
   const turned = policy(role('b'), role('a'))
   for (const { rules } of turned.roles ?? []) rules?.reverse()
   expect(await publish(turned, 1)).toMatchObject({ number: 1, changed: false, hash: first.hash })
-  expect(await rollBack(as('carol'), 1, '')).toMatchObject({ number: 1, changed: false })
+  expect(await rollBack(as('carol'), 1, {})).toMatchObject({ number: 1, changed: false })
   const { rows } = await database.asOwner(`select count(*)::int as n from entries where action = 'policy.publish'`)
   expect(rows[0].n, 'nor an event').toBe(1)
   expect(await versions()).toBe(1)
@@ -70,6 +70,23 @@ test('who has not seen the newest version is told, though theirs says the same',
     details: { conflict: { version: 3, changes: [] } },
   })
   expect(await versions()).toBe(3)
+})
+
+test('who rolls back while somebody else publishes is told what they changed, and nothing is taken back', async () => {
+  await publish(policy(role('a', 'worse'), role('b')))
+  await publishPolicy(as('chris'), { document: policy(role('a', 'theirs')), message: 'theirs', basedOn: 2 })
+  await expect(rollBack(as('carol'), 1, { basedOn: 2 })).rejects.toMatchObject({
+    ...{ code: 'conflict', message: expect.stringContaining('version 3 by chris@example.com was published meanwhile') },
+    details: {
+      conflict: { message: 'theirs', changes: expect.arrayContaining([expect.objectContaining({ role: 'b' })]) },
+    },
+  })
+  expect(await versions()).toBe(3)
+  expect(await rollBack(as('carol'), 1, { basedOn: 3 })).toMatchObject({
+    number: 4,
+    changed: true,
+    message: 'Back to version 1',
+  })
 })
 
 test('the first version is one, though it says nothing', async () => {

@@ -27,7 +27,10 @@ export type Publish = z.infer<typeof Publish>
 
 export const Restore = z.strictObject({
   message: z.string().trim().max(500).refine(isStorable, storableMessage).default(''),
+  /** The newest version that was seen; null takes back whatever came meanwhile. */
+  basedOn: BasedOn.default(null),
 })
+export type Restore = z.input<typeof Restore>
 
 export type VersionView = {
   number: number
