@@ -21,6 +21,7 @@ import { type Round, takeRound } from './rounds'
 import { narrowed } from './subscriptions'
 import { isOwnTask } from './tasks'
 import { together } from './together'
+import { noteTime, turn } from './turns'
 import { type Continued, openState } from './upstream-state'
 
 /** One message of an authenticated caller, understood. `body` is what was decided on and what is forwarded. */
@@ -64,6 +65,8 @@ export async function parse(
   const reading = readBody(request, load)
   const text = reading instanceof Promise ? await reading : reading
   if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
+  const mine = turn(text.length, principal.id)
+  if (mine !== null) await mine
   const read = readMessage(text)
   if (read.kind === 'malformed') return { rejected: read.malformed, id: read.id, method: '' }
   // What a client answers to the address we gave it is neither approval nor denial.
@@ -97,7 +100,9 @@ export async function parse(
     return reject(message.id, message.method, 200, 'there is no such task of yours', codes.invalidParams)
   const asked = origin === null ? message : { ...message, method: 'tools/call', params: origin.call }
   const decidedAs = origin === null ? method : toolCall
+  const began = performance.now()
   const call = callOf(asked, decidedAs, principal, conversation.client, connection)
+  noteTime(principal.id, performance.now() - began)
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
   const misread =
     misreadKey(message, origin === null ? call.args : {}, declaredBy(call, connection)) ??

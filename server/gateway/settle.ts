@@ -15,6 +15,7 @@ import { movedMeanwhile } from './moved'
 import type { Incoming } from './parse'
 import { quarantineDenial } from './pins'
 import { ranBefore } from './ran-before'
+import { noteTime } from './turns'
 import { unshown } from './unshown'
 
 /** `digest`: of a call that a person let through. */
@@ -22,10 +23,14 @@ export type Settled = { decision: Decision; denial: Denial | null; waited: boole
 
 /** Decides; holds what a person must approve; decides again on the policy of that moment. At once where nobody must be waited for. */
 export function settle(incoming: Incoming, line: Line): Settled | Promise<Settled> {
+  const began = performance.now()
   const decision = takesBack(incoming) ?? decideNow(incoming)
-  return decision instanceof Promise
-    ? decision.then((found) => standing(incoming, line, found))
-    : standing(incoming, line, decision)
+  const settled =
+    decision instanceof Promise
+      ? decision.then((found) => standing(incoming, line, found))
+      : standing(incoming, line, decision)
+  noteTime(incoming.call.principal.id, performance.now() - began)
+  return settled
 }
 
 const takesBack = (incoming: Incoming): Promise<Decision> | null =>

@@ -1,6 +1,6 @@
 import type { Call } from '../types'
 import { CelProblem, parseCel, type VariableName } from './cel'
-import { callUnitsMax, sizeOf, startMeter, stopMeter } from './meter'
+import { sizeOf, startMeter, stopMeter, unitsMax } from './meter'
 
 export { CelProblem, type VariableName, variableNames } from './cel'
 export { checkConditions, checkRule } from './check-conditions'
@@ -47,8 +47,8 @@ export function compileCondition(text: string): Condition {
   const { run, reads } = parseCel(text)
   const answer = (seen: Seen): Answer => {
     const before = costs.get(seen) ?? 0
-    if (before >= callUnitsMax) return { error: tooExpensive }
-    startMeter(callUnitsMax - before)
+    if (before >= unitsMax) return { error: tooExpensive }
+    startMeter(unitsMax - before)
     try {
       const value: unknown = run(seen)
       return typeof value === 'boolean' ? value : { error: 'it is neither true nor false' }

@@ -1,12 +1,10 @@
 import { EvaluationError } from '@marcbachmann/cel-js'
 
 /**
- * What evaluating one condition may cost, in units of very roughly 100 ns. Callers choose the arguments, so work that
- * grows with them is counted; past the limit the condition is not evaluable.
+ * What evaluating the conditions of one call may cost together, in units of very roughly 100 ns: a policy has any number of
+ * them. Callers choose the arguments, so work that grows with them is counted; past the limit a condition is not evaluable.
  */
 export const unitsMax = 1_000_000
-/** What all conditions of one call may cost together: a policy has any number of them. */
-export const callUnitsMax = 2 * unitsMax
 
 let spent = 0
 let limit = Number.POSITIVE_INFINITY
@@ -15,7 +13,7 @@ let exhausted: EvaluationError | null = null
 /** Begins a new evaluation. Evaluations are synchronous and never nested, so one counter is enough. */
 export function startMeter(most: number): void {
   spent = 0
-  limit = Math.min(most, unitsMax)
+  limit = most
   exhausted = null
 }
 
@@ -37,7 +35,7 @@ export function spend(units: number): void {
 export const loopStep = 4
 export const nodesPerUnit = 8
 
-/** An error keeps its stack, and quotes the line of the condition that it is in, character by character. */
+/** An error keeps its stack, and quotes the line of the condition that it is in, character by character. Each asks for it twice. */
 export const spendOnError = (lineLength: number): void => spend(100 + lineLength / 64)
 
 /** Characters per unit: comparing copies whole words, functions look at every character. */
