@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react'
 import Link from 'next/link'
 import type { PreviewGroup, PreviewKind, PreviewResult } from '../../../server/roles/schemas'
 import type { Effect } from '../../../server/types'
@@ -71,8 +72,13 @@ function untilNow({ before, inForce, after }: PreviewGroup, version: number): st
 function Already({ groups, version }: { groups: PreviewGroup[]; version: number }) {
   if (groups.length === 0) return null
   return (
-    <details>
+    <details className="group">
       <summary className="text-[13px]">
+        <ChevronRight
+          size={14}
+          className="mr-1 inline align-[-2px] text-ink-soft transition-transform group-open:rotate-90 motion-reduce:transition-none"
+          aria-hidden
+        />
         <strong className="font-semibold">Already so under version {version}, in force</strong>{' '}
         <span className="text-ink-soft">
           {callsOf(groups)} that went otherwise then; publishing changes nothing here
