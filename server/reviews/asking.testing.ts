@@ -49,6 +49,7 @@ type Asking = {
   person?: string | undefined
   principal?: Principal
   args?: JsonObject
+  more?: Partial<Call>
 }
 
 /** Opens a question as the gateway does; its id. */
@@ -60,11 +61,12 @@ export async function openOne(
     person = 'alice',
     principal,
     args = { amount: 90, secret: 'whole' },
+    more = {},
   }: Asking = {},
 ): Promise<string> {
   const ticket = await openReview(db, keys, {
     digest,
-    call: { ...callOf(person, args), ...(principal === undefined ? {} : { principal }) },
+    call: { ...callOf(person, args), ...(principal === undefined ? {} : { principal }), ...more },
     sessionId: null,
     asked,
     argumentsMasked: { amount: 90, secret: '[masked]' },
