@@ -17,11 +17,11 @@ import type { CallerRequest } from './caller-request'
 import { type Conversation, findConversation } from './conversation'
 import { approvalIds } from './hold'
 import { tooHeavy, type Weighed } from './load'
+import { noteTime, turn } from './long-messages'
 import { type Round, takeRound } from './rounds'
 import { narrowed } from './subscriptions'
 import { isOwnTask } from './tasks'
 import { together } from './together'
-import { noteTime, turn } from './turns'
 import { type Continued, openState } from './upstream-state'
 
 /** One message of an authenticated caller, understood. `body` is what was decided on and what is forwarded. */

@@ -10,12 +10,12 @@ import { type Denial, denial } from './denial'
 import { takeBack } from './held'
 import { hold } from './hold'
 import type { Line } from './line'
+import { noteTime } from './long-messages'
 import { maskedColumnProblem } from './masked-columns'
 import { movedMeanwhile } from './moved'
 import type { Incoming } from './parse'
 import { quarantineDenial } from './pins'
 import { ranBefore } from './ran-before'
-import { noteTime } from './turns'
 import { unshown } from './unshown'
 
 /** `digest`: of a call that a person let through. */

@@ -174,7 +174,7 @@ test('promise 7: whole arguments are for eligible approvers of a pending questio
 test('promise 7: the path that a call would take is whole for those only who see its arguments whole', async () => {
   const http = { method: 'POST', path: '/refunds/whole' }
   const id = await openOne(database, { more: { http, httpTemplate: '/refunds/{secret}' } })
-  const path = async (person: Viewer) => (await getReview(as(person), keys, id)).facts.http?.path
+  const path = async (person: Viewer) => (await getReview(as(person), { keys, isAdmin }, id)).facts.http?.path
   expect(await path(bob)).toBe('/refunds/whole')
   expect(await path(viewer('carol', [], { admin: true }))).toBe('/refunds/%5Bmasked%5D')
   await vote(as(bob), keys, { reviewId: id, verdict: 'deny' })

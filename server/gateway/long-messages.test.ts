@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { noteTime, turn } from './turns'
+import { noteTime, turn } from './long-messages'
 
 const busy = (ms: number) => {
   const end = performance.now() + ms
