@@ -1,21 +1,23 @@
 /** What an endpoint refused, in its own words; `field` names the input at fault. */
 export class ApiProblem extends Error {
-  readonly status: number
-  readonly field: string | null
-
-  constructor(status: number, message: string, field: string | null) {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly field: string | null,
+    readonly details?: unknown,
+  ) {
     super(message)
-    this.status = status
-    this.field = field
   }
 }
 
+type Refused = { error?: { message: string; field: string | null; details?: unknown } }
+
 async function read<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T
-  const body = (await response.json().catch(() => null)) as { error?: { message: string; field: string | null } } | null
+  const body = (await response.json().catch(() => null)) as Refused | null
   if (response.ok) return body as T
-  const { message = `Sallyport answered HTTP ${response.status}; try again`, field = null } = body?.error ?? {}
-  throw new ApiProblem(response.status, message, field)
+  const { message = `Sallyport answered HTTP ${response.status}; try again`, field = null, details } = body?.error ?? {}
+  throw new ApiProblem(response.status, message, field, details)
 }
 
 const unreachable = () => new ApiProblem(0, 'Sallyport does not answer; check that it runs, and try again', null)

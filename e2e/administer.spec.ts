@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { consoleSession } from '../server/local/sign-in'
-import { allowing, createConnection, publish } from './support/admin'
+import type { Unused } from '../server/roles/schemas'
+import { allowing, ask, createConnection, publish } from './support/admin'
 import { connectV2 } from './support/clients'
 import { expect, test } from './support/fixtures'
 import { misbehaving } from './support/upstreams'
@@ -47,6 +48,8 @@ test('an admin drops what nobody used, looks at what it would have changed, publ
   await alice.call('delete_customer', { id: 1 })
   await alice.close()
 
+  const carol = await consoleSession(sallyport.url, 'carol')
+  const { draft, changes } = (await ask(carol, '/api/policy/unused')) as Unused
   const page = await pageOf('carol')
   await page.goto('/roles/unused')
   await page.getByRole('button', { name: 'Make a draft without them' }).click()
@@ -75,6 +78,9 @@ test('an admin drops what nobody used, looks at what it would have changed, publ
   await page.getByLabel('What changes, and why').fill('without the unused')
   await page.keyboard.press('Control+Enter')
   await page.waitForURL((url) => !url.pathname.endsWith('/edit'))
+  // What the page said, and nothing else.
+  expect(await ask(carol, '/api/policy')).toMatchObject({ number: 2, document: draft })
+  expect(await ask(carol, '/api/policy/diff?from=1&to=2')).toEqual(changes)
 
   await page.goto('/sessions?tool=get_customer')
   await page.locator('[data-row]').first().click()

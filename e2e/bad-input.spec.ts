@@ -65,7 +65,11 @@ test.describe('promise 1: what is not understood is refused', () => {
       expect(answer.text.length, 'the reason is told').toBeGreaterThan(10)
     })
 
-  test('but an offer of h2c is ignored, as a server may', async ({ sallyport, token }) => {
+  test('but an offer of h2c is ignored, as a server may, also once Next has served a page', async ({
+    sallyport,
+    token,
+  }) => {
+    expect((await fetch(`${sallyport.url}/sign-in`)).status).toBe(200)
     const answer = await rawOffer(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body: good })
     expect(answer.status, answer.text).toBe(200)
     expect(JSON.parse(answer.text).result.isError).not.toBe(true)

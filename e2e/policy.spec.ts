@@ -56,10 +56,18 @@ test('a policy as a file: what leaves is what comes in, If-Match holds, and what
       body,
       headers: { 'content-type': 'application/yaml', 'if-match': match },
     })
-  expect((await put(file, etag)).status).toBe(200)
-  expect(await (await ask('/policy', { headers: { accept: 'application/yaml' } })).text()).toBe(file)
+  const [number] = etag.match(/\d+/)!.map(Number)
+  const same = await put(file, etag)
+  expect([same.status, same.headers.get('etag'), await same.json()]).toMatchObject([
+    200,
+    etag,
+    { number, changed: false },
+  ])
+  const other = file.replace('First-line support', 'First line')
+  expect(await (await put(other, etag)).json()).toMatchObject({ number: number! + 1, changed: true })
+  expect(await (await ask('/policy', { headers: { accept: 'application/yaml' } })).text()).toBe(other)
 
-  const late = await put(file, etag)
+  const late = await put(other, etag)
   expect(late.status).toBe(412)
   expect(await late.json()).toMatchObject({
     error: { code: 'conflict', details: { conflict: { message: 'As code' } } },
@@ -90,6 +98,28 @@ test('apply --dry-run says what would change and what is wrong, and changes noth
   const place = /wrong\.yaml:\d+:\d+: error: there is no argument: amont/
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(place) })
   expect(await (await ask('/policy')).json()).toEqual(before)
+})
+
+test('apply a second time changes nothing, and says so', async ({ sallyport }) => {
+  const ask = await admin(sallyport)
+  const yaml = await (await ask('/policy', { headers: { accept: 'application/yaml' } })).text()
+  const file = join(folder, 'twice.yaml')
+  const connection = (url: string) => `connections:\n  - { name: twice, transport: http, url: "${url}" }\n`
+  const apply = async (url: string, ...flags: string[]) => {
+    writeFileSync(file, connection(url) + yaml.replace('args.amount > 50.0', 'args.amount > 51.0'))
+    const { code, stdout } = await npmRun('apply', [file, ...flags], { PORT: String(sallyport.port) })
+    return [code, stdout] as const
+  }
+  const here = 'http://127.0.0.1:9/mcp'
+  const [first, said] = await apply(here)
+  expect([first, said]).toEqual([0, expect.stringMatching(/twice: added.*policy version \d+ is in force/s)])
+  const version = /policy version (\d+)/.exec(said)?.[1]
+  const same = `twice: as it is\npolicy version ${version} says the same; nothing to publish\n`
+  expect(await apply(here)).toEqual([0, same])
+  expect(await apply(here, '--dry-run', '--exit-code')).toEqual([0, same])
+  const [differs, words] = await apply('http://127.0.0.1:9/other', '--dry-run', '--exit-code')
+  expect([differs, words]).toEqual([2, expect.stringContaining('twice: would be updated')])
+  expect((await ask('/policy')).headers.get('etag')).toBe(`"${version}"`)
 })
 
 test('before publishing: real calls decided again, with links; the policy explains them; what nobody used is left out', async ({

@@ -7,6 +7,7 @@ import { PolicyDocument } from '../server/policy/document'
 import type { PolicyDocument as Document, Member, Rule } from '../server/types'
 import { publish } from './support/admin'
 import { type Api, expect, test } from './support/fixtures'
+import { pick } from './support/pick'
 
 const seeded = PolicyDocument.parse(
   parse(readFileSync(join(import.meta.dirname, '../server/local/policy.yaml'), 'utf8')),
@@ -14,23 +15,6 @@ const seeded = PolicyDocument.parse(
 
 const live = async (api: Api): Promise<Document> =>
   ((await (await api.fetch('/api/policy')).json()) as { document: Document }).document
-
-/** Picks or types values, one after the other, without the mouse. */
-async function pick(page: Page, label: string, values: string[]): Promise<void> {
-  if (values.length === 0) return
-  await page.getByRole('button', { name: `Add to ${label}`, exact: true }).click()
-  const list = page.getByRole('dialog', { name: label, exact: true })
-  for (const value of values) {
-    await list.getByRole('combobox').fill(value)
-    await list
-      .getByRole('option', { name: `Use ${value}`, exact: true })
-      .or(list.getByRole('option').filter({ has: page.getByText(value, { exact: true }) }))
-      .first()
-      .click()
-  }
-  await page.keyboard.press('Escape')
-  await expect(list).toBeHidden()
-}
 
 const memberText = (member: Member): string => (member === 'everyone' ? member : member.value)
 

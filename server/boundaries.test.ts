@@ -95,6 +95,15 @@ describe('import rules', () => {
     expect(broken(files, allowed)).toEqual([])
   })
 
+  test('components take only types from schemas: zod tries to evaluate code, which a page must not', () => {
+    const values = all
+      .filter((path) => path.startsWith(`components${sep}`))
+      .filter((path) =>
+        /import \{(?! type\b)[^}]*\} from '(zod|[^']*\/schemas)'/.test(readFileSync(join(root, path), 'utf8')),
+      )
+    expect(values).toEqual([])
+  })
+
   test('there are no barrels, utils, helpers or managers', () => {
     const names = all.filter((path) => inServer(path) || path.startsWith(`components${sep}`))
     expect(names.filter((path) => /(^|\/)(index|utils|helpers|.*manager)\.tsx?$/i.test(path))).toEqual([])

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { Server } from 'node:http'
 import type { Logger } from 'pino'
 import { type Composed, compose, createStops, type Stops } from './compose'
 import { defaultPort, type Env, readEnv } from './env'
@@ -44,7 +45,8 @@ async function pages(env: Env, { runtime }: Composed, stops: Stops) {
   process.env.NEXT_TELEMETRY_DISABLED = '1'
   const dev = process.env.NODE_ENV === 'development'
   const { default: next } = await import('next')
-  const app = next({ dev, dir: root, hostname: env.host, port: env.port })
+  // Next listens for upgrades on the server it is given, else on the one of the first page: past the guard, and it hangs up.
+  const app = next({ dev, dir: root, hostname: env.host, port: env.port, httpServer: new Server() })
   await app.prepare()
   stops.add('next', () => app.close())
   const upgrade = app.getUpgradeHandler()

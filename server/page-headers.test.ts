@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { dressPage } from './page-headers'
 
 /** What a page's request looks like inside, and its response outside. */
-async function dressed(publicUrl: string, dev: boolean, headers: Record<string, string> = {}) {
+async function dressed(publicUrl: string, dev: boolean, headers: Record<string, string> = {}, path = '/sessions') {
   let inside: IncomingMessage['headers'] = {}
   const server = createServer((req: IncomingMessage, res: ServerResponse) => {
     dressPage(req, res, { publicUrl, dev })
@@ -13,7 +13,7 @@ async function dressed(publicUrl: string, dev: boolean, headers: Record<string, 
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
-  const response = await fetch(`http://127.0.0.1:${port}/sessions?person=alice`, { headers })
+  const response = await fetch(`http://127.0.0.1:${port}${path}?person=alice`, { headers })
   server.close()
   return { inside, response, policy: response.headers.get('content-security-policy') ?? '' }
 }
@@ -39,6 +39,17 @@ test('what a caller says about path or policy is not believed', async () => {
   expect(inside['x-sallyport-path']).toBe('/sessions?person=alice')
   expect(inside['content-security-policy']).toBe(policy)
   expect(policy).not.toContain('mine')
+})
+
+test('a token is for the API and for calls; a page knows its viewer by the cookie, whatever a proxy in front sends', async () => {
+  const inside = async (path: string) =>
+    (await dressed('http://localhost:3000', false, { authorization: 'Basic YTpi', cookie: 'a=b' }, path)).inside
+  for (const path of ['/', '/sessions', '/sign-in', '/apis']) {
+    expect(await inside(path), path).not.toHaveProperty('authorization')
+    expect(await inside(path), path).toHaveProperty('cookie', 'a=b')
+  }
+  for (const path of ['/api/sessions', '/mcp/shop'])
+    expect(await inside(path), path).toHaveProperty('authorization', 'Basic YTpi')
 })
 
 test('an address with TLS is asked for with TLS from then on', async () => {

@@ -49,6 +49,8 @@ export type Call = {
   toolHash?: string
   sql: SqlFacts | null
   http: HttpFacts | null
+  /** What the path of `http` was made from. */
+  httpTemplate?: string
 }
 export type ConnectionRef = { id: string; name: string; targetHash: string }
 export type SqlArgument = { tool: string; argument: string; dialect: 'postgres' | 'mysql' }
@@ -81,10 +83,8 @@ export type Connection = {
 export type Effect = 'allow' | 'review' | 'deny'
 export type MaskStyle = 'null' | 'redact' | 'hash' | 'partial'
 export type DetectorName = 'email' | 'credit_card' | 'iban' | 'jwt' | 'private_key' | 'aws_key'
-
 /** `everyone`, or: the claim equals the value (or, for a list, contains it). */
 export type Member = 'everyone' | { claim: string; value: string }
-
 export type ReviewSettings = {
   approvers: Member[]
   /** How many different people must approve. */

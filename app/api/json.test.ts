@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readEnv } from '../../server/env'
 import { Refusal } from '../../server/errors'
 import { deriveKeys } from '../../server/keys'
 import { createLog } from '../../server/log'
 import { type Runtime, setRuntime } from '../../server/runtime'
+import type { Viewer } from '../../server/types'
+import { viewerOf } from '../../server/viewer.testing'
 import { json } from './json'
 
 const keys = deriveKeys('a secret of at least thirty-two bytes')
@@ -16,7 +18,13 @@ const cookie = `other=1; sallyport.csrf=${token}%7C${signed}`
 
 beforeAll(() => setRuntime({ env: readEnv({}), keys, log: createLog('silent') } as Runtime))
 
-const echo = json(async (request, { id }) => ({ id, got: request.method === 'GET' ? null : await request.json() }))
+let sender: Viewer | null
+beforeEach(() => {
+  sender = viewerOf('alice')
+})
+
+const got = async (request: Request) => (request.method === 'GET' ? null : await request.json())
+const echo = json(async (request, { id }) => ({ id, got: await got(request) }), { viewer: async () => sender })
 const send = (route: ReturnType<typeof json>, headers: Record<string, string>, body?: string, method = 'POST') =>
   route(new Request(`${origin}/api/x/7`, { method, headers, ...(body === undefined ? {} : { body }) }), {
     params: Promise.resolve({ id: '7' }),
@@ -73,6 +81,71 @@ describe('a change is refused with', () => {
         },
       })
     })
+})
+
+/** A body that comes when it is asked for, and what of it was read. */
+function slow(bytes: number) {
+  const read = { bytes: 0 }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (read.bytes >= bytes) return controller.close()
+        const piece = new Uint8Array(100_000).fill(0x31)
+        read.bytes += piece.length
+        controller.enqueue(piece)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return { body, read }
+}
+const stream = (route: ReturnType<typeof json>, body: ReadableStream) =>
+  route(new Request(`${origin}/api/x/7`, { method: 'PUT', headers: good, body, duplex: 'half' } as RequestInit), {
+    params: Promise.resolve({ id: '7' }),
+  })
+
+describe('of a body', () => {
+  const large = json(async (request) => (await request.text()).length, {
+    bytesMax: 5_000_000,
+    viewer: async () => sender,
+  })
+
+  test('nothing is read before it is known who sends it', async () => {
+    sender = null
+    const { body, read } = slow(5_000_000)
+    expect((await stream(large, body)).status).toBe(401)
+    expect(read.bytes).toBe(0)
+  })
+
+  test('more than a megabyte is read from administrators only', async () => {
+    const mine = slow(5_000_000)
+    expect((await stream(large, mine.body)).status).toBe(400)
+    expect(mine.read.bytes).toBeLessThan(1_200_000)
+    sender = viewerOf('carol', { admin: true })
+    expect(await (await stream(large, slow(5_000_000).body)).json()).toBe(5_000_000)
+  })
+
+  test('of one person no more come at once than one may have under way; others go on', async () => {
+    const atOnce = readEnv({}).callsAtOnce
+    const stalled = Array.from({ length: atOnce }, () => new TransformStream<Uint8Array, Uint8Array>())
+    const waiting = stalled.map(({ readable }) => stream(large, readable))
+    await new Promise((wait) => setTimeout(wait, 50))
+    const refused = await stream(large, slow(1).body)
+    expect([refused.status, await refused.text()]).toEqual([429, expect.stringContaining('under way')])
+    sender = viewerOf('bob')
+    expect((await stream(large, slow(1).body)).status).toBe(200)
+    for (const { writable } of stalled) await writable.close()
+    for (const { status } of await Promise.all(waiting)) expect(status).toBe(200)
+    sender = viewerOf('alice')
+    expect((await stream(large, slow(1).body)).status).toBe(200)
+  })
+
+  test('nothing is read where the sender may be nobody', async () => {
+    const { body, read } = slow(5_000_000)
+    const open = json(async (request) => ({ body: request.body }), { viewer: null })
+    expect(await (await stream(open, body)).json()).toEqual({ body: null })
+    expect(read.bytes).toBe(0)
+  })
 })
 
 const Input = z.object({ note: z.string().max(3) })

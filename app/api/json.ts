@@ -1,15 +1,27 @@
+import { currentViewer } from '../../server/auth'
 import { codeOf, type ErrorCode, Refusal, statusFor } from '../../server/errors'
 import { cookieNames } from '../../server/oauth/console-client'
 import { isCsrfToken } from '../../server/oauth/csrf'
+import { Places, tooMany } from '../../server/places'
 import { runtime } from '../../server/runtime'
+import type { Viewer } from '../../server/types'
 
 type Parameters = Record<string, string>
 type Route = (request: Request, context: { params: Promise<Parameters> }) => Promise<Response>
-type Options = { bytesMax?: number; types?: RegExp }
+type Options = {
+  /** What an administrator may send; anybody else a megabyte. */
+  bytesMax?: number
+  types?: RegExp
+  /** Who sends a change; null where that may be nobody, and then no body is read. */
+  viewer?: (() => Promise<Viewer | null>) | null
+}
 
 type Problem = { code: ErrorCode | 'internal'; message: string; field: string | null; details?: unknown }
 
 const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+const anybodysMax = 1_000_000
+const places = new Places()
 
 /**
  * A route handler from a function that returns what becomes JSON. Changes must come from our own pages (Origin and CSRF token)
@@ -18,20 +30,42 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export function json(
   handler: (request: Request, parameters: Parameters) => Promise<unknown>,
-  { bytesMax = 1_000_000, types = /^application\/json\b/i }: Options = {},
+  { bytesMax = anybodysMax, types = /^application\/json\b/i, viewer = currentViewer }: Options = {},
 ): Route {
   return async (request, { params }) => {
+    let leave = () => {}
     try {
-      const isChange = !reading.has(request.method)
-      if (isChange) checkOrigin(request)
-      const result = await handler(isChange ? await whole(request, bytesMax, types) : request, await params)
-      if (result instanceof Response) return result
-      return result === undefined ? new Response(null, { status: 204 }) : answer(200, result)
+      if (reading.has(request.method)) return answerTo(await handler(request, await params))
+      checkOrigin(request)
+      if (viewer === null) return answerTo(await handler(bodiless(request), await params))
+      // What nobody we know sends is not kept in memory.
+      const sender = await viewer()
+      if (sender === null) throw new Refusal('unauthenticated', nobody)
+      leave = placeFor(sender)
+      const read = await whole(request, sender.admin ? bytesMax : Math.min(bytesMax, anybodysMax), types)
+      return answerTo(await handler(read, await params))
     } catch (error) {
       return refuse(error)
+    } finally {
+      leave()
     }
   }
 }
+
+const nobody = 'nobody is signed in; sign in first'
+
+function placeFor({ id }: Viewer): () => void {
+  const leave = places.take(id)
+  if (leave === null) throw new Refusal('too-many', tooMany())
+  return leave
+}
+
+function answerTo(result: unknown): Response {
+  if (result instanceof Response) return result
+  return result === undefined ? new Response(null, { status: 204 }) : answer(200, result)
+}
+
+const bodiless = ({ url, method, headers, signal }: Request): Request => new Request(url, { method, headers, signal })
 
 function checkOrigin(request: Request): void {
   // A page of another site cannot set this header without asking us first (CORS), and we never agree.
@@ -56,7 +90,7 @@ function cookieOf(request: Request, name: string): string | undefined {
 async function whole(request: Request, bytesMax: number, types: RegExp): Promise<Request> {
   const { url, method, headers, signal } = request
   const bytes = await bodyOf(request, bytesMax)
-  if (bytes.length === 0) return new Request(url, { method, headers, signal })
+  if (bytes.length === 0) return bodiless(request)
   if (!types.test(headers.get('content-type') ?? ''))
     throw new Refusal('invalid', 'send the body as application/json', 'content-type')
   return new Request(url, { method, headers, signal, body: new Uint8Array(bytes) })
@@ -97,8 +131,7 @@ function problemOf(error: unknown): Problem {
     return { code: 'invalid', message: issues[0].message, field: issues[0].path.join('.') || null }
   if (name === 'SyntaxError') return { code: 'invalid', message: 'the body is not JSON', field: null }
   // viewerContext() sends pages to the sign-in page; here nobody would see it.
-  if (digest?.startsWith('NEXT_REDIRECT'))
-    return { code: 'unauthenticated', message: 'nobody is signed in; sign in first', field: null }
+  if (digest?.startsWith('NEXT_REDIRECT')) return { code: 'unauthenticated', message: nobody, field: null }
   if (isDatabaseGone(error))
     return { code: 'unavailable', message: 'the database does not answer; try again in a moment', field: null }
   return { code: 'internal', message: 'this did not work; the reason is in the log of the server', field: null }

@@ -2,6 +2,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { currentViewer } from '../../server/auth'
 import { runtime } from '../../server/runtime'
+import { pathAfter } from './after'
 import { SignInButton } from './sign-in-button'
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
@@ -25,7 +26,7 @@ const problems: Record<string, string> = {
 export default async function SignInPage({ searchParams }: Props) {
   const { next, callbackUrl, error } = await searchParams
   const { env } = runtime()
-  const after = pathOf(next ?? callbackUrl, env.publicUrl)
+  const after = pathAfter(next ?? callbackUrl, env.publicUrl)
   // The sign-in comes back to PUBLIC_URL, so its cookies must have been set there.
   if ((await headers()).get('host') !== new URL(env.publicUrl).host)
     redirect(`${env.publicUrl}/sign-in?next=${encodeURIComponent(after)}`)
@@ -48,11 +49,4 @@ export default async function SignInPage({ searchParams }: Props) {
       <SignInButton next={after} />
     </main>
   )
-}
-
-/** Where to go afterwards: a path of ours, whatever the address says. */
-function pathOf(wanted: string | string[] | undefined, publicUrl: string): string {
-  const { origin } = new URL(publicUrl)
-  const url = URL.canParse(String(wanted ?? '/'), origin) ? new URL(String(wanted ?? '/'), origin) : null
-  return url?.origin === origin && !url.pathname.startsWith('/sign-in') ? `${url.pathname}${url.search}` : '/'
 }

@@ -11,6 +11,7 @@ import { CheckPanel } from './check-panel'
 import { ClientRequestFields } from './client-request-fields'
 import { CredentialFields } from './credential-fields'
 import { type AgentChoice, leadsElsewhere } from './form-values'
+import { HttpFields } from './http-fields'
 import { PinningFields } from './pinning-fields'
 import { SqlFields } from './sql-fields'
 import { TargetFields } from './target-fields'
@@ -23,7 +24,7 @@ type Props = {
   readers?: string[]
 }
 
-const shownAtFields = ['name', 'url', 'agent', 'target', 'value']
+const shownAtFields = ['name', 'url', 'agent', 'target', 'value', 'http']
 
 /** Registers or changes a connection: where, with what credential, tried before it is saved. What was typed stays on any error. */
 export function ConnectionForm({ connection, agents, agent, readers = [] }: Props) {
@@ -31,6 +32,7 @@ export function ConnectionForm({ connection, agents, agent, readers = [] }: Prop
   const form = useConnectionForm(connection, agent)
   const { values, set, problem, busy, result, problemOf } = form
   const http = values.transport === 'http'
+  const tools = result?.tools ?? connection?.tools ?? []
   const saves = result?.ok === true || (connection !== null && !leadsElsewhere(form.before, values))
   const back = connection === null ? '/connections' : `/connections/${connection.name}`
   return (
@@ -57,7 +59,8 @@ export function ConnectionForm({ connection, agents, agent, readers = [] }: Prop
           problem={problemOf('value')}
         />
       ) : null}
-      <SqlFields {...{ values, set }} tools={result?.tools ?? connection?.tools ?? []} />
+      <SqlFields {...{ values, set }} tools={tools} />
+      <HttpFields {...{ values, set, tools }} problem={problemOf('http')} />
       <ClientRequestFields {...{ values, set }} />
       <PinningFields {...{ values, set, readers }} />
       {result === null ? null : <CheckPanel result={result} />}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ConnectionView, ToolView } from '../../server/connections/schemas'
-import { bodyOf, leadsElsewhere, movesAway, sqlCandidates, valuesOf } from './form-values'
+import { bodyOf, leadsElsewhere, movesAway, placeProblem, sqlCandidates, valuesOf } from './form-values'
 
 const stored = valuesOf({
   name: 'crm',
@@ -72,4 +72,15 @@ test('arguments that look like SQL are proposed once', () => {
     { tool: 'run', argument: 'query' },
   ])
   expect(sqlCandidates(tools, [])).toHaveLength(2)
+})
+
+test('a mapped tool is told of before it is saved, where calls of it would have no path', () => {
+  const inputSchema = { type: 'object', properties: { id: {}, part: {} }, required: ['id'] }
+  const tools: ToolView[] = [{ ...{ name: 'get', title: '', description: '', hints: {} }, inputSchema }]
+  const at = (path: string, tool = 'get') => placeProblem({ tool, method: 'GET', path }, tools)
+  expect(at('/orders/{id}')).toBe(null)
+  expect(at('/orders/{number}')).toBe('`number` is no argument of `get`')
+  expect(at('/orders/{id}/{part}')).toMatch(/^`part` may be left out/)
+  expect(at('/orders', 'gone')).toBe('the catalog has no tool `gone`')
+  expect(placeProblem({ tool: 'gone', method: 'GET', path: '/' }, []), 'nothing is known').toBe(null)
 })

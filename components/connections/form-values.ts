@@ -10,6 +10,7 @@ export const agentChoices = (agents: AgentView[]): AgentChoice[] =>
 
 export type HeaderRow = { key: string; name: string; value: string }
 export type SqlRow = SqlArgument & { key: string }
+export type HttpRow = HttpVerb & { key: string }
 export type Values = {
   name: string
   transport: 'http' | 'agent'
@@ -21,8 +22,7 @@ export type Values = {
   headers: HeaderRow[]
   sql: SqlRow[]
   schema: string
-  /** Not in the form; a change keeps it. */
-  http: HttpVerb[]
+  http: HttpRow[]
   clientRequests: ClientRequestKind[]
   pinning: Pinning
 }
@@ -45,7 +45,7 @@ export function valuesOf(connection: ConnectionView | null, agent?: string): Val
     headers: [emptyHeader()],
     sql: (connection?.sql ?? []).map((one) => ({ ...one, key: rowKey() })),
     schema: connection?.schema ?? 'public',
-    http: connection?.http ?? [],
+    http: (connection?.http ?? []).map((one) => ({ ...one, key: rowKey() })),
     clientRequests: connection?.clientRequests ?? [],
     pinning: connection?.pinning ?? 'warn',
   }
@@ -75,7 +75,7 @@ export function bodyOf(values: Values): object {
   return {
     ...place,
     sql: statements,
-    http,
+    http: http.map(({ tool, method, path }) => ({ tool: tool.trim(), method, path: path.trim() })),
     schema,
     clientRequests,
     pinning,
@@ -83,7 +83,7 @@ export function bodyOf(values: Values): object {
   }
 }
 
-type Schema = { properties?: Record<string, { type?: unknown }> }
+type Schema = { properties?: Record<string, { type?: unknown }>; required?: unknown }
 
 /** Arguments that look like SQL and are not marked yet. */
 export function sqlCandidates(tools: ToolView[], marked: SqlArgument[]): { tool: string; argument: string }[] {
@@ -98,4 +98,17 @@ export function sqlCandidates(tools: ToolView[], marked: SqlArgument[]): { tool:
       .filter(([argument]) => !marked.some((one) => one.tool === name && one.argument === argument))
       .map(([argument]) => ({ tool: name, argument }))
   })
+}
+
+/** What to know of a mapped tool before it is saved: where there would never be a path, or not always. */
+export function placeProblem({ tool, path }: HttpVerb, tools: ToolView[]): string | null {
+  const known = tools.find(({ name }) => name === tool)
+  if (known === undefined) return tools.length === 0 || tool === '' ? null : `the catalog has no tool \`${tool}\``
+  const { properties = {}, required } = (known.inputSchema as Schema | null) ?? {}
+  const places = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!)
+  const missing = places.find((name) => !Object.hasOwn(properties, name))
+  if (missing !== undefined) return `\`${missing}\` is no argument of \`${tool}\``
+  const open = places.find((name) => !Array.isArray(required) || !required.includes(name))
+  if (open === undefined) return null
+  return `\`${open}\` may be left out: such a call has no path, so no rule that reads it lets it through`
 }

@@ -2,15 +2,17 @@
 
 import { useState } from 'react'
 import type { ToolView } from '../../server/connections/schemas'
-import type { SqlArgument } from '../../server/types'
+import type { HttpVerb, SqlArgument } from '../../server/types'
 import { Input } from '../ui/field'
 import { cardClass } from '../ui/page'
 import { ToolRow } from './tool-row'
 
 const searchedFrom = 8
 
+type Props = { tools: ToolView[]; sql: SqlArgument[]; http: HttpVerb[] }
+
 /** The catalog; long ones can be searched. */
-export function ToolList({ tools, sql }: { tools: ToolView[]; sql: SqlArgument[] }) {
+export function ToolList({ tools, sql, http }: Props) {
   const [typed, setTyped] = useState('')
   const wanted = typed.trim().toLowerCase()
   const shown = tools.filter(({ name, title, description }) =>
@@ -33,7 +35,7 @@ export function ToolList({ tools, sql }: { tools: ToolView[]; sql: SqlArgument[]
       ) : (
         <ul className={cardClass}>
           {shown.map((tool) => (
-            <ToolRow key={tool.name} tool={tool} sql={sql} />
+            <ToolRow key={tool.name} {...{ tool, sql, http }} />
           ))}
         </ul>
       )}

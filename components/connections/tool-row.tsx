@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { BookOpen, Flame, Globe, type LucideIcon, Repeat } from 'lucide-react'
 import type { ToolView } from '../../server/connections/schemas'
-import type { SqlArgument } from '../../server/types'
+import type { HttpVerb, SqlArgument } from '../../server/types'
 import { Code } from '../ui/code'
 import { Visible } from '../ui/visible'
 
@@ -13,9 +13,10 @@ const hintWords: { hint: string; when: boolean; word: string; icon: LucideIcon; 
 ]
 
 /** One tool as the target describes it: its hints are its own words, and no proof. */
-export function ToolRow({ tool, sql }: { tool: ToolView; sql: SqlArgument[] }) {
+export function ToolRow({ tool, sql, http }: { tool: ToolView; sql: SqlArgument[]; http: HttpVerb[] }) {
   const hints = hintWords.filter(({ hint, when }) => tool.hints[hint] === when)
   const holds = sql.filter((one) => one.tool === tool.name)
+  const calls = http.find((one) => one.tool === tool.name)
   return (
     <li className="border-t border-line first:border-t-0">
       <details className="group">
@@ -48,6 +49,15 @@ export function ToolRow({ tool, sql }: { tool: ToolView; sql: SqlArgument[] }) {
               {dialect === 'mysql' ? 'MySQL' : 'PostgreSQL'}.
             </p>
           ))}
+          {calls === undefined ? null : (
+            <p className="text-[13px] text-ink-soft">
+              Calls{' '}
+              <code className="font-mono text-[12px] [overflow-wrap:anywhere]">
+                {calls.method.toUpperCase()} {calls.path}
+              </code>
+              .
+            </p>
+          )}
           <Code text={JSON.stringify(tool.inputSchema, null, 2)} label={`input of ${tool.name}`} />
         </div>
       </details>

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { glassMinutesMax, type ReviewDetail } from '../../server/reviews/schemas'
+import type { ReviewDetail } from '../../server/reviews/schemas'
 import { change, get } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
@@ -96,7 +96,7 @@ function HalfForm({ review, onDone }: { review: ReviewDetail; onDone: () => void
       <Field
         id="glass-minutes"
         label="For minutes"
-        hint={`${access ? 'Empty: as asked, a quarter of an hour at most' : 'Empty: once'}. At most ${glassMinutesMax}; of two the shorter counts.`}
+        hint={`${access ? 'Empty: as asked, a quarter of an hour at most' : 'Empty: once'}. At most ${review.glass?.minutesMax}; of two the shorter counts.`}
       >
         <Input
           id="glass-minutes"

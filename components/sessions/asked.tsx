@@ -10,6 +10,14 @@ type Masks = { masks: string[] | undefined }
 export const Asked = ({ step, masks }: { step: Step } & Masks) => (
   <div className="flex flex-col gap-2">
     <Request step={step} masks={masks} />
+    {step.http === null ? null : (
+      <p className="text-[13px]">
+        In HTTP:{' '}
+        <code className="font-mono text-[12px] [overflow-wrap:anywhere]">
+          {step.http.method} {step.http.path}
+        </code>
+      </p>
+    )}
     {step.meta === null ? null : <Beside words="Beside it, in _meta:" text={step.meta} label="_meta" masks={masks} />}
     {step.answers === null ? null : (
       <Beside words="What the client answered to the target:" text={step.answers} label="answers" masks={masks} />

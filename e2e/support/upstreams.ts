@@ -21,7 +21,7 @@ export type Arrived = {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
 
-async function listen(handler: Handler, effects: Upstream['effects'] = [], port = 0): Promise<Upstream> {
+export async function listen(handler: Handler, effects: Upstream['effects'] = [], port = 0): Promise<Upstream> {
   const requests: IncomingMessage[] = []
   const server: Server = createServer((request, response) => {
     requests.push(request)

@@ -35,11 +35,29 @@ const Sql = z.strictObject({
   argument: z.string().min(1),
   dialect: z.enum(['postgres', 'mysql']),
 })
-const Http = z.strictObject({ tool: z.string().min(1), method: z.string().min(1), path: z.string().startsWith('/') })
+const Http = z.strictObject({
+  tool: z.string().min(1),
+  method: z.string().regex(/^[A-Za-z]{1,20}$/, 'a method is a word such as GET'),
+  path: z
+    .string()
+    .max(2_000)
+    .regex(
+      /^\/[^?#\s\\]*$/,
+      'a path begins with `/` and has no `?`, `#`, `\\` or space: arguments in a query are not part of it',
+    )
+    .refine((path) => !/[{}]/.test(path.replace(/\{[^{}]+\}/g, '')), 'write a place as `{argument}`')
+    .refine(
+      (path) => !path.split('/').some((segment) => /^\.{1,2}$/.test(segment)),
+      'a path leads nowhere by `.` or `..`',
+    ),
+})
+/** Facts are of one statement and one path: of a second entry nobody would hear. */
+const eachOnce = <T extends { tool: string }>(entries: z.ZodType<T[]>) =>
+  entries.refine((all) => new Set(all.map(({ tool }) => tool)).size === all.length, 'a tool stands here twice')
 
 const shared = {
-  sql: z.array(Sql).default([]),
-  http: z.array(Http).default([]),
+  sql: eachOnce(z.array(Sql)).default([]),
+  http: eachOnce(z.array(Http)).default([]),
   schema: z.string().min(1).default('public'),
   clientRequests: z.array(z.enum(['sampling', 'elicitation', 'roots'])).default([]),
   /** Left out: as it was, and `warn` for a new connection. */

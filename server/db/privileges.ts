@@ -55,6 +55,7 @@ export async function grantTo(client: pg.ClientBase, role: string): Promise<void
     await client.query(`revoke all on ${target} from ${name}`)
     await client.query(`grant ${granted[key as keyof typeof granted]} on ${target} to ${name}`)
   }
+  await client.query(`grant usage on type public.entry_row to ${name}`)
   await client.query('commit')
 }
 

@@ -9,7 +9,7 @@ export type Give = { scope: 'call' | 'tool'; minutes?: number; times?: number; w
 export type Wanted = { tools: string[]; minutes: number; hashes?: string[] }
 /** What a call would touch, as far as that is known. */
 /** `metaMasked`: JSON text of what `_meta` held for the target beside the protocol's own, masked; cut where it is long. */
-export type CallFacts = Pick<Call, 'sql' | 'http' | 'tool' | 'toolHash'> & { metaMasked?: string }
+export type CallFacts = Pick<Call, 'sql' | 'http' | 'httpTemplate' | 'tool' | 'toolHash'> & { metaMasked?: string }
 
 const ofReview = () =>
   uuid('review_id')

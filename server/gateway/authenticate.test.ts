@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Env } from '../env'
 import { configuredEnv, startIssuer, type TestIssuer } from '../oauth/issuer.testing'
 import { startIssuerProcess } from '../oauth/issuer-process.testing'
+import { verifyToken } from '../oauth/verify-token'
 import { authenticate } from './authenticate'
 
 let issuer: TestIssuer
@@ -51,6 +52,16 @@ test('the issuer may be a process of its own; its tokens pass until it is told f
   expect(await bearer(token)).toMatchObject({ refused: { status: 401 } })
   expect(await bearer(await issuer.accessToken('sallyport'), place)).toMatchObject({ refused: { status: 401 } })
   await remote.stop()
+})
+
+test('the groups of a token are as old as the token; one from the future does not say how old', async () => {
+  const issuedAt = async (iat: number) => {
+    const found = await verifyToken(await issuer.accessToken('sallyport', { iat }), env)
+    return 'problem' in found ? found.problem : found.issuedAt.getTime() / 1000
+  }
+  const now = seconds()
+  expect(await issuedAt(now - 30)).toBe(now - 30)
+  expect(await issuedAt(now + 300)).toBe(0)
 })
 
 const accepted: [guarantee: string, token: () => Promise<string>][] = [

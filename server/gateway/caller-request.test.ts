@@ -26,7 +26,7 @@ beforeEach(async () => {
     request.whenGone(() => (gone += 1))
     await together()
     try {
-      const reading = request.bytes(max)
+      const reading = request.bytes((bytes) => bytes <= max)
       const body = await reading
       bodies.push({ size: body === null ? null : body.byteLength, at: reading instanceof Promise ? 'later' : 'once' })
       outgoing.end(body === null ? 'too long' : `${body.byteLength} bytes`)

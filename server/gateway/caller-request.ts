@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestHeaders } from '../mcp/headers'
-import { readWhole } from '../read-whole'
+import { type MayBe, readWhole } from '../read-whole'
 import { aborted } from '../upstream/exchange'
 
 /** What the pipeline reads of a request. `NodeRequest` costs a fraction of a web-standard `Request`. */
@@ -10,8 +10,8 @@ export type CallerRequest = Pick<Request, 'method' | 'url' | 'signal'> & {
   onOver(listener: () => void): void
   /** Calls `listener` when the caller left before its answer was sent; returns what stops that. An AbortSignal costs far more. */
   whenGone(listener: () => void): () => void
-  /** The body, at once where it has come whole; null when it is longer than `max` bytes. To be read once. */
-  bytes(max: number): Uint8Array | null | Promise<Uint8Array | null>
+  /** The body, at once where it has come whole; null when `mayBe` does not let it become so long. To be read once. */
+  bytes(mayBe: MayBe): Uint8Array | null | Promise<Uint8Array | null>
 }
 
 /** A header that came more than once is joined with `, ` (RFC 9110, section 5.2). */
@@ -25,7 +25,7 @@ export const webRequest = (request: Request, over: Promise<void>): CallerRequest
   signal: request.signal,
   onOver: (listener) => void over.then(listener),
   whenGone: aborted(request.signal),
-  bytes: (max) => readWhole((request.body ?? []) as unknown as AsyncIterable<Uint8Array>, max),
+  bytes: (mayBe) => readWhole((request.body ?? []) as unknown as AsyncIterable<Uint8Array>, mayBe),
 })
 
 export class NodeRequest implements CallerRequest {
@@ -75,9 +75,9 @@ export class NodeRequest implements CallerRequest {
     return gone.signal
   }
 
-  bytes(max: number): Uint8Array | null | Promise<Uint8Array | null> {
+  bytes(mayBe: MayBe): Uint8Array | null | Promise<Uint8Array | null> {
     const incoming = this.#incoming
-    if (incoming.complete) return within(max, incoming.read() as Buffer | null)
+    if (incoming.complete) return within(mayBe, incoming.read() as Buffer | null)
     if (incoming.destroyed) throw new Error(leftEarly)
     return new Promise((resolve, reject) => {
       const chunks: Uint8Array[] = []
@@ -85,7 +85,7 @@ export class NodeRequest implements CallerRequest {
       const take = (chunk: Uint8Array) => {
         size += chunk.byteLength
         chunks.push(chunk)
-        if (size <= max) return
+        if (mayBe(size)) return
         // The socket stays, so that the refusal can be sent.
         incoming.off('data', take).pause()
         resolve(null)
@@ -102,8 +102,8 @@ export class NodeRequest implements CallerRequest {
 
 const leftEarly = 'the caller went away before its message was whole'
 const empty = new Uint8Array(0)
-const within = (max: number, body: Buffer | null): Uint8Array | null =>
-  body === null ? empty : body.byteLength > max ? null : body
+const within = (mayBe: MayBe, body: Buffer | null): Uint8Array | null =>
+  body === null ? empty : mayBe(body.byteLength) ? body : null
 
 /** Not `incoming.headers`: that silently drops the second of some headers, and what is ambiguous must be seen. */
 class NodeHeaders implements CallerHeaders {

@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { codes } from '../mcp/errors'
 import { errorMessage } from '../mcp/messages'
 import { protectedResourceAt } from '../oauth/protected-resource'
+import { thenLeave } from '../places'
 import { runtime } from '../runtime'
 import { type Answer, jsonHeaders } from './answer'
 import { NodeRequest, webRequest } from './caller-request'
 import { handle } from './handle'
-import { thenLeave } from './places'
 
 type Whole = Exclude<Answer, { events: unknown }>
 

@@ -1,11 +1,11 @@
 import { readObjects } from '../mcp/json-lines'
 import type { Message } from '../mcp/messages'
 import { readEvents, type ServerEvent } from '../mcp/sse'
+import { Places, thenLeave, tooMany } from '../places'
 import type { Reason } from '../types'
 import { exchange, type UpstreamResponse } from '../upstream/exchange'
 import type { Line } from './line'
 import type { Incoming } from './parse'
-import { Places, thenLeave, tooMany } from './places'
 import { together } from './together'
 
 /** What the target answered, or the fact that it could not be reached. */

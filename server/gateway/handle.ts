@@ -4,6 +4,7 @@ import { codes } from '../mcp/errors'
 import type { Message } from '../mcp/messages'
 import { withoutBooks } from '../mcp/meta'
 import { metaKeys } from '../mcp/revisions'
+import { Places, tooMany } from '../places'
 import type { Settlement } from '../reviews/await-review'
 import { runtime } from '../runtime'
 import type { JsonObject, Principal } from '../types'
@@ -17,10 +18,10 @@ import { forward } from './forward'
 import { endOf } from './hold'
 import { type Line, overLine } from './line'
 import { listen } from './listen'
+import { Load, type Weighed, weightless } from './load'
 import { aboutOf, maskersFor } from './maskers'
 import { serveOwn } from './own/serve'
 import { type Incoming, parse } from './parse'
-import { Places, tooMany } from './places'
 import { close, type Opened, open, recordRefusal } from './record'
 import { rejection } from './rejection'
 import { resolve } from './resolve'
@@ -51,8 +52,12 @@ export async function handle(request: CallerRequest, slug: string): Promise<Answ
     const { principal } = caller
     const leave = places.take(principal.id)
     if (leave === null) return await crowded(principal, slug)
-    request.onOver(leave)
-    return await overLine(request, (line) => pipeline(request, slug, principal, line, watch))
+    const load = new Load(principal.id)
+    request.onOver(() => {
+      leave()
+      load.end()
+    })
+    return await overLine(request, (line) => pipeline(request, slug, { principal, load }, line, watch))
   } catch (error) {
     // Nothing was sent and nothing is known to be recorded: refuse, and keep the reason for the operator.
     failed(error, slug)
@@ -60,39 +65,44 @@ export async function handle(request: CallerRequest, slug: string): Promise<Answ
   }
 }
 
+type Caller = { principal: Principal; load: Load }
+
 async function pipeline(
   request: CallerRequest,
   slug: string,
-  principal: Principal,
+  { principal, load }: Caller,
   line: Line,
   watch: Stopwatch,
 ): Promise<Answer> {
-  if (slug === ownName) return serveOwn(request, principal, watch.startedAt)
-  const connection = resolve(slug, principal)
-  if (connection === null) return notFound(principal, slug)
-  if (request.method === 'DELETE') return endSession(request, principal, connection)
-  if (request.method === 'GET') return listen(request, principal, connection)
-  if (request.method !== 'POST')
-    return errorAnswer(405, null, 'send POST requests here', undefined, { allow: 'POST, GET, DELETE' })
-
-  const incoming = await parse(request, principal, connection, watch.startedAt)
-  watch.lap('parse')
-  if ('accepted' in incoming) return { status: 202, headers: {}, body: null }
-  if ('task' in incoming) return jsonAnswer(200, await taskAnswer(incoming.task, principal, connection, line))
-  if ('response' in incoming) return passResponse(request, incoming.response, principal, connection)
-  if ('rejected' in incoming) return rejection(incoming, principal, connection)
-
   try {
-    return await decided(incoming, line, watch)
-  } catch (error) {
-    unrecorded(error, slug)
-    const reason = (error as { code?: unknown }).code === 'answer-unrecorded' ? 'answer-unrecorded' : 'record-failed'
-    return count(refused(incoming, denial(reason), 'withheld'))
+    if (slug === ownName) return await serveOwn(request, principal, watch.startedAt, load)
+    const connection = resolve(slug, principal)
+    if (connection === null) return await notFound(principal, slug)
+    if (request.method === 'DELETE') return await endSession(request, principal, connection)
+    if (request.method === 'GET') return await listen(request, principal, connection)
+    if (request.method !== 'POST')
+      return errorAnswer(405, null, 'send POST requests here', undefined, { allow: 'POST, GET, DELETE' })
+
+    const incoming = await parse(request, principal, connection, watch.startedAt, load)
+    watch.lap('parse')
+    if ('accepted' in incoming) return { status: 202, headers: {}, body: null }
+    if ('task' in incoming) return jsonAnswer(200, await taskAnswer(incoming.task, principal, connection, line))
+    if ('response' in incoming) return await passResponse(request, incoming.response, principal, connection)
+    if ('rejected' in incoming) return await rejection(incoming, principal, connection)
+    try {
+      return await decided(incoming, line, watch, load)
+    } catch (error) {
+      unrecorded(error, slug)
+      const reason = (error as { code?: unknown }).code === 'answer-unrecorded' ? 'answer-unrecorded' : 'record-failed'
+      return count(refused(incoming, denial(reason), 'withheld'))
+    }
+  } finally {
+    load.end()
   }
 }
 
 /** The part of the pipeline that is about one understood call. */
-async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promise<Answer> {
+async function decided(incoming: Incoming, line: Line, watch: Stopwatch, load: Weighed): Promise<Answer> {
   const settling = settle(incoming, line)
   const settled = settling instanceof Promise ? await settling : settling
   watch.lap('decide')
@@ -113,7 +123,8 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
   const reply = await forward(incoming, line)
   watch.lap('forward')
   if (reply.kind === 'stream') {
-    const answer = await stream(reply, incoming, opened, maskers)
+    const events = load.during(reply.events)
+    const answer = await stream({ ...reply, events }, incoming, opened, maskers)
     return followSession(incoming, reply, line.jsonOnly ? await inOnePiece(answer) : answer)
   }
   const visible = fulfil(reply, incoming, maskers)
@@ -126,11 +137,13 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch): Promis
 /** A task of ours: the call it stands for goes through the same pipeline, once. */
 function taskAnswer(message: Message, principal: Principal, connection: LiveConnection, { gone: _, ...line }: Line) {
   const run = async (request: CallerRequest): Promise<JsonObject> => {
-    const incoming = await parse(request, principal, connection, performance.now())
+    const incoming = await parse(request, principal, connection, performance.now(), weightless)
     if (!('call' in incoming)) throw new Error('a call that was held is not understood any more')
     // Whoever asked may have left; what was approved goes on.
     const alone = { ...line, gone: request.signal, whenGone: request.whenGone, say: () => {}, comment: () => {} }
-    return wholeMessage(await decided({ ...incoming, inTask: true, body: bodyAlone(incoming) }, alone, stopwatch()))
+    return wholeMessage(
+      await decided({ ...incoming, inTask: true, body: bodyAlone(incoming) }, alone, stopwatch(), weightless),
+    )
   }
   const refusal = (settled: Settlement, asked: Message, review: string) =>
     denialMessage(asked, 'modern', endOf(settled, null, review))

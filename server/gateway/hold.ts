@@ -12,7 +12,7 @@ import type { Line } from './line'
 import { maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import { stateOf } from './rounds'
-import { openTask } from './tasks'
+import { mayOpenTask, openTask } from './tasks'
 
 /** The official SDK gives up after ten (measured). */
 const roundsMax = 9
@@ -44,7 +44,9 @@ export async function hold(incoming: Incoming, decision: Decision, digest: strin
   // The approval a task was waiting for is gone, and a task cannot wait twice.
   if (incoming.inTask) return denial('review-required', decision, `${link} , then call again`, review)
   if (declared.tasks && n === 0 && incoming.message.method === 'tools/call')
-    return pausing(await openTask(incoming, review, link))
+    return (await mayOpenTask(incoming))
+      ? pausing(await openTask(incoming, review, link))
+      : denial('review-limit', decision)
   if (Object.keys(asks).length > 0) return pausing({ ...again, inputRequests: asks, requestState: state(1) })
   const settled = await wait(incoming, declared, review, link, line)
   if (settled.state !== 'pending') return endOf(settled, decision, review)

@@ -8,7 +8,7 @@ import { misreadKey, misreadName } from '../mcp/misread-keys'
 import { paramMismatch } from '../mcp/param-headers'
 import type { Era } from '../mcp/revisions'
 import { opensExtension } from '../policy/decide'
-import { httpFacts } from '../policy/http-facts'
+import { httpOf } from '../policy/http-facts'
 import { sqlFacts } from '../policy/sql/facts'
 import { toolFacts } from '../policy/tool-facts'
 import { runtime } from '../runtime'
@@ -17,6 +17,8 @@ import { originOf, tasksOf } from './begun-tasks'
 import type { CallerRequest } from './caller-request'
 import { type Conversation, findConversation } from './conversation'
 import { approvalIds } from './hold'
+import { tooHeavy, type Weighed } from './load'
+import { noteTime, turn } from './long-messages'
 import { type Round, takeRound } from './rounds'
 import { narrowed } from './subscriptions'
 import { isOwnTask } from './tasks'
@@ -57,12 +59,15 @@ export async function parse(
   principal: Principal,
   connection: LiveConnection,
   receivedAt: number,
+  load: Weighed,
 ): Promise<Incoming | Rejected | { accepted: true } | { task: Message } | { response: ClientResponse }> {
   // After the turn in which its head came, a small body is there.
   await together()
-  const reading = readBody(request)
+  const reading = readBody(request, load)
   const text = reading instanceof Promise ? await reading : reading
   if (typeof text !== 'string') return { rejected: text, id: null, method: '' }
+  const mine = turn(text.length, principal.id)
+  if (mine !== null) await mine
   const read = readMessage(text)
   if (read.kind === 'malformed') return { rejected: read.malformed, id: read.id, method: '' }
   // What a client answers to the address we gave it is neither approval nor denial.
@@ -96,7 +101,9 @@ export async function parse(
     return reject(message.id, message.method, 200, 'there is no such task of yours', codes.invalidParams)
   const asked = origin === null ? message : { ...message, method: 'tools/call', params: origin.call }
   const decidedAs = origin === null ? method : toolCall
+  const began = performance.now()
   const call = callOf(asked, decidedAs, principal, conversation.client, connection)
+  noteTime(principal.id, performance.now() - began)
   if ('problem' in call) return reject(message.id, message.method, 400, call.problem, codes.invalidParams)
   const misread =
     misreadKey(message, origin === null ? call.args : {}, declaredBy(call, connection)) ??
@@ -185,7 +192,7 @@ export function callOf(
       ...(meta === null ? {} : { meta }),
       ...toolFacts(resource.type === 'tool' ? connection.tools.get(resource.id) : undefined),
       sql: resource.type === 'tool' ? sqlOf(connection, resource.id, args) : null,
-      http: resource.type === 'tool' ? httpFacts(connection, resource.id, args) : null,
+      ...(resource.type === 'tool' ? httpOf(connection, resource.id, args) : { http: null }),
     }
   } catch (error) {
     if ((error as { code?: unknown }).code === 'bad-params') return { problem: (error as Error).message }
@@ -204,15 +211,20 @@ const typeOf = (request: CallerRequest) =>
 // With `fatal` it keeps nothing between texts.
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function readBody(request: CallerRequest): string | Malformed | Promise<string | Malformed> {
+function readBody(request: CallerRequest, load: Weighed): string | Malformed | Promise<string | Malformed> {
   if (typeOf(request) !== 'application/json')
     return { status: 415, code: codes.invalidRequest, message: 'send the body as `application/json`' }
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
     return { status: 415, code: codes.invalidRequest, message: 'send the body as it is, without `Content-Encoding`' }
-  if (Number(request.headers.get('content-length') ?? 0) > bodyBytesMax) return tooLarge
-  const reading = request.bytes(bodyBytesMax)
-  return reading instanceof Promise ? reading.then(textOf) : textOf(reading)
+  const mayBe = (bytes: number) => bytes <= bodyBytesMax && load.mayBe(bytes)
+  const read = (bytes: Uint8Array | null) => (bytes === null ? tooLong(load) : textOf(bytes))
+  if (!mayBe(Number(request.headers.get('content-length') ?? 0))) return tooLong(load)
+  const reading = request.bytes(mayBe)
+  return reading instanceof Promise ? reading.then(read) : read(reading)
 }
+
+const tooLong = ({ isTooMuch }: Weighed): Malformed =>
+  isTooMuch ? { status: 429, code: codes.busy, message: tooHeavy() } : tooLarge
 
 const tooLarge = {
   status: 413,
@@ -220,8 +232,7 @@ const tooLarge = {
   message: `the body is larger than ${bodyBytesMax} bytes`,
 } satisfies Malformed
 
-function textOf(bytes: Uint8Array | null): string | Malformed {
-  if (bytes === null) return tooLarge
+function textOf(bytes: Uint8Array): string | Malformed {
   try {
     return utf8.decode(bytes)
   } catch {

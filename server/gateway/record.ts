@@ -1,14 +1,15 @@
 import { cutBody, cutOpening } from '../audit/cut'
 import { newEntryId } from '../audit/entry-id'
 import { isoNow } from '../audit/iso-now'
-import { maskArguments, maskTogether } from '../masking/arguments'
-import type { Masker } from '../masking/masker'
+import { maskArguments } from '../masking/arguments'
 import type { Message } from '../mcp/messages'
+import { shownHttp } from '../policy/http-facts'
 import { runtime } from '../runtime'
 import type { OpenResult } from '../sessions/writer'
 import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
 import { keepTask } from './begun-tasks'
-import { type Denial, denial, outcomeOf } from './denial'
+import { denial, outcomeOf } from './denial'
+import { heardOf, shownOf } from './kept-parts'
 import { aboutOf, maskerOfWords, maskersFor } from './maskers'
 import type { Incoming } from './parse'
 import type { Settled } from './settle'
@@ -66,6 +67,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
   const { version, effect, rules, errors, masks, grantId } = decision
   const args = method.kind === 'call' ? call.args : message.params
   const shown = shownOf(args, incoming, masker)
+  const http = shownHttp(call, shown.arguments)
   const body = {
     // First, because unused privilege reads it there, as text from the effect to the grant (`eachKind`): nothing that a caller
     // sends or a token claims can stand before it and look like it.
@@ -87,7 +89,10 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
     argumentsWhole: shown.arguments === args || JSON.stringify(shown.arguments) === JSON.stringify(args),
     claims: claimsUsed(call.principal),
-    facts: { sql: call.sql, http: call.http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
+    facts: {
+      ...{ sql: call.sql, http, tool: call.tool, toolIsPinned: call.toolIsPinned ?? false },
+      ...(http?.path === call.http?.path ? {} : { httpMasked: true }),
+    },
   } satisfies JsonObject
   // An id is taken once: so a round that goes on with what was approved is run once, however often its state is sent.
   const id = allowed && incoming.continued?.granted === true ? incoming.continued.id : newEntryId()
@@ -98,25 +103,6 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     policyVersion: version,
     body: cutOpening(body),
   })
-}
-
-/** What a message asks with, as the record may keep it: what is hidden in one part is hidden in all. */
-function shownOf(args: JsonObject, { call, message }: Incoming, masker: Masker) {
-  const { inputResponses = null } = message.params
-  const parts = maskTogether([args, call.meta ?? {}, { inputResponses }], masker)
-  const [shown = {}, meta = {}, answers = {}] = parts
-  return {
-    arguments: shown,
-    ...(call.meta === undefined ? {} : { meta }),
-    ...(inputResponses === null ? {} : { inputResponses: answers.inputResponses ?? null }),
-  }
-}
-
-/** The question that it waited for; and else what its caller was told why not. What people said is with the question. */
-function heardOf(refused: Denial | null, masker: Masker): JsonObject {
-  if (refused === null) return {}
-  if (refused.reviewId !== null) return { review: refused.reviewId }
-  return refused.detail === null ? {} : { told: maskArguments({ told: refused.detail }, masker).told ?? '' }
 }
 
 /** Short numbers hide nothing. */

@@ -10,6 +10,7 @@ import { type Denial, denial } from './denial'
 import { takeBack } from './held'
 import { hold } from './hold'
 import type { Line } from './line'
+import { noteTime } from './long-messages'
 import { maskedColumnProblem } from './masked-columns'
 import { movedMeanwhile } from './moved'
 import type { Incoming } from './parse'
@@ -22,10 +23,14 @@ export type Settled = { decision: Decision; denial: Denial | null; waited: boole
 
 /** Decides; holds what a person must approve; decides again on the policy of that moment. At once where nobody must be waited for. */
 export function settle(incoming: Incoming, line: Line): Settled | Promise<Settled> {
+  const began = performance.now()
   const decision = takesBack(incoming) ?? decideNow(incoming)
-  return decision instanceof Promise
-    ? decision.then((found) => standing(incoming, line, found))
-    : standing(incoming, line, decision)
+  const settled =
+    decision instanceof Promise
+      ? decision.then((found) => standing(incoming, line, found))
+      : standing(incoming, line, decision)
+  noteTime(incoming.call.principal.id, performance.now() - began)
+  return settled
 }
 
 const takesBack = (incoming: Incoming): Promise<Decision> | null =>

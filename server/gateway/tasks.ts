@@ -1,11 +1,12 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { LiveConnection } from '../connections/current'
-import { heldTasks } from '../db/review-schema'
+import { heldTasks, reviews } from '../db/review-schema'
 import { mayLive } from '../instances'
 import { codes } from '../mcp/errors'
 import { errorMessage, type Message, resultMessage } from '../mcp/messages'
 import { awaitReview, type Settlement } from '../reviews/await-review'
 import { cancelReviewAs } from '../reviews/cancel-review'
+import { waiting } from '../reviews/visible'
 import { runtime } from '../runtime'
 import type { JsonObject, Principal } from '../types'
 import type { CallerRequest } from './caller-request'
@@ -25,6 +26,24 @@ type Request = { body: string; headers: Record<string, string> }
 export type Run = (request: CallerRequest) => Promise<JsonObject>
 /** What a settled review that is no approval answers to the call. */
 export type Refused = (settled: Settlement, message: Message, review: string) => JsonObject
+
+/** Each keeps its whole request for a day, and identical calls wait on one question, which the limit of questions counts once. */
+const waitingMax = 100
+
+/** Whether this caller may have one more task that waits. */
+export async function mayOpenTask({ call }: Incoming): Promise<boolean> {
+  const theirs = and(
+    eq(heldTasks.principalId, call.principal.id),
+    inArray(heldTasks.state, ['working', 'running']),
+    waiting,
+  )
+  const [row] = await runtime()
+    .db.select({ n: count() })
+    .from(heldTasks)
+    .innerJoin(reviews, eq(reviews.id, heldTasks.reviewId))
+    .where(theirs)
+  return (row?.n ?? 0) < waitingMax
+}
 
 /** Keeps a call that waits as a task (extension `io.modelcontextprotocol/tasks`, 2026-07-28): durable, sealed, this caller's. */
 export async function openTask(incoming: Incoming, reviewId: string, link: string): Promise<JsonObject> {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { readEnv } from '../env'
 import { type PolicyFile, readPolicyFile } from '../policy/file'
 import type { DraftCheck } from '../roles/schemas'
@@ -10,6 +10,8 @@ import { localAccessToken } from './sign-in'
 const usage = `usage: npm run -s apply -- FILE.yaml [--dry-run] [--exit-code] [--based-on N] [--message TEXT] [--token TOKEN]
 
 Connections and policy from a file into a running Sallyport. Prints what changes in words, and what is wrong with it.
+What is there already as the file says it stays as it is: no version is made, and no connection touched but for the credential
+that the file gives it.
 
 --dry-run      change nothing
 --exit-code    with --dry-run: exit 2 when something would change
@@ -22,6 +24,8 @@ type Target = Record<string, unknown> & {
   name: string
   credentials?: { type: string; headers?: Record<string, string> }
 }
+/** A connection as the API tells of it; what its credential is nobody is told. */
+type Known = Record<string, unknown> & { name: string }
 type Options = { file: string; message: string; basedOn: number | null; dryRun: boolean; exitCode: boolean }
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -34,11 +38,18 @@ async function main(): Promise<number> {
   const read = readFile(options.file)
   const token = given ?? (await localAccessToken(publicUrl, 'carol', `${publicUrl}/api`))
   const send = sender(publicUrl, token)
-  const known = new Set(((await send('GET', '/api/connections')) as { name: string }[]).map(({ name }) => name))
-  for (const connection of read.connections as Target[])
-    if (options.dryRun) say(`${connection.name}: would be ${known.has(connection.name) ? 'updated' : 'added'}`)
-    else await applyConnection(send, connection, known.has(connection.name))
-  return read.policy === null ? exitCodes.done : applyPolicy(send, read, options)
+  const known = new Map(((await send('GET', '/api/connections')) as Known[]).map((view) => [view.name, view]))
+  let differ = false
+  for (const connection of read.connections as Target[]) {
+    const view = known.get(connection.name) ?? null
+    const same = view !== null && isSame(view, connection)
+    differ ||= !same
+    if (same && (options.dryRun || connection.credentials === undefined)) say(`${connection.name}: as it is`)
+    else if (options.dryRun) say(`${connection.name}: would be ${view === null ? 'added' : 'updated'}`)
+    else await applyConnection(send, connection, view !== null)
+  }
+  const code = read.policy === null ? exitCodes.done : await applyPolicy(send, read, options)
+  return code === exitCodes.done && differ && options.dryRun && options.exitCode ? exitCodes.differs : code
 }
 
 function readOptions(): Options & { token: string | null } {
@@ -83,6 +94,17 @@ function expand(text: string): string {
   })
 }
 
+/** What a file leaves out. */
+const left = { sql: [], http: [], schema: 'public', clientRequests: [] }
+
+/** Whether a file says of a connection what is there. Credentials cannot be compared, so they make no difference. */
+function isSame(known: Known, { name: _, credentials: __, ...target }: Target): boolean {
+  const href = (url: unknown) => (typeof url === 'string' && URL.canParse(url) ? new URL(url).href : url)
+  return Object.entries({ ...left, ...target }).every(([key, value]) =>
+    isDeepStrictEqual(key === 'url' ? href(value) : value, known[key]),
+  )
+}
+
 async function applyConnection(send: Send, { name, credentials, ...target }: Target, known: boolean): Promise<void> {
   const path = `/api/connections/${encodeURIComponent(name)}`
   const credential = credentials?.type === 'headers' ? { type: 'headers', headers: credentials.headers } : null
@@ -104,7 +126,7 @@ async function applyPolicy(send: Send, { document, placeOf }: Read, options: Opt
   if (check.problems.some(({ severity }) => severity === 'error')) return exitCodes.refused
   if (check.conflict !== null) return conflict(check.conflict)
   if (check.changes.length === 0) {
-    say(`policy version ${check.current} says the same; nothing to publish`)
+    say(saysTheSame(check.current))
     return exitCodes.done
   }
   if (dryRun) {
@@ -112,8 +134,9 @@ async function applyPolicy(send: Send, { document, placeOf }: Read, options: Opt
     return exitCode ? exitCodes.differs : exitCodes.done
   }
   try {
-    const made = (await send('PUT', '/api/policy', { document, message, basedOn: check.current })) as { number: number }
-    say(`policy version ${made.number} is in force`)
+    const body = { document, message, basedOn: check.current }
+    const made = (await send('PUT', '/api/policy', body)) as { number: number; changed: boolean }
+    say(made.changed ? `policy version ${made.number} is in force` : saysTheSame(made.number))
     return exitCodes.done
   } catch (error) {
     const { code, details } = error as Unanswered
@@ -121,6 +144,8 @@ async function applyPolicy(send: Send, { document, placeOf }: Read, options: Opt
     return conflict((details as { conflict: DraftCheck['conflict'] }).conflict)
   }
 }
+
+const saysTheSame = (version: number) => `policy version ${version} says the same; nothing to publish`
 
 function conflict(theirs: DraftCheck['conflict']): number {
   if (theirs === null) throw new Error('another version was published meanwhile; try again')

@@ -8,6 +8,8 @@ export type GuardRefusal = { status: 400 | 403; message: string }
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
 // Load balancers and Prometheus ask by address.
 const askedByAddress = new Set(['/healthz', '/readyz', '/metrics'])
+// Whoever reads the path after us may walk it, and would come to another door than the one that was judged.
+const crooked = /\\|\/(?:\.|%2e){1,2}(?:\/|$)/i
 const forwarded = /^(forwarded$|x-forwarded-)/
 
 /**
@@ -24,6 +26,7 @@ export function checkHost(req: Head, env: Place): GuardRefusal | null {
   const host = req.headers.host?.toLowerCase() ?? ''
   const refusal = env.local ? localRefusal(host, req.headers) : configuredRefusal(host, path, env)
   if (refusal !== null) return refusal
+  if (crooked.test(path)) return { status: 400, message: 'ask for a path without dot segments and backslashes' }
   return path === '/mcp' || path.startsWith('/mcp/') ? checkOrigin(req.headers.origin ?? null, env) : null
 }
 

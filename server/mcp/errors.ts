@@ -23,7 +23,7 @@ export const codes = {
 
 /** A message that is refused before it becomes a call. `status` is the HTTP status the transport section asks for. */
 export type Malformed = {
-  status: 200 | 400 | 404 | 405 | 413 | 415
+  status: 200 | 400 | 404 | 405 | 413 | 415 | 429
   code: number
   message: string
   data?: Record<string, unknown>

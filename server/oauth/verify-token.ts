@@ -65,13 +65,18 @@ async function verify(token: string, env: Env, memory: Memory, key: string): Pro
     const verified = {
       principal: principalFrom(claims, 'access', env),
       audience: audienceOf(payload),
-      issuedAt: new Date((payload.iat ?? 0) * 1000),
+      issuedAt: issuedAtOf(payload),
     }
     remember(memory, key, verified, payload)
     return verified
   } catch (error) {
     return explain(error)
   }
+}
+
+/** One that says it comes from the future does not say how old its groups are. */
+function issuedAtOf({ iat = 0 }: JWTPayload): Date {
+  return new Date(iat * 1000 > Date.now() + clockToleranceSeconds * 1000 ? 0 : iat * 1000)
 }
 
 function keysAt(uri: string, memory: Memory): JWTVerifyGetKey {

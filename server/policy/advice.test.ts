@@ -13,6 +13,7 @@ const read = checkDocument({
       rules: [
         { id: 'small', effect: 'allow', resources: ['refund'], when: 'args.amount < 50.0' },
         { id: 'never', effect: 'deny', resources: ['drop'] },
+        { id: 'rich', effect: 'deny', resources: ['pay'], when: 'args.amount > 50.0' },
       ],
     },
     {
@@ -46,6 +47,11 @@ const cases: [what: string, call: Call, want: string][] = [
     'rule `support/small` allows it only if `args.amount < 50.0` (there is no such field: `args.amount`); policy version 7',
   ],
   ['the rule that forbids it', call('drop', {}, ['support']), 'rule `support/never` forbids it; policy version 7'],
+  [
+    'a condition that forbids what it cannot be evaluated on',
+    call('pay', {}, ['support']),
+    'rule `support/rich` forbids it if `args.amount > 50.0` (there is no such field: `args.amount`); policy version 7',
+  ],
   [
     'nothing of theirs speaks of it',
     call('wipe', {}, ['support']),

@@ -15,12 +15,14 @@ export function adviceFor(policy: CompiledPolicy, call: Call, decision: Decision
 }
 
 function sentences(policy: CompiledPolicy, call: Call, decision: Decision): string[] {
-  const { reason, rules } = decision
+  const { reason, rules, errors } = decision
   const mine = rulesOf(policy, call)
   if (reason === 'forbidden') {
     const names = rules.filter(({ effect }) => effect === 'deny').map(({ role, rule }) => `${role}/${rule}`)
     const deciding = mine.filter(({ role, rule }) => names.includes(`${role}/${rule.id}`))
-    return deciding.slice(0, rulesMax).map((rule) => `${nameOf(rule)} forbids it${conditionOf(rule)}`)
+    return deciding
+      .slice(0, rulesMax)
+      .map((rule) => `${nameOf(rule)} forbids it${conditionOf(rule)}${whyNot(rule, errors)}`)
   }
   const near = nearMisses(policy, call, decision)
   if (near.length > 0) return near
@@ -47,8 +49,12 @@ const conditionOf = ({ rule }: CompiledRule): string => (rule.when === null ? ''
 
 function nearMiss(rule: CompiledRule, errors: string[]): string {
   const verb = rule.effect === 'allow' ? 'allows it' : 'lets it be approved'
-  const key = `${rule.role}/${rule.rule.id}: `
+  return `${nameOf(rule)} ${verb} only${conditionOf(rule)}${whyNot(rule, errors)}`
+}
+
+/** Why its condition could not be evaluated, if so. */
+function whyNot({ role, rule }: CompiledRule, errors: string[]): string {
+  const key = `${role}/${rule.id}: `
   const error = errors.find((text) => text.startsWith(key))
-  const why = error === undefined ? '' : ` (${error.slice(key.length)})`
-  return `${nameOf(rule)} ${verb} only${conditionOf(rule)}${why}`
+  return error === undefined ? '' : ` (${error.slice(key.length)})`
 }

@@ -4,9 +4,11 @@ import { RE2JS } from 're2js'
 import {
   comparing,
   loopStep,
+  nodesPerUnit,
   scanning,
   spend,
   spendOn,
+  spendOnError,
   spendOnJoin,
   spendOnPattern,
   spendOnSearch,
@@ -42,6 +44,21 @@ const language = new Environment({ limits: { maxAstNodes: 4_000, maxDepth: 100 }
   'list.matches(ast): bool',
   linearMatches as never,
 )
+
+/** Loops and `||` swallow errors and go on. Each error asks its node for the condition's text, and is counted there. */
+function countErrors(): void {
+  const node = Object.getPrototypeOf(language.parse('true').ast) as ASTNode
+  const written = Object.getOwnPropertyDescriptor(node, 'input')?.get
+  if (written === undefined) throw new Error('errors of conditions cannot be counted with this version of cel-js')
+  Object.defineProperty(node, 'input', {
+    get(this: ASTNode) {
+      const text = written.call(this) as string
+      spendOnError(text.length)
+      return text
+    },
+  })
+}
+countErrors()
 
 /** The language without variables, to be given types for a check. */
 export const celEnvironment = (): Environment => language.clone()
@@ -88,7 +105,7 @@ function problemOf(error: unknown): CelProblem {
 }
 
 /** The operands of a node, as the parser leaves them. */
-function operands({ op, args }: ASTNode): ASTNode[] {
+export function operands({ op, args }: ASTNode): ASTNode[] {
   switch (op) {
     case 'value':
     case 'id':
@@ -128,20 +145,23 @@ type Internals = {
   meta: { alternate?: { args?: { iterable?: unknown; condition?: (accumulated: unknown) => boolean } } }
 }
 
-/** Makes every operation whose cost depends on values count it. */
-function meter(node: ASTNode): void {
+/** Makes every operation whose cost depends on values count it. Returns how many nodes a step of a loop around it evaluates. */
+function meter(node: ASTNode): number {
   const inner = node as unknown as Internals
   const loop = inner.meta.alternate?.args
-  if (loop?.iterable !== undefined) {
-    const { condition } = loop
-    // Asked before every step, and outside of what swallows a step's error.
-    loop.condition = (accumulated) => {
-      spend(loopStep)
-      return condition === undefined || condition(accumulated)
-    }
-  }
   if (inner.handle !== undefined) inner.handle = metered(node, inner.handle)
-  for (const operand of operands(node)) meter(operand)
+  const sizes = operands(node).map(meter)
+  const size = sizes.reduce((sum, one) => sum + one, 1)
+  if (loop?.iterable === undefined) return size
+  const [list = 0] = sizes
+  const step = loopStep + (size - list) / nodesPerUnit
+  const { condition } = loop
+  // Asked before every step, and outside of what swallows a step's error.
+  loop.condition = (accumulated) => {
+    spend(step)
+    return condition === undefined || condition(accumulated)
+  }
+  return list + 1
 }
 
 const comparisons = new Set<string>(['==', '!=', 'in', '+'])

@@ -1,6 +1,6 @@
 import type { Call } from '../types'
 import { CelProblem, parseCel, type VariableName } from './cel'
-import { sizeOf, startMeter } from './meter'
+import { sizeOf, startMeter, stopMeter, unitsMax } from './meter'
 
 export { CelProblem, type VariableName, variableNames } from './cel'
 export { checkConditions, checkRule } from './check-conditions'
@@ -28,7 +28,7 @@ export function seenBy({ principal, client, args, tool, toolIsPinned, sql, http,
   return {
     principal,
     client,
-    args: sizeOf(args) > nodesMax ? undefined : args,
+    args: sizeOf(args, nodesMax) > nodesMax ? undefined : args,
     tool: tool ?? undefined,
     toolIsPinned,
     sql: sql ?? undefined,
@@ -38,16 +38,25 @@ export function seenBy({ principal, client, args, tool, toolIsPinned, sql, http,
   }
 }
 
+/** What the conditions of a call have cost; what most of them cost is not worth its noting. */
+const costs = new WeakMap<Seen, number>()
+const notedMin = 1_000
+
 /** Throws CelProblem, with the offset in `text`, when it is not a condition. */
 export function compileCondition(text: string): Condition {
   const { run, reads } = parseCel(text)
   const answer = (seen: Seen): Answer => {
+    const before = costs.get(seen) ?? 0
+    if (before >= unitsMax) return { error: tooExpensive }
+    startMeter(unitsMax - before)
     try {
-      startMeter()
       const value: unknown = run(seen)
       return typeof value === 'boolean' ? value : { error: 'it is neither true nor false' }
     } catch (error) {
       return { error: reasonOf(error, text) }
+    } finally {
+      const units = stopMeter()
+      if (units > notedMin) costs.set(seen, before + units)
     }
   }
   return {
@@ -85,13 +94,14 @@ function withoutArguments(seen: Seen): { view: Seen; touched(): boolean } {
   return { view, touched: () => read }
 }
 
+const tooExpensive = 'it takes too long on these arguments'
 const reasons: Record<string, string> = {
   no_such_key: 'there is no such field',
   unknown_variable: 'this is not known for the call',
   no_such_overload: 'the types do not fit',
   no_matching_overload: 'the types do not fit',
   index_out_of_bounds: 'the list is shorter',
-  too_expensive: 'it takes too long on these arguments',
+  too_expensive: tooExpensive,
 }
 
 /** The library's own messages quote values; ours quote the condition only. */

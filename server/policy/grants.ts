@@ -1,6 +1,6 @@
 import type { AskedRule, Call, Grant } from '../types'
 import type { CompiledPolicy } from './compile'
-import { type Condition, compileCondition, conditionProblem, seenBy } from './conditions'
+import { type Condition, compileCondition, conditionProblem, type Seen, seenBy } from './conditions'
 
 /** What a caller holds: grants, and the digest of the call at hand (null while it is not known). */
 export type Held = { grants: Grant[]; digest: string | null }
@@ -10,10 +10,13 @@ export type Held = { grants: Grant[]; digest: string | null }
  * The narrowest comes first, so that a use for this call is spent before a wider grant is drawn on.
  */
 export function coveringGrant({ grants, digest }: Held, asked: AskedRule[], call: Call, now: Date): Grant | null {
+  // One for all, so that what their conditions cost is counted together.
+  let seen: Seen | undefined
+  const look = () => (seen ??= seenBy(call, now))
   return (
     [...grants]
       .sort((a, b) => Number(a.digest === null) - Number(b.digest === null) || +a.endsAt - +b.endsAt)
-      .find((grant) => isLive(grant, now) && covers(grant, asked, call, digest, now)) ?? null
+      .find((grant) => isLive(grant, now) && covers(grant, asked, call, digest, look)) ?? null
   )
 }
 
@@ -21,7 +24,7 @@ export function coveringGrant({ grants, digest }: Held, asked: AskedRule[], call
 export const isLive = ({ revokedAt, endsAt, maxUses, used }: Grant, now: Date): boolean =>
   revokedAt === null && endsAt > now && (maxUses === null || used < maxUses)
 
-function covers(grant: Grant, asked: AskedRule[], call: Call, digest: string | null, now: Date): boolean {
+function covers(grant: Grant, asked: AskedRule[], call: Call, digest: string | null, look: () => Seen): boolean {
   if (grant.principalId !== call.principal.id || grant.connectionId !== call.connection.id) return false
   if (!asked.every((rule) => grant.rules.includes(rule.contentHash))) return false
   if (grant.digest !== null) return grant.digest === digest
@@ -30,7 +33,7 @@ function covers(grant: Grant, asked: AskedRule[], call: Call, digest: string | n
   // What was approved is the tool as it was described: a target that describes it otherwise asks again.
   if ((grant.toolHash ?? '') !== (call.toolHash ?? '')) return false
   if (!asked.every((rule) => rule.review.scope === 'tool')) return false
-  return grant.when === null || narrowing(grant.when)?.answer(seenBy(call, now)) === true
+  return grant.when === null || narrowing(grant.when)?.answer(look()) === true
 }
 
 /** What is not any more as it was when a grant was given, so that it covers no call. But for a removed connection it may be so again. */

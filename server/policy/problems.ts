@@ -1,6 +1,7 @@
 import type { Member, PolicyDocument, Role, Rule } from '../types'
 import { namesExtension } from './actions'
-import { type ConnectionFacts, checkConditions, checkRule, type ToolFacts } from './check-conditions'
+import { type ConnectionFacts, checkConditions, checkRule } from './check-conditions'
+import { checkFacts, type MappedConnection } from './check-facts'
 import { compileCondition } from './conditions'
 import type { Problem } from './document'
 import { anyGlob, type Claimant, globMatches, isMember } from './match'
@@ -8,7 +9,7 @@ import { listed, membersInWords } from './sentences'
 
 /** What is known of the installation when a draft is looked at. What is not given is not looked for. */
 export type World = {
-  connections?: (ConnectionFacts & { tools: ToolFacts[] })[]
+  connections?: (ConnectionFacts & MappedConnection)[]
   /** People whose tokens were seen. */
   people?: (Claimant & { id: string; name: string })[]
 }
@@ -80,7 +81,7 @@ function ruleProblems(rule: Rule, path: string): Problem[] {
 }
 
 function placeProblems(rule: Rule, connections: NonNullable<World['connections']>, path: string): Problem[] {
-  const claims = checkRule(rule, connections, `${path}.when`)
+  const claims = [...checkRule(rule, connections, `${path}.when`), ...checkFacts(rule, connections, `${path}.when`)]
   const mine = connections.filter(({ name }) => anyGlob(rule.connections, name))
   if (mine.length === 0)
     return [...claims, warning(`${path}.connections`, 'this rule never matches: no connection has such a name')]

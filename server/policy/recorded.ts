@@ -22,6 +22,8 @@ export type Recorded = {
   hasFacts: boolean
   sql: SqlFacts | null
   http: HttpFacts | null
+  /** Its path holds values that were masked. */
+  httpIsMasked?: boolean
   tool: ToolHints | null
   /** Null in entries from before this was recorded. */
   toolIsPinned: boolean | null
@@ -116,6 +118,8 @@ function guarded(seen: Seen, recorded: Recorded, missed: Set<string>): Seen {
   const principal = { ...(seen.principal as object), claims }
   if (person.shown.includes('@')) guard(principal as { name?: unknown }, 'name', "the person's name was not recorded")
   const view = guard({ ...seen, principal }, 'client', 'what the client called itself was not recorded whole')
+  if (recorded.httpIsMasked === true && recorded.http !== null)
+    Object.assign(view, { http: guard({ ...recorded.http }, 'path', 'the path was recorded masked') })
   if (!hasFacts) for (const fact of facts) guard(view, fact, 'what the call does was too long for the record')
   else if (toolIsPinned === null) guard(view, 'toolIsPinned', 'whether its tools were pinned was not recorded')
   return isWhole ? view : guard(view, 'args', 'the arguments were recorded masked or cut')

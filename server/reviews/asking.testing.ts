@@ -50,6 +50,7 @@ type Asking = {
   principal?: Principal
   args?: JsonObject
   meta?: JsonObject
+  more?: Partial<Call>
 }
 
 /** Opens a question as the gateway does; its id. */
@@ -62,11 +63,17 @@ export async function openOne(
     principal,
     args = { amount: 90, secret: 'whole' },
     meta,
+    more = {},
   }: Asking = {},
 ): Promise<string> {
   const ticket = await openReview(db, keys, {
     digest,
-    call: { ...callOf(person, args), ...(principal === undefined ? {} : { principal }), ...(meta ? { meta } : {}) },
+    call: {
+      ...callOf(person, args),
+      ...(principal === undefined ? {} : { principal }),
+      ...(meta ? { meta } : {}),
+      ...more,
+    },
     sessionId: null,
     asked,
     argumentsMasked: { amount: 90, secret: '[masked]' },

@@ -8,7 +8,7 @@ import { maskTogether } from '../masking/arguments'
 import { compileMasks } from '../masking/fulfil'
 import { type CompiledPolicy, decide } from '../policy/decide'
 import { callDigest, canonical } from '../policy/digest'
-import { httpFacts } from '../policy/http-facts'
+import { httpOf } from '../policy/http-facts'
 import { loadSql, sqlFacts } from '../policy/sql/facts'
 import { type PinnedHints, toolFacts } from '../policy/tool-facts'
 import type { AskedRule, Call, Connection, JsonObject, ReviewState, Viewer } from '../types'
@@ -74,7 +74,7 @@ function callWith(review: Row, args: JsonObject, { keys, connections }: Deciding
     ...{ action: review.action, resource, args },
     ...toolFacts(tool ? connection.tools.get(resource.id) : undefined),
     sql: known === undefined ? null : sqlFacts(args[known.argument], known.dialect, connection.schema),
-    http: tool ? httpFacts(connection, resource.id, args) : null,
+    ...(tool ? httpOf(connection, resource.id, args) : { http: null }),
   }
 }
 

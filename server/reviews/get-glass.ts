@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { Context } from '../context'
 import { glassBreaks } from '../db/review-schema'
 import { breakable, mayBreak, mayFind } from './glass'
-import type { GlassView } from './schemas'
+import { type GlassView, glassMinutesMax } from './schemas'
 import type { ReviewRow } from './view'
 import { halvesOn, type IsAdmin } from './voters'
 
@@ -22,6 +22,7 @@ export async function glassOf({ db, viewer }: Context, isAdmin: IsAdmin, review:
       ...{ name, why, minutes, at: at.toISOString() },
       counts: broken !== undefined || counts,
     })),
+    minutesMax: glassMinutesMax,
     mayBreak: review.waits && mayBreak(review, viewer) && !people.includes(viewer.id),
     mayFind: broken !== undefined && broken.row.foundAt === null && mayFind(review, people, viewer),
     broken:

@@ -4,6 +4,7 @@ import { type Give, grants, type reviews } from '../db/review-schema'
 import { Refusal } from '../errors'
 import { compileCondition, seenBy } from '../policy/conditions'
 import { narrowingProblem } from '../policy/grants'
+import { shownHttp } from '../policy/http-facts'
 import type { AskedRule, JsonObject } from '../types'
 
 type Row = typeof reviews.$inferSelect
@@ -43,7 +44,7 @@ function checkCondition(review: Row, { scope }: Give, when: string, args: JsonOb
     principal: { id: principalId, ...principal, claims: {}, kind: 'user' as const },
     client: { id: '', name: '', version: '' },
     connection: { id: connectionId, name: connection, targetHash },
-    ...{ action, resource, args, ...facts },
+    ...{ action, resource, args, ...facts, http: shownHttp(facts, args) },
   }
   const answer = compileCondition(when).answer(seenBy(call, now))
   if (answer === true) return

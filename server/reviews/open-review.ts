@@ -3,9 +3,10 @@ import { cutBody } from '../audit/cut'
 import { emit } from '../audit/emit'
 import type { Database, Transaction } from '../context'
 import { ring } from '../db/notify'
-import { reviews, type Wanted } from '../db/review-schema'
+import { type CallFacts, reviews, type Wanted } from '../db/review-schema'
 import { storable } from '../db/storable'
 import type { Keys } from '../keys'
+import { shownHttp } from '../policy/http-facts'
 import type { AskedRule, Call, JsonObject } from '../types'
 import { expireWhere } from './expire-reviews'
 import { tellReason } from './give-reason'
@@ -89,6 +90,13 @@ async function standing(tx: Transaction, principalId: string, digest: string) {
   return { ...rest, pending: id === null ? null : { id, expiresAt: new Date(expires_at), reason } }
 }
 
+/** What the call would touch, without what the arguments are kept without; the template says it whole to who sees them whole. */
+function keptFacts(call: Call, shown: JsonObject): CallFacts {
+  const { sql, tool, toolHash = '', httpTemplate } = call
+  const template = httpTemplate === undefined ? {} : { httpTemplate }
+  return { sql, http: shownHttp(call, shown), tool, toolHash, ...template }
+}
+
 const keptMeta = (meta: JsonObject | undefined): { metaMasked?: string } =>
   meta === undefined ? {} : { metaMasked: cutBody(JSON.stringify(meta)) }
 
@@ -119,7 +127,7 @@ export async function insertReview(
       targetHash: connection.targetHash,
       action: call.action,
       resource,
-      facts: { sql: call.sql, http: call.http, tool: call.tool, toolHash: call.toolHash ?? '', ...keptMeta(meta) },
+      facts: { ...keptFacts(call, input.argumentsMasked), ...keptMeta(meta) },
       claimsSealed: keys.seal(JSON.stringify(principal.claims), `claims ${id}`),
       offerOf: input.offerOf ?? null,
       kind: input.wanted === undefined ? 'call' : 'access',

@@ -169,6 +169,8 @@ export type BreakView = {
 export type GlassView = {
   /** `counts`: not of somebody who is no administrator any more, while the question waits. */
   wanted: { name: string; why: string; minutes: number | null; at: string; counts: boolean }[]
+  /** For how long at most. */
+  minutesMax: number
   /** Whether this viewer may do their half now, and whether they may write what they found. */
   mayBreak: boolean
   mayFind: boolean

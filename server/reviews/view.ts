@@ -1,7 +1,8 @@
 import { getTableColumns, sql } from 'drizzle-orm'
 import type { Context } from '../context'
 import { reviews } from '../db/review-schema'
-import type { Viewer } from '../types'
+import { shownHttp } from '../policy/http-facts'
+import type { JsonObject, Viewer } from '../types'
 import { countsFor } from './eligible'
 import type { EarlierReview, ReviewView, VoteView } from './schemas'
 import { answerable, known, waiting } from './visible'
@@ -41,7 +42,8 @@ export function viewOf(row: ReviewRow, cast: VoteRow[], { viewer }: Context, who
   const sessionId = viewer.admin || viewer.auditor || mine ? row.sessionId : null
   return {
     ...{ id, client, connection, action, resource, asked, policyVersion, reason, note, sessionId },
-    ...{ kind, wanted, facts, offerOf },
+    ...{ kind, wanted, offerOf },
+    facts: whole === null ? facts : { ...facts, http: shownHttp(facts, JSON.parse(whole.args) as JsonObject) },
     state: row.state === 'pending' && !row.waits ? 'expired' : row.state,
     caller: row.principal,
     arguments: whole?.args ?? row.argumentsMasked,

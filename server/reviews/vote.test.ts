@@ -171,6 +171,16 @@ test('promise 7: whole arguments are for eligible approvers of a pending questio
   expect((await listReviews(as(viewer('erin', [])), { state: 'settled', limit: 100 })).length).toBe(0)
 })
 
+test('promise 7: the path that a call would take is whole for those only who see its arguments whole', async () => {
+  const http = { method: 'POST', path: '/refunds/whole' }
+  const id = await openOne(database, { more: { http, httpTemplate: '/refunds/{secret}' } })
+  const path = async (person: Viewer) => (await getReview(as(person), { keys, isAdmin }, id)).facts.http?.path
+  expect(await path(bob)).toBe('/refunds/whole')
+  expect(await path(viewer('carol', [], { admin: true }))).toBe('/refunds/%5Bmasked%5D')
+  await vote(as(bob), keys, { reviewId: id, verdict: 'deny' })
+  expect(await path(bob)).toBe('/refunds/%5Bmasked%5D')
+})
+
 test('where a rule wants a reason, nobody approves before the caller has said why; denying needs none', async () => {
   const wanting = [asks(1, 'leads', { reason: 'required' })]
   const [one, two] = [await ask(wanting), await ask(wanting)]

@@ -119,7 +119,10 @@ afterAll(() => database.stop())
 beforeEach(async () => void (await database.asOwner('delete from entries')))
 
 const preview = (document: PolicyDocumentInput, more: Partial<Preview> = {}) =>
-  previewDraft(as(carol), { document, ...more }, { signal: new AbortController().signal, progress: () => {} })
+  previewDraft(as(carol), { document, ...more }, inForce(), {
+    signal: new AbortController().signal,
+    progress: () => {},
+  })
 const changed = (change: (document: PolicyDocument) => void) => {
   const document = whole(live)
   change(document)
@@ -222,6 +225,12 @@ describe('what a draft would have changed', () => {
       /claim `dept`/,
     ],
     ['arguments that were cut', () => reading('has(args.amount)'), { cut: { arguments: long } }, /arguments/],
+    [
+      'a path that was masked',
+      () => reading('http.path.startsWith("/orders/")'),
+      { more: { facts: { sql: null, http: { method: 'GET', path: '/orders/x' }, tool: null, httpMasked: true } } },
+      /the path was recorded masked/,
+    ],
     ['facts that were cut', () => reading('sql.readOnly'), { cut: { facts: long } }, /what the call does was too long/],
     ['that there are none', () => reading('has(http.path)'), { cut: { facts: long } }, /what the call does/],
     ['hints that were cut', () => reading('!has(tool.title)'), { cut: { facts: long } }, /what the call does/],
@@ -241,6 +250,12 @@ describe('what a draft would have changed', () => {
     await record({ args: { amount: 2 }, cut: { facts: long } })
     expect(await preview(live)).toMatchObject({ same: 3, cannotTell: [] })
     expect(await preview(reading('args.amount > 1.0'))).toMatchObject({ same: 1, cannotTell: [{ calls: 2 }] })
+  })
+
+  test('the method of a masked path is known', async () => {
+    const facts = { sql: null, http: { method: 'GET', path: '/orders/x' }, tool: null, httpMasked: true }
+    await record({ more: { facts } })
+    expect(await preview(reading('http.method == "GET"'))).toMatchObject({ same: 1, cannotTell: [] })
   })
 
   test('a claim that was recorded, or recorded as absent, is known', async () => {
@@ -266,7 +281,9 @@ describe('what a draft would have changed', () => {
       told.push(done)
       gone.abort()
     }
-    await expect(previewDraft(as(carol), { document: live }, { signal: gone.signal, progress })).rejects.toThrow()
+    await expect(
+      previewDraft(as(carol), { document: live }, inForce(), { signal: gone.signal, progress }),
+    ).rejects.toThrow()
     expect(told).toEqual([0])
   })
 })

@@ -2,7 +2,7 @@ import { inArray } from 'drizzle-orm'
 import { type Context, type Database, requireAdmin } from '../context'
 import { policyVersions } from '../db/schema'
 import { Refusal } from '../errors'
-import { compile } from '../policy/compile'
+import { type CompiledPolicy, compile } from '../policy/compile'
 import { checkDocument } from '../policy/document'
 import { masksOf } from '../policy/print'
 import type { Mask } from '../types'
@@ -14,12 +14,13 @@ const dayMs = 24 * 3600_000
 const none: ReadonlyMap<string, Mask> = new Map()
 
 /**
- * What a draft would have changed: the recorded calls of the last days decided again under it. `progress` is told now and
- * then; `signal` ends it. Throws a Refusal when the draft has errors of form.
+ * What a draft would have changed: the recorded calls of the last days decided again under it, and under the policy `inForce`
+ * where that could differ. `progress` is told now and then; `signal` ends it. Throws a Refusal when the draft has errors of form.
  */
 export async function previewDraft(
   ctx: Context,
   input: Preview,
+  inForce: CompiledPolicy,
   { signal, progress }: { signal: AbortSignal; progress(done: number, total: number): void },
 ): Promise<PreviewResult> {
   requireAdmin(ctx)
@@ -31,7 +32,7 @@ export async function previewDraft(
   const window = { from: new Date(+to - days * dayMs), to }
   const total = await countRecorded(ctx.db, window)
   const versions = new Map<number, ReadonlyMap<string, Mask>>()
-  const tally = new PreviewTally(compile(0, read.document), (version) => versions.get(version) ?? none)
+  const tally = new PreviewTally(compile(0, read.document), inForce, (version) => versions.get(version) ?? none)
   let done = 0
   progress(done, total)
   await eachRecorded(ctx.db, window, signal, async (page) => {
@@ -45,7 +46,8 @@ export async function previewDraft(
     progress(done, total)
   })
   const tookMs = Math.round(performance.now() - startedAt)
-  return { from: window.from.toISOString(), to: to.toISOString(), ...tally.end(), tookMs }
+  const { version } = inForce
+  return { from: window.from.toISOString(), to: to.toISOString(), inForce: version, ...tally.end(), tookMs }
 }
 
 async function readMasks(db: Database, numbers: number[], into: Map<number, ReadonlyMap<string, Mask>>): Promise<void> {

@@ -12,20 +12,25 @@ export type MasksOf = (version: number) => ReadonlyMap<string, Mask>
 
 type Counted = Pick<PreviewResult, 'calls' | 'same' | 'groups' | 'more' | 'cannotTell'>
 
-type Difference = { kind: PreviewKind; before: Effect; decision: Decision; hidden: string[] }
-type Verdict = 'same' | { why: string } | Difference
+/** What becomes of a call, as far as a preview tells outcomes apart. */
+type Outcome = { effect: Effect; hidden(): Map<string, number> }
+type Difference = { kind: PreviewKind; hidden: string[] }
+type Found = Difference & Pick<PreviewGroup, 'before' | 'inForce' | 'isNew'> & { decision: Decision }
+type Verdict = 'same' | { why: string } | Found
 
-/** Recorded calls decided again under a draft, counted by what becomes of them. */
+/** Recorded calls decided again under a draft, counted by what becomes of them: against then, and against the version in force. */
 export class PreviewTally {
   readonly #draft: CompiledPolicy
+  readonly #inForce: CompiledPolicy
   readonly #masksOf: MasksOf
   readonly #groups = new Map<string, PreviewGroup>()
   readonly #cannotTell = new Map<string, number>()
   #calls = 0
   #same = 0
 
-  constructor(draft: CompiledPolicy, masksOf: MasksOf) {
+  constructor(draft: CompiledPolicy, inForce: CompiledPolicy, masksOf: MasksOf) {
     this.#draft = draft
+    this.#inForce = inForce
     this.#masksOf = masksOf
   }
 
@@ -43,20 +48,27 @@ export class PreviewTally {
     if ('cannotTell' in retold) return { why: retold.cannotTell }
     const { decision } = retold
     const { before, masks } = kept
-    if (decision.effect !== before) return { kind: kinds[decision.effect], before, decision, hidden: [] }
-    if (before === 'deny') return 'same'
     const known = this.#masksOf(version)
-    if (masks.some((id) => !known.has(id))) return { why: 'the masks of its version cannot be read' }
-    const then = hiddenBy(masks.map((id) => known.get(id)!))
-    const now = hiddenBy(decision.masks)
-    const shown = weaker(then, now)
-    if (shown.length > 0) return { kind: 'unmasked', before, decision, hidden: shown }
-    const hidden = weaker(now, then)
-    return hidden.length === 0 ? 'same' : { kind: 'masked', before, decision, hidden }
+    if (decision.effect === before && before !== 'deny' && masks.some((id) => !known.has(id)))
+      return { why: 'the masks of its version cannot be read' }
+    const draft = outcomeOf(decision)
+    const since = difference(draft, { effect: before, hidden: () => hiddenBy(masks.map((id) => known.get(id)!)) })
+    const number = this.#inForce.version
+    // What the version in force decided then it decides still.
+    if (since === null && version === number) return 'same'
+    const current = decideRecorded(this.#inForce, kept.recorded)
+    if ('cannotTell' in current)
+      return since === null
+        ? { why: `what is decided by version ${number} in force: ${current.cannotTell}` }
+        : { ...since, before, inForce: null, isNew: true, decision }
+    const inForce = current.decision.effect
+    const fresh = difference(draft, outcomeOf(current.decision))
+    if (fresh !== null) return { ...fresh, before, inForce, isNew: true, decision }
+    return since === null ? 'same' : { ...since, before, inForce, isNew: false, decision }
   }
 
   end(): Counted {
-    const groups = [...this.#groups.values()].sort((a, b) => b.calls - a.calls)
+    const groups = [...this.#groups.values()].sort((a, b) => Number(b.isNew) - Number(a.isNew) || b.calls - a.calls)
     return {
       calls: this.#calls,
       same: this.#same,
@@ -66,16 +78,19 @@ export class PreviewTally {
     }
   }
 
-  #add(call: RecordedCall, { kind, before, decision, hidden }: Difference): void {
+  #add(call: RecordedCall, { kind, before, inForce, isNew, decision, hidden }: Found): void {
     const { person, connection, action, resource } = call
     const deciding = decision.rules.filter((rule) => rule.effect === decision.effect)
     const names = deciding.map(({ role, rule }) => `${role}/${rule}`)
-    const key = JSON.stringify([kind, person.id, connection, action, resource, before, names, hidden])
+    const key = JSON.stringify([
+      ...[kind, person.id, connection, action, resource, before, inForce, isNew],
+      ...[names, hidden],
+    ])
     const example = { entry: call.entry, session: call.session, at: call.at.toISOString() }
     const group = this.#groups.get(key)
     if (group === undefined) {
       this.#groups.set(key, {
-        ...{ kind, person, connection, action, resource, calls: 1, before, hidden },
+        ...{ kind, person, connection, action, resource, calls: 1, before, inForce, isNew, hidden },
         after: decision.effect,
         rules: deciding,
         examples: [example],
@@ -88,6 +103,19 @@ export class PreviewTally {
 }
 
 const kinds = { deny: 'denied', review: 'reviewed', allow: 'allowed' } satisfies Record<Effect, PreviewKind>
+const outcomeOf = ({ effect, masks }: Decision): Outcome => ({ effect, hidden: () => hiddenBy(masks) })
+
+/** How one outcome differs from an older one; null when it does not. */
+function difference(now: Outcome, then: Outcome): Difference | null {
+  if (now.effect !== then.effect) return { kind: kinds[now.effect], hidden: [] }
+  if (now.effect === 'deny') return null
+  const [hides, hid] = [now.hidden(), then.hidden()]
+  const shown = weaker(hid, hides)
+  if (shown.length > 0) return { kind: 'unmasked', hidden: shown }
+  const hidden = weaker(hides, hid)
+  return hidden.length === 0 ? null : { kind: 'masked', hidden }
+}
+
 const strength = { null: 4, redact: 3, hash: 2, partial: 1 } satisfies Record<MaskStyle, number>
 
 /** How strictly each field and detector is hidden when masks add up. */

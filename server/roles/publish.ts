@@ -5,20 +5,24 @@ import { type Context, type Database, requireAdmin, type Transaction, transactio
 import { ring } from '../db/notify'
 import { policyVersions } from '../db/schema'
 import { Refusal } from '../errors'
-import { checkDocument } from '../policy/document'
+import { checkDocument, parsePolicy } from '../policy/document'
 import { storedPolicy } from '../policy/print'
 import { findProblems } from '../policy/problems'
-import type { PolicyVersion } from '../types'
+import { diffPolicies } from '../policy/words'
+import type { PolicyDocument, PolicyVersion } from '../types'
 import { conflictWith } from './conflict'
 import { draftProblems } from './draft-problems'
 import { isStorable, Publish } from './schemas'
 import { readWorld } from './world'
 
+/** The version that says what was asked for; `changed` is false when it was in force already. */
+export type Published = PolicyVersion & { changed: boolean }
+
 /**
- * Makes the next version. Errors refuse it, warnings do not. `basedOn` is the version the author saw: if another came since,
- * theirs stands and this is a conflict that says what theirs changed.
+ * Makes the next version, unless the newest one says the same. Errors refuse it, warnings do not. `basedOn` is the version the
+ * author saw: if another came since, theirs stands and this is a conflict that says what theirs changed.
  */
-export async function publishPolicy(ctx: Context, input: Publish): Promise<PolicyVersion> {
+export async function publishPolicy(ctx: Context, input: Publish): Promise<Published> {
   requireAdmin(ctx)
   const { document, message, basedOn } = Publish.parse(input)
   const checked = checkDocument(document)
@@ -37,7 +41,8 @@ export async function publishPolicy(ctx: Context, input: Publish): Promise<Polic
     if (newest !== undefined && versionHash(newest) !== newest.hash)
       throw new Refusal('unavailable', `version ${newest.number} is not what was published; mend the record first`)
     if (basedOn !== null && basedOn !== (newest?.number ?? 0)) return null
-    return insert(tx, newest, author, message, text)
+    if (newest !== undefined && saysTheSame(newest.document, checked.document)) return { ...newest, changed: false }
+    return { ...(await insert(tx, newest, author, message, text)), changed: true }
   })
   if (made !== null) return made
   const conflict = await conflictWith(ctx, checked.document, basedOn)
@@ -54,6 +59,11 @@ export async function publishFirst(
   await db.transaction(async (tx) => {
     if ((await lockNewest(tx)) === undefined) await insert(tx, undefined, author, 'The demo', document)
   })
+}
+
+function saysTheSame(stored: string, document: PolicyDocument): boolean {
+  const read = parsePolicy(stored)
+  return read.ok && diffPolicies(read.document, document).length === 0
 }
 
 async function lockNewest(tx: Transaction): Promise<PolicyVersion | undefined> {

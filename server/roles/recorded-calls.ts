@@ -3,7 +3,7 @@ import { partsCut } from '../audit/cut'
 import { type Database, type Transaction, transaction } from '../context'
 import { ownId } from '../db/own-connection'
 import type { Recorded } from '../policy/recorded'
-import type { Decision, Effect, HttpFacts, JsonObject, RuleRef, SqlFacts, ToolHints } from '../types'
+import type { Decision, Effect, JsonObject, RuleRef } from '../types'
 
 /** A decided call as the record holds it; `kept` says why not, when it does not hold what decided it. */
 export type RecordedCall = {
@@ -137,7 +137,7 @@ type Body = {
   argumentsWhole?: boolean
   decision?: Omit<Kept, 'recorded' | 'before'>
   claims?: { groups?: string[]; kind?: 'user' | 'service'; named?: JsonObject; absent?: string[] }
-  facts?: { sql: SqlFacts | null; http: HttpFacts | null; tool: ToolHints | null; toolIsPinned?: boolean }
+  facts?: Pick<Recorded, 'sql' | 'http' | 'tool'> & { toolIsPinned?: boolean; httpMasked?: true }
 }
 
 function recordedCall(row: Row): RecordedCall {
@@ -183,6 +183,7 @@ function keptOf(
     hasFacts: !cut.includes('facts'),
     sql: facts?.sql ?? null,
     http: facts?.http ?? null,
+    httpIsMasked: facts?.httpMasked === true,
     tool: facts?.tool ?? null,
     toolIsPinned: facts?.toolIsPinned ?? null,
   }

@@ -1,9 +1,11 @@
 import type { Context } from '../context'
 import { getVersion } from './get-version'
-import { publishPolicy } from './publish'
+import { type Published, publishPolicy } from './publish'
+import { Restore } from './schemas'
 
-/** Publishes an older document as a new version. */
-export async function rollBack(ctx: Context, number: number, message: string): Promise<{ number: number }> {
-  const old = await getVersion(ctx, number)
-  return publishPolicy(ctx, { document: old.document, message: message || `Back to version ${number}`, basedOn: null })
+/** Publishes an older document as a new version, unless the newest one says the same, or is not the one that was seen. */
+export async function rollBack(ctx: Context, number: number, input: Restore): Promise<Published> {
+  const { message, basedOn } = Restore.parse(input)
+  const { document } = await getVersion(ctx, number)
+  return publishPolicy(ctx, { document, message: message || `Back to version ${number}`, basedOn })
 }

@@ -27,7 +27,10 @@ export type Publish = z.infer<typeof Publish>
 
 export const Restore = z.strictObject({
   message: z.string().trim().max(500).refine(isStorable, storableMessage).default(''),
+  /** The newest version that was seen; null takes back whatever came meanwhile. */
+  basedOn: BasedOn.default(null),
 })
+export type Restore = z.input<typeof Restore>
 
 export type VersionView = {
   number: number
@@ -83,7 +86,7 @@ export type DraftCheck = {
 export const Preview = z.strictObject({ document: z.unknown(), days: z.number().int().min(1).max(90).default(30) })
 export type Preview = z.input<typeof Preview>
 
-/** How recorded calls would fare under a draft: newly denied and so on, or as before with less hidden in the reply. */
+/** How recorded calls would fare under a draft: denied and so on, or as before with less hidden in the reply. */
 export type PreviewKind = 'denied' | 'reviewed' | 'allowed' | 'unmasked' | 'masked'
 
 /** Recorded calls of one person to one tool that would go differently in one way. */
@@ -94,8 +97,13 @@ export type PreviewGroup = {
   action: string
   resource: string
   calls: number
+  /** As it was decided then. */
   before: Effect
+  /** As the version in force decides it; null where that cannot be told. */
+  inForce: Effect | null
   after: Effect
+  /** Publishing would change this; else it is so already under the version in force, and only was otherwise then. */
+  isNew: boolean
   /** What decides under the draft. */
   rules: RuleRef[]
   /** With `unmasked` and `masked`: fields and detectors. */
@@ -107,9 +115,12 @@ export type PreviewGroup = {
 export type PreviewResult = {
   from: string
   to: string
+  /** The version in force that `isNew` is about. */
+  inForce: number
   calls: number
+  /** As they went, and as the version in force decides them. */
   same: number
-  /** Largest first. */
+  /** What is new first, the largest of it first. */
   groups: PreviewGroup[]
   /** Groups that are not listed, because there are too many. */
   more: number

@@ -5,7 +5,7 @@ import { grants } from '../db/review-schema'
 import { entries } from '../db/schema'
 import { Refusal } from '../errors'
 import { parseReply, printReply } from '../masking/exact'
-import type { Json, JsonObject, Outcome } from '../types'
+import type { HttpFacts, Json, JsonObject, Outcome } from '../types'
 import { isId, visibleSession } from './get-session'
 import type { Meanwhile, Step, StepDecision } from './schemas'
 
@@ -59,6 +59,7 @@ function stepOf(row: Row, reply: Row | undefined, between: Row[], reviewId: stri
     reviewId,
     told: typeof body.told === 'string' ? body.told : null,
     ...askedIn(body),
+    http: httpIn(body),
     meta: printed(body.meta),
     answers: printed(body.inputResponses),
     meanwhile: [...between.flatMap((one) => passedIn(one)), ...last],
@@ -101,6 +102,11 @@ function askedIn(body: JsonObject): Pick<Step, 'request' | 'tooLong'> {
   if (!partsCut(body).includes('arguments')) return { request: printReply(body.arguments ?? body), tooLong: null }
   const { start, bytes, sha256 } = body.arguments as CutNotice
   return { request: start, tooLong: { bytes, sha256 } }
+}
+
+function httpIn(body: JsonObject): HttpFacts | null {
+  const { http } = (partsCut(body).includes('facts') ? {} : (body.facts ?? {})) as { http?: HttpFacts | null }
+  return http ?? null
 }
 
 function decisionOf(body: JsonObject): StepDecision | null {

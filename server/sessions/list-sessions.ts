@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context'
+import { Turns } from '../turns'
 import type { HourBucket, OutcomeCounts, SessionFilter, SessionList } from './schemas'
 import { sessionsWithText } from './search-text'
 
@@ -16,6 +17,8 @@ type Row = {
 }
 
 export const answered = sql`(e.kind = 'reply' or e.kind = 'refusal')`
+// Over a large record each takes seconds, of the ten connections that everything else shares.
+const searches = new Turns(3)
 
 /** Recorded conversations, newest first. Auditors and admins see all of them, everybody else their own. */
 export async function listSessions(ctx: Context, filter: SessionFilter): Promise<SessionList> {
@@ -56,7 +59,8 @@ async function which(ctx: Context, filter: SessionFilter): Promise<SQL> {
   if (conditions.length === 0) return sessions
   const entry = all(conditions)
   if (!filter.text) return sql`${sessions} and exists (select from entries e where e.session_id = s.id and ${entry})`
-  const ids = await sessionsWithText(ctx.db, { sessions, entry, limit: filter.limit + 1 })
+  const search = { sessions, entry, limit: filter.limit + 1 }
+  const ids = await searches.take(ctx.viewer.id, () => sessionsWithText(ctx.db, search))
   return sql`s.id = any(${sql.param(ids)}::uuid[])`
 }
 

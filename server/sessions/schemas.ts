@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Outcome, RuleRef } from '../types'
+import type { HttpFacts, Outcome, RuleRef } from '../types'
 
 const text = z.string().trim().max(200).optional()
 
@@ -100,6 +100,8 @@ export type Step = StepRow & {
   answers: string | null
   /** Of arguments that were too long for the record: the length and SHA-256 (hex) of what there was. */
   tooLong: { bytes: number; sha256: string } | null
+  /** What it did in HTTP terms, where its connection says so; null else, and where that was too long for the record. */
+  http: HttpFacts | null
   meanwhile: Meanwhile[]
   /** JSON text, masked; null while there is no answer, and where nothing was answered. */
   reply: string | null

@@ -115,7 +115,7 @@ test('promise 6: an entry decided on an older policy is not written, and those b
 })
 
 test('promise 6: what was not written is never taken for written, whatever the version is by then', async () => {
-  const answers = [{ rowCount: 0 }, { rows: [{ version: 1, chained: true }] }]
+  const answers = [{ rows: [{ oid: 1 }] }, { rowCount: 0 }, { rows: [{ version: 1, chained: true }] }]
   const client = { query: async () => answers.shift() } as unknown as pg.Client
   const entry = chained(draft({ kind: 'reply' }), randomUUID(), 1, genesis)
   const call = chained(draft(), entry.chain, 2, entry.hash)

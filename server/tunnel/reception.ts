@@ -26,6 +26,7 @@ export type ReceptionOptions = {
   recheck(agentId: string): Promise<void>
 }
 
+/** Of those that have not said who they are. Whoever waits longest makes room: an agent answers at once, a stranger never. */
 const waitingMax = 200
 const rivalAnswersWithinMs = 2000
 
@@ -43,13 +44,14 @@ export function openReception(options: ReceptionOptions) {
   let closed = false
   return {
     upgrade(req: IncomingMessage, socket: Duplex, head: Buffer) {
-      if (closed || waiting.size >= waitingMax) return refuseUpgrade(socket, '503 Service Unavailable')
+      if (closed) return refuseUpgrade(socket, '503 Service Unavailable')
       // Agents are no web pages, and no page has business here.
       if (req.headers.origin !== undefined) return refuseUpgrade(socket, '403 Forbidden')
       server.handleUpgrade(req, socket, head, (guest) => {
+        if (waiting.size >= waitingMax) dismiss(waiting)
         waiting.add(guest)
         guest.on('error', () => {})
-        receive(guest, options, entering)
+        receive(guest, options, entering, () => waiting.delete(guest))
           .catch((error) => {
             log.error({ err: error }, 'an agent could not be let in')
             guest.close(1011, 'the gateway cannot let agents in now')
@@ -65,13 +67,27 @@ export function openReception(options: ReceptionOptions) {
   }
 }
 
-async function receive(guest: WebSocket, options: ReceptionOptions, entering: Set<string>): Promise<void> {
+/** A Set keeps the order of insertion, so the first is who has waited longest. */
+function dismiss(waiting: Set<WebSocket>): void {
+  const [longest] = waiting
+  if (longest === undefined) return
+  waiting.delete(longest)
+  longest.terminate()
+}
+
+async function receive(
+  guest: WebSocket,
+  options: ReceptionOptions,
+  entering: Set<string>,
+  admittedNow: () => void,
+): Promise<void> {
   const { db, instanceId, publicUrl, log, links } = options
   const admitted = await admit(guest, { db, instanceId, publicUrl })
   if ('code' in admitted) {
     log.warn({ reason: admitted.reason }, 'an agent was not let in')
     return guest.close(admitted.code, admitted.reason)
   }
+  admittedNow()
   const { id, name } = admitted
   const rival = links.get(id)
   const taken = entering.has(id) || (rival !== undefined && (await holds(rival, admitted)))

@@ -115,6 +115,19 @@ test('a hello that is forged, replayed, meant for another gateway or from anothe
   for (const [what, ending] of refused) expect([closes.refused, closes.malformed], what).toContain(ending)
 })
 
+test('any number of strangers that connect and say nothing keep no agent out', async () => {
+  const strangers = Array.from({ length: 250 }, () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${instance.port}${connectPath}`)
+    socket.on('error', () => {})
+    return socket
+  })
+  await until(() => strangers.every(({ readyState }) => readyState !== WebSocket.CONNECTING))
+  const ending = await shake((challenge) => writeHello(helloFor(agent, challenge), identityOf(agent).key))
+  // It is there already, which only who was let in is told.
+  expect(ending).toBe(closes.connected)
+  for (const socket of strangers) socket.terminate()
+})
+
 test('a second process of one agent waits; the first goes on', async () => {
   const ending = await shake((challenge) => writeHello(helloFor(agent, challenge), identityOf(agent).key))
   expect(ending).toBe(closes.connected)

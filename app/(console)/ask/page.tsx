@@ -50,8 +50,13 @@ export default async function AskPage({ searchParams }: Props) {
         people={people.some((person) => person.id === id) ? people : [self, ...people]}
         self={id}
         everybody={everybody}
-      />
-      {answer === null ? null : 'problem' in answer ? <Problem>{answer.problem}</Problem> : <Answer answer={answer} />}
+      >
+        {answer === null ? null : 'problem' in answer ? (
+          <Problem>{answer.problem}</Problem>
+        ) : (
+          <Answer answer={answer} />
+        )}
+      </AskForm>
     </>
   )
 }

@@ -1,5 +1,7 @@
-import { viewerContext } from '../../../server/auth'
+import { currentViewer, viewerContext } from '../../../server/auth'
 import type { Topic } from '../../../server/db/notify'
+import { codeOf, Refusal } from '../../../server/errors'
+import { Places, tooMany } from '../../../server/places'
 import { runtime } from '../../../server/runtime'
 import { json } from '../json'
 
@@ -7,13 +9,19 @@ export const dynamic = 'force-dynamic'
 
 const topics: Topic[] = ['reviews', 'grants', 'policy', 'connections', 'agents']
 const keepAliveMs = 20_000
+const places = new Places()
 
-/** Server-sent events for the console: which topic changed, never what. Pages then ask for what their viewer may see. */
+/**
+ * Server-sent events for the console: which topic changed, and the id of what changed, never how. Pages then ask for what their
+ * viewer may see. It ends with the sign-in.
+ */
 export const GET = json(async (request) => {
-  await viewerContext()
+  const { viewer } = await viewerContext()
+  const leave = places.take(viewer.id)
+  if (leave === null) throw new Refusal('too-many', tooMany())
   const { bell } = runtime()
   const encoder = new TextEncoder()
-  let stop = () => {}
+  let stop = leave
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (text: string) => {
@@ -27,14 +35,26 @@ export const GET = json(async (request) => {
       const offs = topics.map((topic) =>
         bell.on(topic, (payload) => payload !== '' && send(`event: ${topic}\ndata: ${JSON.stringify(payload)}\n\n`)),
       )
-      const timer = setInterval(() => send(': keep-alive\n\n'), keepAliveMs)
+      let asking = false
+      const timer = setInterval(async () => {
+        if (asking) return
+        asking = true
+        const stays = await isSignedIn()
+        asking = false
+        if (stays) return send(': keep-alive\n\n')
+        stop()
+        // Whoever left meanwhile has closed it.
+        if (!request.signal.aborted) controller.close()
+      }, keepAliveMs)
       send('retry: 1000\n\n')
       stop = () => {
         clearInterval(timer)
         for (const off of offs) off()
+        leave()
       }
       // The page went away; the stream may be cancelled already, and a second close would throw.
-      request.signal.addEventListener('abort', () => stop(), { once: true })
+      if (request.signal.aborted) stop()
+      else request.signal.addEventListener('abort', () => stop(), { once: true })
     },
     cancel: () => stop(),
   })
@@ -46,3 +66,12 @@ export const GET = json(async (request) => {
     },
   })
 })
+
+/** While the database does not answer, nothing is known against it, and nothing is told either. */
+async function isSignedIn(): Promise<boolean> {
+  try {
+    return (await currentViewer()) !== null
+  } catch (error) {
+    return codeOf(error) !== 'unauthenticated'
+  }
+}

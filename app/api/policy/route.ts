@@ -16,15 +16,15 @@ export const GET = json(async (request) => {
   return new Response(printPolicy(document), { headers: { ...headers, 'content-type': 'application/yaml' } })
 })
 
-/** Publishes. With `If-Match` or `basedOn` only on that version: a later one is a conflict, and told with what it changed. */
+/** Publishes; `changed` is false when the version in force says the same. With `If-Match` or `basedOn` only on that version: a later one is a conflict, and told with what it changed. */
 export const PUT = json(
   async (request) => {
     const ctx = await viewerContext()
     const { publish, isConditional } = await readPut(request)
     try {
-      const { number, hash } = await publishPolicy(ctx, publish)
+      const { number, hash, changed } = await publishPolicy(ctx, publish)
       await runtime().policy.refresh()
-      return Response.json({ number, hash }, { headers: { etag: `"${number}"`, 'cache-control': 'no-store' } })
+      return Response.json({ number, hash, changed }, { headers: { etag: `"${number}"`, 'cache-control': 'no-store' } })
     } catch (error) {
       if (codeOf(error) !== 'conflict' || !isConditional) throw error
       const { message, field, details } = error as Refusal

@@ -8,10 +8,16 @@ import { isJson, objectOf } from '../../ui/text'
 
 type Schema = JsonObject | null
 
-/** The arguments of a call to try, in fields from the tool's schema; as JSON where there is none. */
-export function useArguments(given: string | undefined, schema: Schema) {
-  const [typed, setTyped] = useState<Record<string, string>>({})
-  const [wrong, setWrong] = useState<Record<string, string>>({})
+type Texts = Record<string, string>
+const nothing: { typed: Texts; wrong: Texts } = { typed: {}, wrong: {} }
+
+/**
+ * The arguments of a call to try, in fields from the tool's schema; as JSON where there is none. What was typed is of the tool
+ * that it was typed for (`about`): another one may have a field of that name.
+ */
+export function useArguments(about: string, given: string | undefined, schema: Schema) {
+  const [kept, setKept] = useState({ about, ...nothing })
+  const { typed, wrong } = kept.about === about ? kept : nothing
   const args = (objectOf(given ?? '{}') ?? {}) as JsonObject
   const fields =
     schema === null
@@ -20,11 +26,11 @@ export function useArguments(given: string | undefined, schema: Schema) {
   return {
     fields,
     wrong,
-    set: (name: string, text: string) => setTyped({ ...typed, [name]: text }),
+    set: (name: string, text: string) => setKept({ about, typed: { ...typed, [name]: text }, wrong }),
     /** As JSON; null when a field is wrong. */
     read: (): string | null => {
       const read = schema === null ? readWhole(fields[0]!.text) : argumentsOf(fields)
-      setWrong('problems' in read ? read.problems : {})
+      setKept({ about, typed, wrong: 'problems' in read ? read.problems : {} })
       return 'args' in read ? JSON.stringify(read.args) : null
     },
   }

@@ -49,7 +49,8 @@ export function ClauseRow({ clause, label, known, onChange }: Props) {
             label={`methods in ${label}`}
             values={clause.values}
             options={['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map((value) => ({ value }))}
-            onChange={(values) => onChange({ ...clause, values })}
+            // Calls have them in capitals, so that another spelling would never match.
+            onChange={(values) => onChange({ ...clause, values: values.map((value) => value.toUpperCase()) })}
             free="Search, or type a method"
           />
         </>

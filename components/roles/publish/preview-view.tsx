@@ -1,14 +1,14 @@
 'use client'
 
-import Link from 'next/link'
 import { useEffect, useRef, useState } from 'react'
-import type { PreviewGroup, PreviewKind, PreviewResult } from '../../../server/roles/schemas'
+import type { PreviewResult } from '../../../server/roles/schemas'
 import type { PolicyDocument } from '../../../server/types'
 import { Button } from '../../ui/button'
-import { cardClass, Problem } from '../../ui/page'
+import { Problem } from '../../ui/page'
 import { Select } from '../../ui/select'
-import { count, duration } from '../../ui/text'
+import { count } from '../../ui/text'
 import { previewDraft } from '../draft/preview'
+import { PreviewFound } from './preview-found'
 
 type State =
   | { at: 'rest' }
@@ -73,7 +73,7 @@ export function PreviewView({ document, revision }: { document: PolicyDocument; 
       <div aria-live="polite">
         {state.at === 'work' ? <Progress {...state} /> : null}
         {state.at === 'problem' ? <Problem>{state.message}</Problem> : null}
-        {state.at === 'result' ? <Result result={state.result} /> : null}
+        {state.at === 'result' ? <PreviewFound result={state.result} /> : null}
       </div>
     </div>
   )
@@ -85,84 +85,5 @@ function Progress({ done, total }: { done: number; total: number }) {
       <progress className="h-2 w-48" aria-label="Calls decided again" max={Math.max(total, 1)} value={done} />
       {total === 0 ? 'Counting calls' : `${done.toLocaleString('en')} of ${count(total, 'call')}`}
     </div>
-  )
-}
-
-const kinds: Record<PreviewKind, [title: string, about: string, color: string]> = {
-  denied: ['Newly denied', 'was allowed or asked for', 'text-deny'],
-  reviewed: ['Newly asked for approval', 'was allowed or denied', 'text-review'],
-  allowed: ['Newly allowed', 'was denied or asked for', 'text-allow'],
-  unmasked: ['Less hidden in replies', 'allowed as before', 'text-masked'],
-  masked: ['More hidden in replies', 'allowed as before', 'text-masked'],
-}
-
-function Result({ result }: { result: PreviewResult }) {
-  const { calls, same, groups, more, cannotTell, tookMs } = result
-  return (
-    <div className="flex flex-col gap-3">
-      <p className="text-[13px]">
-        Of {count(calls, 'recorded call')}, <strong className="font-semibold">{same.toLocaleString('en')}</strong> would
-        go as they went. <span className="text-ink-soft">Decided again in {duration(tookMs)}.</span>
-      </p>
-      {(Object.keys(kinds) as PreviewKind[]).map((kind) => (
-        <Kind key={kind} kind={kind} groups={groups.filter((group) => group.kind === kind)} />
-      ))}
-      {more > 0 ? <p className="text-[13px] text-ink-soft">and {more.toLocaleString('en')} smaller groups</p> : null}
-      {cannotTell.map(({ why, calls: unknown }) => (
-        <p key={why} className="text-[13px] text-ink-soft">
-          Cannot tell for {count(unknown, 'call')}: {why}.
-        </p>
-      ))}
-    </div>
-  )
-}
-
-function Kind({ kind, groups }: { kind: PreviewKind; groups: PreviewGroup[] }) {
-  if (groups.length === 0) return null
-  const [title, about, color] = kinds[kind]
-  const total = groups.reduce((sum, group) => sum + group.calls, 0)
-  return (
-    <section aria-label={title}>
-      <h3 className="mb-1 text-[13px]">
-        <strong className={`font-semibold ${color}`}>{title}</strong>{' '}
-        <span className="text-ink-soft">
-          {count(total, 'call')}; {about}
-        </span>
-      </h3>
-      <ul className={cardClass}>
-        {groups.map((group) => (
-          <li
-            key={JSON.stringify([group.person.id, group.connection, group.action, group.resource, group.before])}
-            className="flex flex-wrap items-baseline gap-x-2 border-t border-line px-4 py-2 text-[13px] first:border-t-0"
-          >
-            <span className="font-medium">{group.person.name}</span>
-            <span>
-              <code className="font-mono text-[12px]">{group.resource}</code> on {group.connection}
-            </span>
-            <span className="tabular text-ink-soft">{count(group.calls, 'call')}</span>
-            {group.hidden.length === 0 ? null : <span className="text-ink-soft">{group.hidden.join(', ')}</span>}
-            {group.rules.length === 0 ? null : (
-              <span className="text-ink-soft">
-                by {group.rules.map(({ role, rule }) => `${role}/${rule}`).join(', ')}
-              </span>
-            )}
-            <span className="ml-auto flex gap-2">
-              {group.examples.map(({ entry, session }, index) =>
-                session === null ? null : (
-                  <Link
-                    key={entry}
-                    className="text-accent underline-offset-2 hover:underline"
-                    aria-label={`Call ${index + 1} of ${group.person.name} to ${group.resource}`}
-                    href={`/ask?ask=why&entry=${encodeURIComponent(entry)}`}
-                  >
-                    call {index + 1}
-                  </Link>
-                ),
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }

@@ -135,6 +135,37 @@ describe('others go on while', () => {
     await until(async () => (await call('mallory', 'plain')).text === answer(1))
   })
 
+  test('somebody sends large messages: together they may weigh so much, come how they may, stays or leaves', async () => {
+    const large = bodyOf('silent').replace('"arguments":{}', `"arguments":{"note":"${'x'.repeat(3_500_000)}"}`)
+    const stop = new AbortController()
+    setMaxListeners(0, stop.signal)
+    const send = (body: string) => rough.send({ person: 'mallory', body, signal: stop.signal })
+    for (const { body } of await Promise.all([send(large), send(large)])) body.on('error', () => {}).resume()
+    // Sixty requests of 160 KB.
+    const refused = await send(large)
+    expect([refused.statusCode, await refused.body.text()]).toEqual([429, expect.stringContaining('hold 9 MB')])
+    expect((await call('mallory', 'plain')).status).toBe(200)
+    await othersGoOn()
+    // What the target has not answered is kept, though nobody listens.
+    stop.abort()
+    await othersGoOn()
+    const again = await rough.send({ person: 'mallory', body: large.replace('silent', 'plain') })
+    expect([again.statusCode, await again.body.text()]).toEqual([429, expect.stringContaining('under way')])
+    for (const response of open) response.end(event(answer(1)))
+    const plain = { person: 'mallory', body: large.replace('silent', 'plain') }
+    await until(async () => (await (await rough.send(plain)).body.text()) === answer(1))
+    // Said or not, what is on its way counts: two that say their length and stop, one that does not say it and goes on.
+    const token = await rough.token('mallory')
+    for (let n = 0; n < 2; n += 1) (await socket()).write(`${await headOf(3_500_000, token)}{`)
+    const chunked = await socket()
+    const head = (await headOf(0, token)).replace('content-length: 0', 'transfer-encoding: chunked')
+    let said = ''
+    chunked.on('data', (bytes) => (said += bytes)).resume()
+    chunked.write(`${head}${(3_000_000).toString(16)}\r\n${large.slice(0, 3_000_000)}\r\n`)
+    await until(() => said.startsWith('HTTP/1.1 429'))
+    await othersGoOn()
+  })
+
   test('somebody reads nothing of a flood: the target is slowed down, nothing piles up, leaving ends it', async () => {
     const before = await rough.state()
     const token = await rough.token('mallory')

@@ -30,7 +30,13 @@ beforeAll(async () => {
         { id: 'mail', connections: ['*'], resources: ['*'], fields: ['ssn'], detectors: ['email'], style: 'redact' },
       ],
     },
-    connections: { target: { clientRequests: ['elicitation'] }, other: { clientRequests: ['elicitation'] } },
+    connections: {
+      target: {
+        clientRequests: ['elicitation'],
+        http: ['read', 'held'].map((tool) => ({ tool, method: 'GET', path: '/people/{note}' })),
+      },
+      other: { clientRequests: ['elicitation'] },
+    },
     respond: (_, response, body) => {
       arrived.push(body)
       const { id } = JSON.parse(body)

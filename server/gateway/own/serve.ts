@@ -9,6 +9,7 @@ import type { CallerRequest } from '../caller-request'
 import { denial } from '../denial'
 import { endSession } from '../end-session'
 import { visible } from '../fulfil'
+import type { Weighed } from '../load'
 import { maskersFor } from '../maskers'
 import { type Incoming, parse } from '../parse'
 import { type Closing, close, open } from '../record'
@@ -21,11 +22,16 @@ import { createOwnServer } from './server'
  * Sallyport's own MCP server, in either era, for one authenticated caller; it knows of nobody else. Everybody may ask it about
  * themselves, and what they ask is recorded as every call is: the entry before, the masked answer before it leaves.
  */
-export async function serveOwn(request: CallerRequest, principal: Principal, receivedAt: number): Promise<Answer> {
+export async function serveOwn(
+  request: CallerRequest,
+  principal: Principal,
+  receivedAt: number,
+  load: Weighed,
+): Promise<Answer> {
   const own = connection()
   if (request.method === 'DELETE') return endSession(request, principal, own)
   if (request.method !== 'POST') return answer(request, principal, null)
-  const incoming = await parse(request, principal, own, receivedAt)
+  const incoming = await parse(request, principal, own, receivedAt, load)
   if ('accepted' in incoming || 'response' in incoming) return { status: 202, headers: {}, body: null }
   if ('task' in incoming) return errorAnswer(404, incoming.task.id, 'there is no such task', codes.methodNotFound)
   if ('rejected' in incoming) return rejection(incoming, principal, own)

@@ -35,7 +35,7 @@ export default async function ConnectionPage({ params }: Props) {
     if (codeOf(error) === 'not-found') notFound()
     throw error
   })
-  const { name, credential, tools, health, sql } = connection
+  const { name, credential, tools, health, sql, http } = connection
   const { admin, auditor } = ctx.viewer
   const quarantine = admin || auditor ? await listQuarantine(ctx, name) : null
   const readers = connection.pinning === 'strict' ? [] : toolReaders(runtime().policy.current(), name)
@@ -112,7 +112,7 @@ export default async function ConnectionPage({ params }: Props) {
             {admin ? 'Test the connection to read its tools.' : 'It was not tested yet, or lists none.'}
           </Empty>
         ) : (
-          <ToolList tools={tools} sql={sql} />
+          <ToolList {...{ tools, sql, http }} />
         )}
       </Section>
       {health.length === 0 ? null : (

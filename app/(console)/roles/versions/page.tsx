@@ -92,7 +92,7 @@ export default async function VersionsPage({ searchParams }: Props) {
           }
           aside={
             ctx.viewer.admin && show !== newest.number && alarm === null && toRestore !== null ? (
-              <RestoreButton number={show} differences={toRestore.length} />
+              <RestoreButton number={show} differences={toRestore.length} newest={newest.number} />
             ) : undefined
           }
         >

@@ -1,4 +1,5 @@
 import { endSignIn } from '../../../../server/auth'
 import { json } from '../../json'
 
-export const POST = json(async () => ({ next: await endSignIn() }))
+/** Also for whom the sign-in has ended already. */
+export const POST = json(async () => ({ next: await endSignIn() }), { viewer: null })

@@ -23,7 +23,8 @@ export const POST = json(
         }
         try {
           const progress = (done: number, total: number) => send({ type: 'progress', done, total })
-          send({ type: 'result', ...(await previewDraft(ctx, input, { signal, progress })) })
+          const inForce = runtime().policy.current()
+          send({ type: 'result', ...(await previewDraft(ctx, input, inForce, { signal, progress })) })
         } catch (error) {
           if (!signal.aborted) send({ type: 'error', message: messageOf(error) })
         }

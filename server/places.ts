@@ -1,4 +1,4 @@
-import { runtime } from '../runtime'
+import { runtime } from './runtime'
 
 /** How much each has under way (a person, or a person on a target), so that nobody takes the room of all others. */
 export class Places {
