@@ -7,6 +7,7 @@ import { type Context, contextOf } from './context'
 import { Refusal } from './errors'
 import { bearerOf } from './oauth/bearer'
 import { consoleProvider, cookieNames, cookieSettings } from './oauth/console-client'
+import { keepFresh } from './oauth/keep-fresh'
 import { hasAdminGroup, withPowers } from './oauth/person'
 import { refreshGroups as refresh, rereadGroups } from './oauth/refresh-groups'
 import type { Tokens } from './oauth/relying-party'
@@ -74,7 +75,7 @@ export const currentViewer: () => Promise<Viewer | null> = cache(async () => {
   // A request that carries both is judged by the token alone: a bad one must not fall back to a cookie without CSRF check.
   if (authorization !== null) return bearerViewer(authorization)
   const signIn = await currentSignIn()
-  return signIn === null ? null : viewerOf(runtime(), signIn)
+  return signIn === null ? null : keepFresh(runtime(), () => viewerOf(runtime(), signIn))
 })
 
 /** Context for pages and routes. Nobody signed in: pages send to the sign-in page, `app/api/json.ts` answers 401. */

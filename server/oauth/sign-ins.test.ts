@@ -11,6 +11,7 @@ import { deriveKeys } from '../keys'
 import { signInThrough } from '../local/sign-in'
 import type { JsonObject, Viewer } from '../types'
 import { configuredEnv, consoleClient, startIssuer, type TestIssuer } from './issuer.testing'
+import { keepFresh } from './keep-fresh'
 import { refreshGroups, rereadGroups } from './refresh-groups'
 import { relyingParty, type Tokens } from './relying-party'
 import { closeSignIn, openSignIn, viewerOf } from './sign-ins'
@@ -82,6 +83,36 @@ for (const [guarantee, groups, admin, auditor] of powers)
     person('pat', groups)
     expect((await signIn('pat')).viewer).toMatchObject({ admin, auditor, groups: groups ?? [], name: 'pat' })
   })
+
+describe('groups in the console', () => {
+  const minutesLater = (id: string) =>
+    database.asOwner(`update people set groups_read_at = now() - interval '6 minutes' where id = $1`, [id])
+  const viewerIn = (id: string, place = env) => keepFresh(parts(place), () => viewerOf(parts(place), id))
+
+  test('are five minutes old at most: whoever is taken out of one loses what it gave', async () => {
+    person('cyd', ['ops'])
+    const { id, viewer } = await signIn('cyd')
+    person('cyd', [])
+    const before = issuer.asked('/token')
+    expect(await viewerIn(id)).toMatchObject({ admin: true })
+    expect(issuer.asked('/token')).toBe(before)
+    await minutesLater(viewer.id)
+    const seen = await Promise.all(Array.from({ length: 8 }, () => viewerIn(id)))
+    expect(seen.map((one) => one?.admin)).toEqual(Array(8).fill(false))
+    expect(issuer.asked('/token')).toBe(before + 1)
+  })
+
+  test('stay where the issuer says nothing of them, which is not asked by every request', async () => {
+    person('dan', ['ops'])
+    const { id, viewer } = await signIn('dan')
+    const revoked = keys.seal('revoked', `people:${viewer.id}:refresh`)
+    await database.asOwner('update people set refresh_sealed = $2 where id = $1', [viewer.id, revoked])
+    await minutesLater(viewer.id)
+    const before = issuer.asked('/token')
+    for (let n = 0; n < 20; n += 1) expect(await viewerIn(id)).toMatchObject({ admin: true })
+    expect(issuer.asked('/token')).toBe(before + 1)
+  })
+})
 
 describe('groups for a vote', () => {
   test('are the ones of the last minute, without asking again', async () => {
