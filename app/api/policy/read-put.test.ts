@@ -17,3 +17,20 @@ test('a document by itself is published under a message of its own', async () =>
   const { publish } = await put('{"roles":[{"name":"a"}]}')
   expect(publish).toMatchObject({ document: { roles: [{ name: 'a' }] }, message: 'Published through the API' })
 })
+
+const empty: [type: string, body: string][] = [
+  ['application/json', '{}'],
+  ['application/json', '{"document":{},"message":"m"}'],
+  ['application/yaml', '{}'],
+]
+test.each(empty)('what says nothing takes nothing away: %s %s', async (type, body) => {
+  await expect(put(body, type)).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining('roles: []'),
+  })
+})
+
+test('to allow nothing can be said', async () => {
+  for (const [body, type] of [['{"roles":[]}'], ['roles: []', 'application/yaml']] as const)
+    expect((await put(body, type)).publish.document).toMatchObject({ roles: [] })
+})

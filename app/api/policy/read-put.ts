@@ -15,6 +15,7 @@ export async function readPut(request: Request): Promise<{ publish: Publish; isC
   const match = request.headers.get('if-match')
   const isConditional = match !== null && match !== '*'
   const { basedOn = null, ...envelope } = envelopeOf(request, text)
+  refuseNothing(envelope.document)
   return { publish: Publish.parse({ ...envelope, basedOn: isConditional ? numberOf(match) : basedOn }), isConditional }
 }
 
@@ -32,9 +33,19 @@ function envelopeOf(request: Request, text: string): Record<string, unknown> {
       `YAML of more than ${yamlCharsMax} characters is read slowly; send the document as JSON`,
     )
   const read = parsePolicy(text)
-  if (read.ok) return { document: read.document, message }
+  if (read.ok) return { document: /\b(?:roles|masks)\b/.test(text) ? read.document : {}, message }
   const problems = read.problems.map((problem) => `line ${problem.line}, column ${problem.column}: ${problem.message}`)
   throw new Refusal('invalid', problems.join('\n'), 'document', { problems: read.problems })
+}
+
+/** A body that says nothing of the policy (a file of something else, say) must not take all of it away. */
+function refuseNothing(document: unknown): void {
+  if (typeof document !== 'object' || document === null || 'roles' in document || 'masks' in document) return
+  throw new Refusal(
+    'invalid',
+    'the document has neither `roles` nor `masks`; to allow nothing, send `roles: []`',
+    'document',
+  )
 }
 
 function numberOf(match: string): number {
