@@ -21,6 +21,7 @@ import { startExpiry } from './reviews/expire-reviews'
 import { startPolicy } from './roles/current'
 import { type Runtime, setRuntime } from './runtime'
 import { recoverCalls } from './sessions/recover'
+import { sweepAnswers } from './sessions/sweep-answers'
 import { startWriter } from './sessions/writer'
 import { tellDoubts } from './start-doubts'
 import { startHub } from './tunnel/hub'
@@ -125,7 +126,7 @@ async function database(env: Env, log: Logger, stops: Stops): Promise<Place> {
   }
 }
 
-/** Closes calls that a dead process left open, now and whenever another instance dies. */
+/** Closes calls that a dead process left open, now and whenever another instance dies, and forgets answers that nobody came for. */
 async function keepRecovering({ env, db, writer, instanceId, log }: Runtime): Promise<() => void> {
   const recover = async (live: string[] | null) => {
     const closed = live === null ? 0 : await recoverCalls(db, writer, live)
@@ -137,6 +138,7 @@ async function keepRecovering({ env, db, writer, instanceId, log }: Runtime): Pr
     mayLive(db, instanceId)
       .then(recover)
       .catch((error) => log.warn({ err: error }, 'calls of dead instances could not be looked for'))
+    sweepAnswers(db).catch((error) => log.warn({ err: error }, 'answers that nobody came for could not be forgotten'))
   }, recoverEveryMs)
   return () => clearInterval(timer)
 }

@@ -2,6 +2,7 @@ import { codes } from '../mcp/errors'
 import { errorMessage, type Message, resultMessage } from '../mcp/messages'
 import type { Era } from '../mcp/revisions'
 import type { Decision, JsonObject, Outcome, Reason } from '../types'
+import type { Row } from './unheard'
 
 /** The one place where a reason becomes what a caller reads. */
 export const publicText = {
@@ -66,8 +67,8 @@ export type Denial = {
   earlier: Earlier | null
 }
 
-/** The answer to the call of entry `callId`, masked, as JSON text. */
-export type Earlier = { callId: string; text: string; outcome: Outcome }
+/** An answer as it is kept, and as it is told: masked, as JSON text. */
+export type Earlier = { row: Row; text: string; outcome: Outcome }
 
 export const denial = (
   reason: Reason,

@@ -31,7 +31,7 @@ import { settle } from './settle'
 import { type Stopwatch, stopwatch } from './stopwatch'
 import { stream } from './stream'
 import { ownTask } from './tasks'
-import { keepUnheard } from './unheard'
+import { keepOn, keepUnheard } from './unheard'
 
 // One that is not read to its end counts as well: what it was answered with waits in memory.
 const places = new Places()
@@ -109,7 +109,10 @@ async function decided(incoming: Incoming, line: Line, watch: Stopwatch, load: W
   const opened: Opened = await open(incoming, settled, () => settle(incoming, line))
   watch.lap('open')
   const why = opened.settled.denial
-  if (why !== null) return count(refused(incoming, why, outcomeOf(why)))
+  if (why !== null) {
+    if (why.earlier !== null) keepOn(why.earlier.row, line)
+    return count(refused(incoming, why, outcomeOf(why)))
+  }
 
   const maskers = maskersFor(incoming.connection, opened.settled.decision, aboutOf(incoming.call))
   opened.unheard = keepUnheard(incoming, opened, line)

@@ -1,25 +1,27 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { unheardAnswers } from '../db/schema'
+import { isRevoked } from '../grants/is-revoked'
 import { liveInstanceIds } from '../instances'
 import { parseReply, printReply } from '../masking/fulfil'
 import { runtime } from '../runtime'
+import { answersKeptFor } from '../sessions/sweep-answers'
 import type { Decision, Json, JsonObject } from '../types'
 import { declaredBy } from './declared'
-import { type Denial, decisionKey, denial } from './denial'
+import { type Denial, decisionKey, denial, denialMessage } from './denial'
 import { visible } from './fulfil'
 import { keepWaiting } from './hold'
 import type { Line } from './line'
 import { aboutOf, maskersFor } from './maskers'
 import type { Incoming } from './parse'
-import { isHeardOnce, type Kept, keptFor, ofCall, opened, putBack, type Row } from './unheard'
+import { isHeardOnce, type Kept, ofCall, opened, type Row } from './unheard'
 
 // Rare, and over soon: not worth a bell.
 const lookEveryMs = 500
 
 /**
  * What is told instead of running: an identical call of the same caller was let through, and its caller left before it was answered. Its
- * answer, once; while it runs, it is waited for as long as a call is held. Null where there was none.
+ * answer, once: the entry that says so takes it away. While it runs, it is waited for as long as a call is held. Null where there was none.
  */
 export async function ranBefore(
   incoming: Incoming,
@@ -29,80 +31,70 @@ export async function ranBefore(
 ): Promise<Denial | null> {
   if (!isHeardOnce(incoming)) return null
   const until = performance.now() + runtime().env.holdSeconds * 1000
-  let quiet = () => {}
-  let isWaiting = false
+  let quiet: (() => void) | null = null
   try {
     for (;;) {
-      const mine = taken.get(incoming)
-      if (mine !== undefined) return told(mine, incoming, decision)
       const found = await look(incoming, digest)
-      const isThere = found.some(({ hasAnswer }) => hasAnswer)
-      if (!isThere && !(await isRunning(found))) return null
-      if (isThere && (await take(incoming, digest, line))) continue
+      const answer = await firstAnswer(found)
+      if (answer !== null) return told(answer, incoming, decision)
+      if (!(await isRunning(found))) return null
       if (performance.now() >= until || line.gone.aborted)
         return denial('ran-before', decision, 'it still runs; call again in a moment for its answer')
-      if (!isWaiting) quiet = keepWaiting(declaredBy(incoming), line, 'waiting for the answer to your earlier call')
-      isWaiting = true
+      quiet ??= keepWaiting(declaredBy(incoming), line, 'waiting for the answer to your earlier call')
       await after(lookEveryMs)
     }
   } finally {
-    quiet()
+    quiet?.()
   }
 }
 
-const recent = (incoming: Incoming, digest: string) => {
+type Found = { callId: string; instanceId: string; hasAnswer: boolean }
+
+/** The oldest first. */
+function look(incoming: Incoming, digest: string): Promise<Found[]> {
+  const { continued } = incoming
   const { principalId, form } = ofCall(incoming, digest)
   const of = unheardAnswers
   const isSame = and(eq(of.principalId, principalId), eq(of.digest, digest), eq(of.form, form))
-  return and(isSame, gt(of.createdAt, sql`now() - ${keptFor}`))
+  // A later round has the id that its entry had, and answers something that another execution was not asked.
+  const isSameRound = continued?.granted === true ? eq(of.callId, continued.id) : undefined
+  const isRecent = gt(of.createdAt, sql`now() - ${answersKeptFor}`)
+  const hasAnswer = sql<boolean>`${of.answerSealed} is not null`
+  return runtime()
+    .db.select({ callId: of.callId, instanceId: of.instanceId, hasAnswer })
+    .from(of)
+    .where(and(isSame, isSameRound, isRecent))
+    .orderBy(asc(of.createdAt))
 }
 
-const look = (incoming: Incoming, digest: string) =>
-  runtime()
-    .db.select({
-      instanceId: unheardAnswers.instanceId,
-      hasAnswer: sql<boolean>`${unheardAnswers.answerSealed} is not null`,
-    })
-    .from(unheardAnswers)
-    .where(recent(incoming, digest))
+type Answer = { row: Row; kept: Kept }
+
+/** The oldest that is there still, and that was not let through by what has been revoked since. */
+async function firstAnswer(found: Found[]): Promise<Answer | null> {
+  const { db } = runtime()
+  for (const { callId } of found.filter(({ hasAnswer }) => hasAnswer)) {
+    const [row] = await db.select().from(unheardAnswers).where(eq(unheardAnswers.callId, callId))
+    if (row === undefined || row.answerSealed === null) continue
+    const kept = opened(row, row.answerSealed)
+    if (kept.under === null || !(await isRevoked(db, kept.under))) return { row, kept }
+  }
+  return null
+}
 
 /** What a process that died was running, nobody will ever answer. */
-async function isRunning(found: { instanceId: string }[]): Promise<boolean> {
-  if (found.length === 0) return false
+async function isRunning(found: Found[]): Promise<boolean> {
+  const running = found.filter(({ hasAnswer }) => !hasAnswer)
+  if (running.length === 0) return false
   const live = new Set(await liveInstanceIds(runtime().db))
-  return found.some(({ instanceId }) => live.has(instanceId))
+  return running.some(({ instanceId }) => live.has(instanceId))
 }
 
-// What a request took is its own, however often it is decided anew before it is recorded.
-const taken = new WeakMap<Incoming, Row>()
-
-/** Takes the oldest answer away, for this request alone, until its caller leaves too. */
-async function take(incoming: Incoming, digest: string, line: Line): Promise<boolean> {
-  const { db, log } = runtime()
-  const oldest = db
-    .select({ callId: unheardAnswers.callId })
-    .from(unheardAnswers)
-    .where(and(recent(incoming, digest), isNotNull(unheardAnswers.answerSealed)))
-    .orderBy(asc(unheardAnswers.createdAt))
-    .limit(1)
-    .for('update', { skipLocked: true })
-  const [row] = await db
-    .delete(unheardAnswers)
-    .where(eq(unheardAnswers.callId, sql`(${oldest})`))
-    .returning()
-  if (row === undefined) return false
-  taken.set(incoming, row)
-  line.whenGone(() => {
-    putBack(row).catch((err) => log.warn({ err }, 'an answer that nobody heard could not be kept'))
-  })
-  return true
-}
-
-function told(row: Row, incoming: Incoming, decision: Decision): Denial {
-  const kept = opened(row, row.answerSealed as Buffer)
+function told({ row, kept }: Answer, incoming: Incoming, decision: Decision): Denial {
   const text = asMasked(kept, row.callId, incoming, decision)
-  if (text === null) return denial('mask-failed', decision)
-  return { ...denial('ran-before', decision), earlier: { callId: row.callId, text, outcome: kept.outcome } }
+  if (text !== null) return { ...denial('ran-before', decision), earlier: { row, text, outcome: kept.outcome } }
+  const withheld = denial('mask-failed', decision)
+  const instead = JSON.stringify(denialMessage(incoming.message, incoming.era, withheld))
+  return { ...withheld, earlier: { row, text: instead, outcome: 'withheld' } }
 }
 
 /** Under the id of this request, with a word of what it is; where the policy is another by now, through its masks as well. Null when it cannot be masked. */

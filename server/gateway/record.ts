@@ -6,7 +6,7 @@ import type { Message } from '../mcp/messages'
 import { shownHttp } from '../policy/http-facts'
 import { runtime } from '../runtime'
 import type { OpenResult } from '../sessions/writer'
-import type { Decision, EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
+import type { EntryDraft, EntryKind, JsonObject, Outcome, Principal } from '../types'
 import { keepTask } from './begun-tasks'
 import { denial, outcomeOf } from './denial'
 import { heardOf, shownOf } from './kept-parts'
@@ -21,8 +21,8 @@ export type Opened = { entryId: string; settled: Settled; unheard?: Unheard | nu
 const attemptsMax = 5
 
 /**
- * Writes the entry before the effect, with the use of its grant, on the policy that is in force when it is written.
- * If either has moved, `again` decides anew. Rejects when nothing could be written.
+ * Writes the entry before the effect, with the use of its grant or of the answer that is told, on the policy that is in force when it is
+ * written. If any has moved, `again` decides anew. Rejects when nothing could be written.
  */
 export async function open(
   incoming: Incoming,
@@ -32,7 +32,7 @@ export async function open(
   let settled = first
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const entry = entryOf(incoming, settled)
-    const { state } = await write(entry, settled.decision)
+    const { state } = await write(entry, settled)
     if (state === 'open') return { entryId: entry.id, settled }
     const raced = state === 'grant-gone' && settled.waited
     if (state === 'policy-moved') await runtime().policy.refresh()
@@ -45,10 +45,11 @@ export async function open(
  * Written only while the newest stored version is the one our policy holder saw when the version that decided was in force:
  * while a forged one raises an alarm, calls are decided, and recorded, on the last good one.
  */
-function write(entry: EntryDraft, { version, grantId }: Decision): OpenResult | Promise<OpenResult> {
+function write(entry: EntryDraft, { decision, denial: refused }: Settled): OpenResult | Promise<OpenResult> {
+  const { version, grantId } = decision
   const { policy, writer } = runtime()
   if (policy.current().version !== version) return { state: 'policy-moved', version }
-  return writer.open(entry, { version: policy.newestSeen(), grantId })
+  return writer.open(entry, { version: policy.newestSeen(), grantId, earlierId: refused?.earlier?.row.callId ?? null })
 }
 
 /** Of identical calls that waited on one approval, one runs; this is the answer to the others. */
@@ -85,7 +86,7 @@ function entryOf(incoming: Incoming, { decision, denial: refused }: Settled): En
     requestId: plainId(message.id) ? message.id : (maskArguments({ id: message.id }, masker).id ?? null),
     ...shown,
     ...heardOf(refused, masker),
-    ...(refused?.earlier == null ? {} : { answeredAs: refused.earlier.callId }),
+    ...(refused?.earlier == null ? {} : { answeredAs: refused.earlier.row.callId }),
     // Whoever decides this again must know whether these are what was decided on. Where they are cut, they are not.
     argumentsWhole: shown.arguments === args || JSON.stringify(shown.arguments) === JSON.stringify(args),
     claims: claimsUsed(call.principal),

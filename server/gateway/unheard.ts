@@ -1,4 +1,5 @@
-import { eq, lt, sql } from 'drizzle-orm'
+import { setTimeout as after } from 'node:timers/promises'
+import { eq, sql } from 'drizzle-orm'
 import { unheardAnswers } from '../db/schema'
 import { runtime } from '../runtime'
 import type { Outcome } from '../types'
@@ -6,16 +7,14 @@ import { declaredBy } from './declared'
 import type { Line } from './line'
 import type { Incoming } from './parse'
 import type { Closing, Opened } from './record'
+import { unshown } from './unshown'
 
 /** Told what an approved call was answered, when that is in the record; null: with nothing that could be told. */
 export type Unheard = { answered(end: Closing | null): void }
-/** `version`: of the policy whose masks it went through. */
-export type Kept = { text: string; outcome: Outcome; version: number }
+/** `version`: of the policy whose masks it went through. `under`: the grant that let it through. */
+export type Kept = { text: string; outcome: Outcome; version: number; under: string | null }
 export type Row = typeof unheardAnswers.$inferSelect
 
-/** For how long the next identical call is told it. */
-export const keptFor = sql`interval '10 minutes'`
-const keptForMs = 10 * 60_000
 /** Of one caller; the newest. */
 export const keptMax = 10
 
@@ -32,16 +31,14 @@ export function keepUnheard(incoming: Incoming, { entryId, settled }: Opened, li
   const { digest, decision } = settled
   if (digest === undefined || !isHeardOnce(incoming)) return null
   const row = { callId: entryId, ...ofCall(incoming, digest), instanceId: runtime().instanceId }
+  const about = { version: decision.version, under: decision.grantId ?? incoming.under }
   let hasLeft = false
   let end: Closing | null | undefined
   let storing = Promise.resolve()
   const store = () => {
-    const text = end === undefined ? '' : keptText(end, decision.version)
-    storing = storing
-      .then(() => (text === null ? forget(entryId) : keep({ ...row, answerSealed: sealed(text, row) })))
-      .catch((error) =>
-        runtime().log.warn({ err: error, call: entryId }, 'an answer that nobody heard could not be kept'),
-      )
+    const text = end === undefined ? '' : keptText(end, about)
+    const work = () => (text === null ? forget(entryId) : keep({ ...row, answerSealed: sealed(text, row) }))
+    storing = storing.then(() => patiently(work, entryId))
   }
   line.whenGone(() => {
     hasLeft = true
@@ -55,9 +52,20 @@ export function keepUnheard(incoming: Incoming, { entryId, settled }: Opened, li
   }
 }
 
-/** Whether the answer to such a call is worth as much to the next identical one. What is in a task is asked for by the task's id. */
-export const isHeardOnce = ({ message, inTask, begun }: Incoming): boolean =>
-  methods.has(message.method) && message.id !== null && !inTask && !begun
+/** One that is told now, and is in the database no more: when who is told leaves as well, it is there again. */
+export function keepOn(row: Row, line: Line): void {
+  const back = () => runtime().db.insert(unheardAnswers).values(row).onConflictDoNothing()
+  line.whenGone(() => void patiently(back, row.callId))
+}
+
+/**
+ * Whether the answer to such a call is worth as much to the next identical one. What is in a task is asked for by the task's id, and two
+ * calls are not identical by their digest where it says nothing of something that goes to the target.
+ */
+export const isHeardOnce = (incoming: Incoming): boolean => {
+  const { message, inTask, begun } = incoming
+  return methods.has(message.method) && message.id !== null && !inTask && !begun && unshown(incoming) === null
+}
 
 /** What finds its answer again: an answer goes only to who would take its kind. */
 export function ofCall(incoming: Incoming, digest: string) {
@@ -65,9 +73,9 @@ export function ofCall(incoming: Incoming, digest: string) {
   return { principalId: incoming.call.principal.id, digest, form: `${incoming.era}${takesTasks ? ' tasks' : ''}` }
 }
 
-function keptText(end: Closing | null, version: number): string | null {
+function keptText(end: Closing | null, about: Pick<Kept, 'version' | 'under'>): string | null {
   if (end === null || end.recorded === '' || !outcomes.has(end.outcome)) return null
-  return JSON.stringify({ text: end.recorded, outcome: end.outcome, version } satisfies Kept)
+  return JSON.stringify({ text: end.recorded, outcome: end.outcome, ...about } satisfies Kept)
 }
 
 type About = Pick<Row, 'callId' | 'digest'>
@@ -81,33 +89,38 @@ export const opened = (row: About, answerSealed: Buffer): Kept =>
 
 /** Writes what is known of it by now. The time counts from the answer. */
 async function keep(row: typeof unheardAnswers.$inferInsert): Promise<void> {
-  const { db } = runtime()
-  await db
-    .insert(unheardAnswers)
+  await runtime()
+    .db.insert(unheardAnswers)
     .values(row)
     .onConflictDoUpdate({
       target: unheardAnswers.callId,
       set: { answerSealed: row.answerSealed ?? null, createdAt: sql`now()` },
     })
   await thin(row.principalId)
-  setTimeout(() => void sweep().catch(() => {}), keptForMs).unref()
 }
 
-/** Who calls and leaves, over and over, fills no disk: each is a reply as large as replies may be. */
+/** Who calls and leaves, over and over, fills no disk: each is a reply as large as replies may be. One that still runs is no more than a line. */
 const thin = (principalId: string) =>
   runtime().db.execute(sql`
-    delete from unheard_answers where principal_id = ${principalId} and call_id not in (
-      select call_id from unheard_answers where principal_id = ${principalId} order by created_at desc limit ${keptMax})`)
+    delete from unheard_answers where call_id in (
+      select call_id from unheard_answers where principal_id = ${principalId} and answer_sealed is not null
+      order by created_at desc offset ${keptMax})`)
 
 const forget = async (callId: string): Promise<void> =>
   void (await runtime().db.delete(unheardAnswers).where(eq(unheardAnswers.callId, callId)))
 
-/** Those of a process that died since are gone with the next. */
-const sweep = () =>
-  runtime()
-    .db.delete(unheardAnswers)
-    .where(lt(unheardAnswers.createdAt, sql`now() - ${keptFor}`))
+const againAfterMs = [500, 2_000, 8_000]
 
-/** One that was taken, and was not heard again. */
-export const putBack = (row: Row): Promise<unknown> =>
-  runtime().db.insert(unheardAnswers).values(row).onConflictDoNothing()
+/** The database may be away at the moment in which a caller leaves. */
+async function patiently(work: () => PromiseLike<unknown>, call: string): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await work()
+      return
+    } catch (err) {
+      const wait = againAfterMs[attempt]
+      if (wait === undefined) return runtime().log.warn({ err, call }, 'an answer that nobody heard could not be kept')
+      await after(wait, undefined, { ref: false })
+    }
+  }
+}

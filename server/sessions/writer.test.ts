@@ -163,3 +163,23 @@ test('promise 5: a grant that is over by the database clock, or revoked, opens n
   for (const grantId of [over, revoked])
     expect(await writer.open(draft(), { version: 1, grantId })).toEqual({ state: 'grant-gone' })
 })
+
+test('an answer that nobody heard is told by one of fifty racing calls, over two processes; not on an older policy', async () => {
+  const other = await start()
+  const earlierId = randomUUID()
+  await database.asOwner(
+    `insert into unheard_answers (call_id, principal_id, digest, form, instance_id, answer_sealed)
+     values ($1, 'alice', '', 'legacy', $1, '\\x00')`,
+    [earlierId],
+  )
+  const older = await writer.open(draft(), { version: 7, grantId: null, earlierId })
+  expect(older).toMatchObject({ state: 'policy-moved' })
+  const results = await Promise.all(
+    Array.from({ length: 50 }, (_, n) =>
+      (n % 2 === 0 ? writer : other).open(draft(), { version: 1, grantId: null, earlierId }),
+    ),
+  )
+  expect(results.filter(({ state }) => state === 'open')).toHaveLength(1)
+  expect(results.filter(({ state }) => state === 'answer-gone')).toHaveLength(49)
+  await other.close()
+})

@@ -3,14 +3,15 @@ import type { Metrics } from '../metrics'
 import type { EntryDraft } from '../types'
 import { Debts } from './debts'
 import { isInDoubt, isUnavailable, unavailable } from './failures'
-import type { Written } from './insert'
+import { type Terms, usedBy, type Written } from './insert'
 import { Ledger } from './ledger'
 
 export type OpenResult = Written
+export type OpenTerms = Terms & { version: number }
 
 export type Writer = {
-  /** Durable when it resolves to `open`; written only on the newest policy version and, with `grantId`, with one use of it taken. */
-  open(entry: EntryDraft, terms: { version: number; grantId: string | null }): Promise<OpenResult>
+  /** Durable when it resolves to `open`; written only under its terms. */
+  open(entry: EntryDraft, terms: OpenTerms): Promise<OpenResult>
   /** Durable when it resolves; rejects when it cannot be written. */
   append(entry: EntryDraft): Promise<void>
   /** Age in ms of the oldest entry that still waits. */
@@ -20,7 +21,7 @@ export type Writer = {
 
 type Waiting = {
   draft: EntryDraft
-  terms: { version: number; grantId: string | null } | null
+  terms: OpenTerms | null
   since: number
   resolve(result: OpenResult): void
   reject(error: unknown): void
@@ -35,6 +36,8 @@ export type WriterOptions = {
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+const isAlone = (waiting: Waiting | undefined): boolean => waiting?.terms != null && usedBy(waiting.terms) !== null
 
 const groupMax = 500
 const waitingMax = 20_000
@@ -63,7 +66,7 @@ class GroupWriter implements Writer {
     this.#ledger = await Ledger.open({ ...this.#options, back: (committed) => this.#pay(committed) })
   }
 
-  open(draft: EntryDraft, terms: { version: number; grantId: string | null }): Promise<OpenResult> {
+  open(draft: EntryDraft, terms: OpenTerms): Promise<OpenResult> {
     return new Promise((resolve, reject) => this.#add({ draft, terms, since: performance.now(), resolve, reject }))
   }
 
@@ -113,13 +116,14 @@ class GroupWriter implements Writer {
     if (ledger.ready()) this.#pay(null)
   }
 
-  /** Entries that use a grant go alone; the others together, as long as they were decided on one policy version. */
+  /** Entries that use something up go alone; the others together, as long as they were decided on one policy version. */
   #nextGroup(): Waiting[] {
-    if (this.#queue[0]?.terms?.grantId != null) return this.#queue.splice(0, 1)
+    if (isAlone(this.#queue[0])) return this.#queue.splice(0, 1)
     let version: number | null = null
     let size = 0
-    for (const { terms } of this.#queue) {
-      if (size === groupMax || terms?.grantId != null) break
+    for (const waiting of this.#queue) {
+      const { terms } = waiting
+      if (size === groupMax || isAlone(waiting)) break
       if (terms !== null && version !== null && terms.version !== version) break
       version ??= terms?.version ?? null
       size += 1
