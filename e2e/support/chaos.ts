@@ -24,6 +24,6 @@ const ran = await runDeeds(world, { steps: kills * 40, kills, seed }).finally(()
 for (const problem of ran.problems) process.stdout.write(`  ${problem}\n`)
 process.stdout.write(
   `${ran.steps} steps, ${ran.kills} kills: ${world.sent.length} calls, ${ran.effects} effects, ` +
-    `${ran.entries} entries (${ran.unknown} that may not have run), ${ran.grants} grants, ${ran.problems.length} problems\n`,
+    `${ran.entries} entries (${ran.unknown} that may not have run), ${ran.grants} grants, ${ran.told} told late, ${ran.problems.length} problems\n`,
 )
 process.exit(ran.problems.length === 0 ? 0 : 1)

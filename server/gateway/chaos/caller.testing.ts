@@ -3,6 +3,7 @@ import { request } from 'undici'
 import { metaKeys } from '../../mcp/revisions'
 import { readEvents } from '../../mcp/sse'
 import type { JsonObject } from '../../types'
+import { decisionKey } from '../denial'
 
 /** One call under way. The tag is its JSON-RPC id, so that callers, the upstream and the record speak of the same request. */
 export type Sent = {
@@ -17,6 +18,8 @@ export type Sent = {
   /** `ran`: the target's answer came. `lost`: the connection broke, so nothing is known. */
   end: 'waits' | 'ran' | 'refused' | 'lost'
   said: string
+  /** The entry of the earlier call whose answer it was told. */
+  answeredAs: string | null
   done: Promise<void>
   drop(): void
 }
@@ -39,6 +42,7 @@ export function send({ token, how, host, anywhere, ...about }: Sending): Sent {
     review: null,
     end: 'waits',
     said: '',
+    answeredAs: null,
     done: Promise.resolve(),
     drop: () => stop.abort(),
   }
@@ -75,7 +79,9 @@ async function exchange(sent: Sent, line: Line): Promise<void> {
   else await follow(sent, line, taskId)
 }
 
-type Answer = { result?: { isError?: boolean; taskId?: string; status?: string; result?: object }; error?: object }
+type Answer = { result?: Result; error?: object }
+type Result = { isError?: boolean; taskId?: string; status?: string; result?: object; _meta?: About }
+type About = { [decisionKey]?: { answeredAs?: string } }
 const reviewIn = (text: string): string | null => /\/reviews\/([0-9a-f-]{36})/.exec(text)?.[1] ?? null
 
 /** Asks how a task does until it is over: the first to ask after the approval lets the call through. */
@@ -132,5 +138,6 @@ function finish(sent: Sent, text: string): void {
   sent.said = text
   const { result, error } = JSON.parse(text) as Answer
   if (result === undefined && error === undefined) throw new Error('there was no answer')
+  sent.answeredAs = result?._meta?.[decisionKey]?.answeredAs ?? null
   sent.end = result !== undefined && result.isError !== true ? 'ran' : 'refused'
 }

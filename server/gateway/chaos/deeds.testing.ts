@@ -169,6 +169,23 @@ const dropping = which.map((at) =>
   }),
 )
 
+/** Its call is let through and has come to the target; then its caller leaves, and comes again, perhaps through another door. */
+const leaving = fc.tuple(which, place, fc.boolean()).map((parts) => {
+  const [at, n, twice] = parts
+  return deed(`leave ${parts}`, both, async (model, world) => {
+    const id = await pending(world, at)
+    const call = world.sent.find(({ review, how, end }) => review === id && how !== 'task' && end === 'waits')
+    if (id === null || call === undefined) return
+    await Promise.all(leads.slice(0, 2).map((lead) => world.act(live(model, n), 'vote', lead, id, approve)))
+    for (let look = 0; look < 100 && call.end === 'waits' && !world.target.effects.has(call.tag); look += 1)
+      await sleep(1)
+    call.drop()
+    const again = () => world.call(call.caller, call.tool, call.order, live(model, n + 1), call.how)
+    await Promise.all(twice ? [again(), again()] : [again()])
+  })
+})
+const approve = { verdict: 'approve' as const }
+
 /** In the middle: of an approval, and of the calls that it lets through. */
 const killing = fc.tuple(place, which, lead, fc.integer({ min: 0, max: 30 })).map((parts) => {
   const [at, asked, person, wait] = parts
@@ -202,7 +219,7 @@ export const deeds = (most: number) =>
   fc.commands(
     [
       ...[calling, voting, calling, voting, voting, giving, giving, countering, ending, cancelling],
-      ...[revoking, again, again, dropping, killing, starting],
+      ...[revoking, again, again, dropping, leaving, leaving, killing, starting],
     ],
     {
       maxCommands: most,

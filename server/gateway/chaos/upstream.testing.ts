@@ -14,7 +14,7 @@ export async function startCountingUpstream(): Promise<CountingUpstream> {
     if (method === 'tools/call') effects.set(id, (effects.get(id) ?? 0) + 1)
     // Long enough for somebody to be killed, or to leave, before the answer.
     await sleep(effects.size % 20)
-    const result = { resultType: 'complete', content: [{ type: 'text', text: 'done' }] }
+    const result = { resultType: 'complete', content: [{ type: 'text', text: `done ${id}` }] }
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, result }))
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))

@@ -4,6 +4,7 @@ import type { Viewer } from '../../types'
 import type { World } from './world.testing'
 
 type CallRow = {
+  id: string
   tag: string
   grant: string | null
   principal: string
@@ -25,7 +26,7 @@ type GrantRow = {
 }
 
 const calls = `
-select e.body::jsonb ->> 'requestId' as tag, e.body::jsonb #>> '{decision,grantId}' as grant, e.principal, e.resource,
+select e.id, e.body::jsonb ->> 'requestId' as tag, e.body::jsonb #>> '{decision,grantId}' as grant, e.principal, e.resource,
   e.body::jsonb ->> 'arguments' as args, r.outcome
 from entries e left join entries r on r.call_id = e.id and r.kind = 'reply'
 where e.kind = 'call'`
@@ -50,7 +51,14 @@ const questions = `
 select r.id, r.offer_of as offer, r.principal ->> 'name' as caller, r.resource ->> 'id' as tool, concat_ws(' ', r.principal ->> 'name', r.resource ->> 'id', r.arguments_masked::jsonb ->> 'order') as call
 from reviews r`
 
-export type Verdict = { problems: string[]; effects: number; entries: number; unknown: number; grants: number }
+export type Verdict = {
+  problems: string[]
+  effects: number
+  entries: number
+  unknown: number
+  grants: number
+  told: number
+}
 
 /** Holds what callers were told and what the record says against what the target counted. */
 export async function judge(world: World): Promise<Verdict> {
@@ -59,7 +67,7 @@ export async function judge(world: World): Promise<Verdict> {
   const rows: CallRow[] = (await pool.query(calls)).rows
   const entryOf = new Map(rows.map((row) => [row.tag, row]))
   if (entryOf.size !== rows.length) problems.push('a request has two entries')
-  for (const { tag, end, said } of sent) {
+  for (const { tag, end, said, answeredAs } of sent) {
     const effects = target.effects.get(tag) ?? 0
     const entry = entryOf.get(tag)
     const about = `${tag} (${end}, entry ${entry === undefined ? 'none' : entry.outcome}): ${said.slice(0, 200)}`
@@ -68,10 +76,11 @@ export async function judge(world: World): Promise<Verdict> {
     if (effects > 0 && entry?.grant === null) problems.push(`ran without a grant: ${about}`)
     if (entry !== undefined && entry.outcome === null) problems.push(`was never closed: ${about}`)
     if (entry?.outcome === 'ok' && effects === 0) problems.push(`is recorded as done and did not run: ${about}`)
-    if (end === 'ran' && effects === 0) problems.push(`was answered and did not run: ${about}`)
+    if (end === 'ran' && effects === 0 && answeredAs === null) problems.push(`was answered and did not run: ${about}`)
     if (end === 'refused' && effects > 0) problems.push(`was refused and ran: ${about}`)
     if (end === 'waits') problems.push(`waits still: ${about}`)
   }
+  problems.push(...toldProblems(world, rows))
   const given: GrantRow[] = (await pool.query(grants)).rows
   for (const grant of given) problems.push(...grantProblems(grant, rows))
   for (const review of (await pool.query(reviews)).rows) {
@@ -87,7 +96,32 @@ export async function judge(world: World): Promise<Verdict> {
   const unknown = rows.filter(({ outcome }) => outcome !== 'ok').length
   if (effects > rows.length || effects < rows.length - unknown)
     problems.push(`${effects} effects, but ${rows.length} entries of which ${unknown} may not have run`)
-  return { problems, effects, entries: rows.length, unknown, grants: given.length }
+  const told = sent.filter(({ answeredAs }) => answeredAs !== null).length
+  return { problems, effects, entries: rows.length, unknown, grants: given.length, told }
+}
+
+/** Who was told what an earlier call was answered: it was their own, identical, ran once, was not heard, and was told once. */
+function toldProblems({ sent, target }: World, rows: CallRow[]): string[] {
+  const problems: string[] = []
+  const heard = new Set<string>()
+  for (const { tag, caller, tool, order, answeredAs, said } of sent) {
+    if (answeredAs === null) continue
+    const about = `${tag} was told the answer of ${answeredAs}`
+    const row = rows.find(({ id }) => id === answeredAs)
+    const earlier = sent.find((one) => one.tag === row?.tag)
+    if (earlier === undefined) problems.push(`${about}, which is no call`)
+    else if (earlier.caller !== caller || earlier.tool !== tool || earlier.order !== order)
+      problems.push(`${about}, which was another's or another call`)
+    else if (!said.includes(`done ${earlier.tag}`))
+      problems.push(`${about}, but not what it said: ${said.slice(0, 200)}`)
+    if (earlier?.end === 'ran') problems.push(`${about}, whose caller had heard it`)
+    if (earlier !== undefined && target.effects.get(earlier.tag) !== 1)
+      problems.push(`${about}, which did not run once`)
+    if (target.effects.has(tag)) problems.push(`${about}, and ran`)
+    if (heard.has(answeredAs)) problems.push(`${about}, as somebody was before`)
+    heard.add(answeredAs)
+  }
+  return problems
 }
 
 type Asked = { id: string; offer: string | null; caller: string; tool: string; call: string }
