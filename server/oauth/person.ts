@@ -31,18 +31,21 @@ export function personOf(claims: JsonObject, env: Env, metadata: ServerMetadata)
   }
 }
 
-export function rowOf({ keys }: Party, { id, email, name, groups, claims }: Principal, tokens: Tokens) {
-  const { refresh, ...rest } = tokens
+export function rowOf(party: Party, { id, email, name, groups, claims }: Principal, tokens: Tokens) {
   return {
     email,
     name,
     groups,
     claims: Object.fromEntries(Object.entries(claims).filter(([claim]) => !plumbing.includes(claim))),
     groupsReadAt: new Date(),
-    accessSealed: keys.seal(JSON.stringify(rest), `people:${id}:access`),
-    refreshSealed: refresh === null ? null : keys.seal(refresh, `people:${id}:refresh`),
+    ...sealedTokens(party, id, tokens),
   }
 }
+
+export const sealedTokens = ({ keys }: Party, id: string, { refresh, ...rest }: Tokens) => ({
+  accessSealed: keys.seal(JSON.stringify(rest), `people:${id}:access`),
+  refreshSealed: refresh === null ? null : keys.seal(refresh, `people:${id}:refresh`),
+})
 
 export function tokensOf({ keys }: Party, { id, accessSealed, refreshSealed }: Person): Tokens {
   try {

@@ -5,8 +5,8 @@ import type { Env } from '../env'
 import { Refusal } from '../errors'
 import { principalFrom } from '../principal'
 import type { JsonObject, Viewer } from '../types'
-import { asViewer, isUnlinked, type Person, rowOf, tokensOf } from './person'
-import { claimsNow, type Party } from './relying-party'
+import { asViewer, isUnlinked, type Person, rowOf, sealedTokens, tokensOf } from './person'
+import { claimsNow, type Party, type Tokens } from './relying-party'
 
 type Parts = Party & { db: Database }
 
@@ -25,14 +25,19 @@ export async function refreshGroups(parts: Parts, viewer: Viewer): Promise<Viewe
       'your sign-in cannot be tied to your calls, so you may look but not approve; ask the operator to set OIDC_SUBJECT_CLAIM',
     )
   if (isFresh(viewer.groupsReadAt)) return viewer
-  return parts.db.transaction(async (tx) => {
+  const read = await parts.db.transaction(async (tx): Promise<Read> => {
     // The lock keeps two requests from spending one refresh token, which an issuer takes for theft.
     const [person] = await tx.select().from(people).where(eq(people.id, viewer.id)).for('update')
     if (person === undefined)
       throw new Refusal('unauthenticated', 'send a token that is less than a minute old, or sign in to the console')
-    return isFresh(person.groupsReadAt) ? asViewer(person, parts.env) : renew(parts, tx, person)
+    return isFresh(person.groupsReadAt) ? { viewer: asViewer(person, parts.env) } : renew(parts, tx, person)
   })
+  if ('failed' in read) throw read.failed
+  return read.viewer
 }
+
+/** Not thrown: what the issuer gave meanwhile stays. */
+type Read = { viewer: Viewer } | { failed: unknown }
 
 const rereadWithinMs = 5_000
 
@@ -56,14 +61,24 @@ const reread = (parts: Parts, id: string): Promise<void> =>
     if (person !== undefined && !isFresh(person.groupsReadAt)) await renew(parts, tx, person)
   })
 
-async function renew(parts: Parts, tx: Transaction, person: Person): Promise<Viewer> {
-  const { claims, tokens } = await claimsNow(parts, tokensOf(parts, person), String(person.claims.sub))
-  const principal = principalFrom({ ...lasting(person, parts.env), groups: [], ...claims }, 'id', parts.env)
-  if (principal.id !== person.id)
-    throw new Refusal('unauthenticated', 'the issuer now knows you by another id; sign in again')
-  const row = rowOf(parts, principal, tokens)
-  await tx.update(people).set(row).where(eq(people.id, person.id))
-  return asViewer({ ...person, ...row }, parts.env)
+async function renew(parts: Parts, tx: Transaction, person: Person): Promise<Read> {
+  const mine = eq(people.id, person.id)
+  const keep = async (tokens: Tokens) =>
+    void (await tx
+      .update(people)
+      .set(sealedTokens(parts, person.id, tokens))
+      .where(mine))
+  try {
+    const { claims, tokens } = await claimsNow(parts, tokensOf(parts, person), String(person.claims.sub), keep)
+    const principal = principalFrom({ ...lasting(person, parts.env), groups: [], ...claims }, 'id', parts.env)
+    if (principal.id !== person.id)
+      throw new Refusal('unauthenticated', 'the issuer now knows you by another id; sign in again')
+    const row = rowOf(parts, principal, tokens)
+    await tx.update(people).set(row).where(mine)
+    return { viewer: asViewer({ ...person, ...row }, parts.env) }
+  } catch (failed) {
+    return { failed }
+  }
 }
 
 /** Who they are stays when the issuer does not repeat it; what they may do (groups, any other claim) does not. */

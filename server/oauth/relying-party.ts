@@ -50,17 +50,20 @@ export async function claimsAtSignIn(party: Party, tokens: Tokens, idClaims: Jso
 }
 
 /**
- * What the issuer says of them now, by their refresh token, else by userinfo.
+ * What the issuer says of them now, by their refresh token, else by userinfo. `keep` gets the tokens before anything else can fail: a
+ * refresh token that was spent must never be sent again, or the issuer takes it for stolen and ends the sign-in.
  * Throws a Refusal: `unauthenticated` when they must sign in again, `unavailable` when the issuer does not answer.
  */
 export async function claimsNow(
   party: Party,
   tokens: Tokens,
   subject: string,
+  keep: (tokens: Tokens) => Promise<void>,
 ): Promise<{ claims: JsonObject; tokens: Tokens }> {
   const configuration = await relyingParty(party)
   try {
     const renewed = await renew(configuration, tokens, subject)
+    await keep(renewed.tokens)
     if (renewed.idClaims.groups !== undefined) return { claims: renewed.idClaims, tokens: renewed.tokens }
     const more = await userinfo(configuration, renewed.tokens.access, subject)
     return { claims: { ...more, ...renewed.idClaims }, tokens: renewed.tokens }

@@ -176,6 +176,23 @@ describe('groups for a vote', () => {
     await lean.close()
   })
 
+  test('that are of no use once cost no sign-in: what the issuer gave in place of the refresh token is kept', async () => {
+    const rotating = await startIssuer({
+      clients: [consoleClient],
+      people: issuer.people,
+      settings: { rotateRefreshToken: true, conformIdTokenClaims: true },
+    })
+    const place = configuredEnv(rotating.url)
+    person('bob', ['leads'])
+    const { viewer } = await signIn('bob', place)
+    person('bob', undefined, { _claim_names: { groups: 's' }, _claim_sources: { s: { endpoint: 'https://x' } } })
+    const useless = refreshGroups(parts(place), await aMinuteLater(viewer))
+    await expect(useless).rejects.toMatchObject({ field: 'groups' })
+    person('bob', ['others'])
+    expect(await refreshGroups(parts(place), await aMinuteLater(viewer))).toMatchObject({ groups: ['others'] })
+    await rotating.close()
+  })
+
   test('cannot be had after the issuer ended the sign-in: sign in again', async () => {
     person('bob', ['leads'])
     const { viewer } = await signIn('bob')
