@@ -10,6 +10,7 @@ import { getReview } from './get-review'
 import { giveReason } from './give-reason'
 import { listReviews } from './list-reviews'
 import { vote } from './vote'
+import { approversOf } from './voters'
 
 let database: TestDatabase
 
@@ -70,6 +71,17 @@ test('several approvals are several people: one person twice is a conflict', asy
   expect(await vote(as(viewer('bea', ['leads'])), keys, { reviewId: id, verdict: 'approve' })).toEqual({
     state: 'approved',
   })
+})
+
+test('whose groups are read again is nobody for whoever may not know of the question, nor once it is settled', async () => {
+  const id = await ask([asks(2)], randomUUID(), 'reread')
+  await vote(as(bob), keys, { reviewId: id, verdict: 'approve' })
+  const bea = as(viewer('bea', ['leads']))
+  expect(await approversOf(bea, id)).toEqual([bob.id])
+  expect(await approversOf(as(viewer('erin', [])), id)).toEqual([])
+  expect(await approversOf(bea, 'nothing')).toEqual([])
+  await vote(bea, keys, { reviewId: id, verdict: 'deny' })
+  expect(await approversOf(bea, id)).toEqual([])
 })
 
 test('promise 5: an approval of somebody who is no approver any more does not count, and says so', async () => {

@@ -1,8 +1,9 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Database, Transaction } from '../context'
+import type { Context, Database, Transaction } from '../context'
 import { people } from '../db/identity-schema'
-import { glassVotes, votes } from '../db/review-schema'
+import { glassVotes, reviews, votes } from '../db/review-schema'
 import { isReviewId } from './schemas'
+import { known, waiting } from './visible'
 
 export type VoteRow = typeof votes.$inferSelect
 
@@ -43,9 +44,17 @@ export async function halvesOn(db: Database | Transaction, reviewId: string, isA
   return rows.map(({ half, groups }) => ({ ...half, counts: groups === null || isAdmin(groups) }))
 }
 
-/** Who has approved a question, or wants to break its glass: their groups are read again before another may settle it. */
-export async function approversOf(db: Database, reviewId: string): Promise<string[]> {
+/**
+ * Who has approved a question that waits, or wants to break its glass: their groups are read again before another may settle it. Nobody for
+ * whoever may not know of it: they could have others' groups read as often as they like.
+ */
+export async function approversOf({ db, viewer }: Context, reviewId: string): Promise<string[]> {
   if (!isReviewId(reviewId)) return []
+  const [review] = await db
+    .select({ id: reviews.id })
+    .from(reviews)
+    .where(and(eq(reviews.id, reviewId), waiting, known(viewer)))
+  if (review === undefined) return []
   const approving = and(eq(votes.reviewId, reviewId), eq(votes.verdict, 'approve'))
   const approvers = db.select({ person: votes.person }).from(votes).where(approving)
   const breakers = db.select({ person: glassVotes.person }).from(glassVotes).where(eq(glassVotes.reviewId, reviewId))

@@ -12,7 +12,7 @@ export const GET = json(async (_, { id = '' }) =>
 
 export const POST = json(async (request, { id = '' }) => {
   const ctx = await viewerContext()
-  const viewer = await refreshGroups(ctx.viewer)
-  await refreshOthers(await approversOf(ctx.db, id))
-  return breakGlass({ ...ctx, viewer }, isAdmin, { ...(await request.json()), reviewId: id })
+  const breaker = { ...ctx, viewer: await refreshGroups(ctx.viewer) }
+  await refreshOthers(await approversOf(breaker, id))
+  return breakGlass(breaker, isAdmin, { ...(await request.json()), reviewId: id })
 })
