@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { Step } from '../../server/sessions/schemas'
 import { Code } from '../ui/code'
 import { CopyText } from '../ui/copy-text'
@@ -82,15 +83,26 @@ function Answered({ step, masks }: { step: Step; masks: string[] }) {
           masks={step.masked === 0 ? undefined : masks}
         />
       ) : words.length === 0 ? (
-        <p className="text-ink-soft">{silence(step)}</p>
+        <p className="text-ink-soft">
+          {silence(step)}
+          {step.earlier === null ? null : <EarlierCall {...step.earlier} />}
+        </p>
       ) : null}
     </div>
   )
 }
 
+const EarlierCall = ({ id, sessionId }: { id: string; sessionId: string }) => (
+  <Link href={`/sessions/${sessionId}?step=${id}`} className="text-accent underline underline-offset-2">
+    The call that ran
+  </Link>
+)
+
 function silence(step: Step): string {
+  if (step.earlier !== null)
+    return 'It did not run again: the caller was told what an identical call had been answered, because nobody had heard that. '
   if (step.decision?.reason === 'ran-before')
-    return 'It did not run again: an identical call had, and its answer is what the caller was told.'
+    return 'An identical call was let through before and ran still, so the target never saw this one.'
   if (step.kind === 'refusal')
     return outcomeOf(step) === 'held'
       ? 'Nobody had approved it yet, so the target never saw it.'

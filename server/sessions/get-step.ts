@@ -39,10 +39,12 @@ export async function getStep(ctx: Context, sessionId: string, id: string): Prom
       .orderBy(asc(entries.at), asc(entries.seq))
       .limit(meanwhileMax),
   ])
-  return stepOf(row, reply, between, await reviewOf(ctx.db, parse(row.body)))
+  const body = parse(row.body)
+  const [reviewId, earlier] = await Promise.all([reviewOf(ctx.db, body), earlierOf(ctx.db, body)])
+  return stepOf(row, reply, between, { reviewId, earlier })
 }
 
-function stepOf(row: Row, reply: Row | undefined, between: Row[], reviewId: string | null): Step {
+function stepOf(row: Row, reply: Row | undefined, between: Row[], tied: Pick<Step, 'reviewId' | 'earlier'>): Step {
   const body = parse(row.body)
   const answer = reply === undefined ? null : parse(reply.body)
   const last = answer === null || reply === undefined ? [] : saidIn(answer, reply)
@@ -56,7 +58,7 @@ function stepOf(row: Row, reply: Row | undefined, between: Row[], reviewId: stri
     masked: reply?.masked ?? row.masked,
     policyVersion: row.policyVersion,
     decision: decisionOf(body),
-    reviewId,
+    ...tied,
     told: typeof body.told === 'string' ? body.told : null,
     ...askedIn(body),
     http: httpIn(body),
@@ -81,6 +83,12 @@ async function reviewOf(db: Database, body: JsonObject): Promise<string | null> 
   if (typeof grantId !== 'string' || !isId(grantId)) return null
   const [grant] = await db.select({ reviewId: grants.reviewId }).from(grants).where(eq(grants.id, grantId))
   return grant?.reviewId ?? null
+}
+
+async function earlierOf(db: Database, { answeredAs }: JsonObject): Promise<Step['earlier']> {
+  if (typeof answeredAs !== 'string' || !isId(answeredAs)) return null
+  const [call] = await db.select({ sessionId: entries.sessionId }).from(entries).where(eq(entries.id, answeredAs))
+  return typeof call?.sessionId === 'string' ? { id: answeredAs, sessionId: call.sessionId } : null
 }
 
 function passedIn(row: Row): Meanwhile[] {

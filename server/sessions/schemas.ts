@@ -105,6 +105,8 @@ export type Step = StepRow & {
   meanwhile: Meanwhile[]
   /** JSON text, masked; null while there is no answer, and where nothing was answered. */
   reply: string | null
+  /** The earlier call whose answer this one was told. */
+  earlier: { id: string; sessionId: string } | null
   chain: string
   seq: number
   hash: string
