@@ -67,10 +67,9 @@ describe('promise 5: an approved call runs once, also when its caller did not he
     const early = await call({ order: 4 })
     expect(await early.text).toContain('it still runs; call again')
     const next = await call({ order: 4 }, { progress: true })
+    await until(async () => next.heard().includes('waiting for the answer to your earlier call'))
     answer(one, 'paid 4')
-    const text = await next.text
-    expect(text).toContain('waiting for the answer to your earlier call')
-    expect(text).toContain('paid 4')
+    expect(await next.text).toContain('paid 4')
     expect(arrived).toHaveLength(1)
   })
 

@@ -11,7 +11,8 @@ import type { JsonObject } from '../types'
 import { type Pinned, startPinned } from './pinned.testing'
 
 export type Arrived = { args: JsonObject; params: JsonObject; response: ServerResponse; cancelled: boolean }
-type Waiting = { text: Promise<string>; leave(): void }
+/** `heard`: as far as it was said by now. */
+type Waiting = { text: Promise<string>; heard(): string; leave(): void }
 
 let world: Pinned
 let connection: string
@@ -99,17 +100,17 @@ export async function call(args: JsonObject, asking: Asking = {}): Promise<Waiti
     },
   })
   sent.end(JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params }))
+  let said = ''
   const text = new Promise<string>((resolve) => {
     sent.on('error', () => resolve('left'))
     sent.on('response', (response) => {
       if (!reads) return
-      let said = ''
       response.on('data', (chunk) => (said += chunk))
       response.on('error', () => resolve(said))
       response.on('end', () => resolve(said))
     })
   })
-  return { text, leave: () => void sent.destroy() }
+  return { text, heard: () => said, leave: () => void sent.destroy() }
 }
 
 export const said = async (args: JsonObject, asking?: Asking) => (await call(args, asking)).text

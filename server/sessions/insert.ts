@@ -45,7 +45,8 @@ insert into entries (${names}) ${rows}`
 
 // An entry alone has a statement of its own: one row to take apart costs PostgreSQL a tenth more (measured). Of many, as one value for
 // each column, PostgreSQL would need a sixth more than it needs for rows (measured).
-const alone = (first: number) => `select ${columns.map(({ kind }, n) => `$${first + n}::${kind}`).join(', ')} from moved`
+const alone = (first: number) =>
+  `select ${columns.map(({ kind }, n) => `$${first + n}::${kind}`).join(', ')} from moved`
 const statements = {
   one: { name: 'record one', text: statement(alone(5)) },
   granted: { name: 'record with a grant', text: statement(alone(6), takenGrant) },
