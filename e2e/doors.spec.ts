@@ -32,9 +32,13 @@ async function make({ url }: Sallyport): Promise<World> {
   const first = await post('alice', '/api/reviews', wanted)
   await post('bob', `/api/reviews/${first.id}/votes`, { verdict: 'approve' })
   const [grant] = (await ask(as.alice, '/api/grants')) as { id: string }[]
-  const { sessions: recorded } = (await ask(as.alice, '/api/sessions')) as { sessions: { id: string }[] }
+  const { sessions: recorded } = (await ask(as.alice, '/api/sessions')) as {
+    sessions: { id: string; connection: string }[]
+  }
+  const session = `/api/sessions/${recorded.find(({ connection }) => connection === 'shop')?.id}`
+  const { steps } = (await ask(as.alice, `${session}/steps`)) as { steps: { id: string; resource: string }[] }
   const ids: Record<string, string | undefined> = {
-    ...{ grants: grant?.id, sessions: recorded[0]?.id },
+    ...{ grants: grant?.id, sessions: session.split('/').at(-1) },
     reviews: (await post('alice', '/api/reviews', { ...wanted, minutes: 11 })).id,
     agents: (await post('carol', '/api/agents', { name: 'spare' })).id,
     notices: (await post('carol', '/api/notices', { name: 'hook', kind: 'webhook', url: 'http://127.0.0.1:9/' })).id,
@@ -43,6 +47,7 @@ async function make({ url }: Sallyport): Promise<World> {
   const pathOf = (path: string) =>
     path
       .replace(/(\w+)\/\[id\]/, (_, noun: string) => `${noun}/${ids[noun]}`)
+      .replace('[step]', steps.find(({ resource }) => resource === 'query')?.id ?? '')
       .replace('[name]', 'spare')
       .replace('[number]', '1')
   return { as, pathOf }
@@ -160,8 +165,9 @@ test('nothing of what is alice’s is told to erin, by any page or route', async
   }
   expect(await told('erin')).toEqual([])
   // What makes the line above worth something.
-  expect(await told('alice')).toEqual(expect.arrayContaining(['/api/reviews/[id]', '/sessions/[id]', '/reviews/[id]']))
-  expect(await told('dave')).toEqual(expect.arrayContaining(['/api/export', '/api/reviews', '/sessions/[id]']))
+  const step = '/api/sessions/[id]/steps/[step]'
+  expect(await told('alice')).toEqual(expect.arrayContaining(['/api/reviews/[id]', step, '/reviews/[id]']))
+  expect(await told('dave')).toEqual(expect.arrayContaining(['/api/export', '/api/reviews', step]))
 })
 
 // Next marks a page that is not there, which it may find out after the head was sent.

@@ -3,7 +3,7 @@ import { Code } from '../ui/code'
 import { CopyText } from '../ui/copy-text'
 
 /** What a check of the record proves and what it cannot, for who did not build it, and how to make it without us. */
-export const Proof = ({ publicKey }: { publicKey: string | null }) => (
+export const Proof = ({ publicKey }: { publicKey: string }) => (
   <details className="group text-[13px]">
     <summary className="inline-flex items-center gap-1 text-ink-soft hover:text-ink">
       <ChevronRight size={14} className="shrink-0 transition-transform group-open:rotate-90" aria-hidden />
@@ -21,11 +21,9 @@ export const Proof = ({ publicKey }: { publicKey: string | null }) => (
         here can write, and check an export against them without Sallyport:
       </p>
       <Code language="text" text="npm run -s verify-log -- record.jsonl --head head.json" label="command" />
-      {publicKey === null ? null : (
-        <p>
-          Signed with <CopyText name="the key" text={publicKey} bare />, for <code className="font-mono">--key</code>.
-        </p>
-      )}
+      <p>
+        Signed with <CopyText name="the key" text={publicKey} bare />, for <code className="font-mono">--key</code>.
+      </p>
     </div>
   </details>
 )

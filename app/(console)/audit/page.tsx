@@ -9,6 +9,7 @@ import { listEvents } from '../../../server/audit/list-events'
 import { recordStatus } from '../../../server/audit/record-status'
 import { EventFilter, type RecordStatus } from '../../../server/audit/schemas'
 import { viewerContext } from '../../../server/auth'
+import { runtime } from '../../../server/runtime'
 
 type Props = { searchParams: Promise<Record<string, string | undefined>> }
 
@@ -48,7 +49,7 @@ export default async function AuditPage({ searchParams }: Props) {
           <CheckButton
             last={status.verified === null ? 'Nobody has checked it yet.' : <Verified {...status.verified} />}
           />
-          <Proof publicKey={status.publicKey} />
+          <Proof publicKey={status.publicKey ?? runtime().keys.signingPublic} />
         </div>
       </Section>
       <Section
