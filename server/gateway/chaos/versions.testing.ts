@@ -107,6 +107,6 @@ async function callOnce(url: string, token: string, order: number, at: number): 
 }
 
 function endOf(said: string): Told['end'] {
-  if (said.startsWith('200 ') && said.includes('"text":"done"')) return 'allowed'
+  if (said.startsWith('200 ') && said.includes('"text":"done ')) return 'allowed'
   return said.startsWith('200 ') && said.includes('access denied') ? 'denied' : 'other'
 }
