@@ -10,6 +10,7 @@ import { connectV2 } from './support/clients'
 import { type Api, expect, test } from './support/fixtures'
 import { callBody, raw } from './support/raw'
 import { until } from './support/sallyport'
+import { openStep } from './support/steps'
 import { counting } from './support/upstreams'
 
 const pages = [
@@ -149,11 +150,11 @@ test('an auditor finds a call and steps through it; a caller sees nobody else', 
   await expect(page).toHaveURL(/tool=get_customer$/)
   await expect(page.getByRole('form', { name: 'Filter sessions' })).toHaveCount(1)
   await page.locator('[data-row]').first().click()
-  await page.getByLabel('Steps').getByText('delete_customer').first().click()
+  await openStep(page, 'delete_customer')
   await expect(page).toHaveURL(/step=\d+$/)
   await page.reload()
   await expect(page.getByText('the target never saw it')).toBeVisible()
-  await page.getByLabel('Steps').getByText('get_customer').first().click()
+  await openStep(page, 'get_customer')
   await expect(page.getByLabel('Step', { exact: true }).getByText('read-shop')).toBeVisible()
   await page.goto('/audit')
   await page.getByRole('button', { name: 'Check the record now' }).click()
@@ -179,7 +180,7 @@ test('of a call with long arguments an auditor sees what decided it, and what is
     ['get_customer', 'read-shop'],
     ['delete_customer', 'no role allows it'],
   ] as const) {
-    await page.getByLabel('Steps').getByText(name).last().click()
+    await openStep(page, name)
     await expect(step.getByText('The arguments were too long for the record')).toContainText('42,021 bytes')
     await expect(step.getByText(hash('sha256', JSON.stringify(args)))).toBeVisible()
     await expect(step.getByRole('figure', { name: 'start of the request' })).toContainText(

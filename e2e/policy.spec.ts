@@ -11,6 +11,9 @@ import { expect, test } from './support/fixtures'
 import { callBody, raw } from './support/raw'
 import { type Sallyport, until } from './support/sallyport'
 
+// What it publishes is not for other specs.
+test.use({ own: 'policy' })
+
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-policy-'))
 
 /** The API as carol, as a program has it. */

@@ -4,6 +4,7 @@ import { connectV2 } from './support/clients'
 import { type Api, expect, signIn, test } from './support/fixtures'
 import { callBody, raw } from './support/raw'
 import { until } from './support/sallyport'
+import { openStep } from './support/steps'
 
 const refund = (args: object, meta: object = {}) =>
   JSON.stringify({
@@ -55,7 +56,7 @@ test('a step that waited for a person leads to its question, which is told as ov
     const page = await pageOf('dave')
     await page.goto(`/sessions?text=${amount}&tool=refund_order`)
     await page.locator('[data-row]').first().click()
-    await page.getByLabel('Steps').getByText('refund_order').last().click()
+    await openStep(page, 'refund_order')
     await expect(step(page).getByText(note)).toBeVisible()
     await expect(step(page).getByText('bob@example.com')).toBeVisible()
     if (verdict === 'deny') await expect(step(page).getByText('a person denied it')).toBeVisible()
@@ -94,7 +95,7 @@ test('what `_meta` holds for the target is shown to whoever approves, unfolded f
   const page = await pageOf('dave')
   await page.goto('/sessions?text=example.com/tenant')
   await page.locator('[data-row]').first().click()
-  await page.getByLabel('Steps').getByText('refund_order').last().click()
+  await openStep(page, 'refund_order')
   await expect(step(page).getByRole('figure', { name: '_meta' })).toContainText('"example.com/tenant": "eu"')
 })
 
@@ -168,7 +169,7 @@ test('a step says where it stands in the record; the page passes axe, and fits a
   await raw(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body: callBody('get_customer', { id: 1004 }) })
   const page = await pageOf('dave')
   await page.goto(`/sessions/${await sessionOf(await api('dave'), 'tool=get_customer')}`)
-  await page.getByLabel('Steps').getByText('get_customer').last().click()
+  await openStep(page, 'get_customer')
   await expect(step(page).getByText('In the record:')).toBeVisible()
   const found: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {

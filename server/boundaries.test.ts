@@ -99,7 +99,9 @@ describe('import rules', () => {
     const values = all
       .filter((path) => path.startsWith(`components${sep}`))
       .filter((path) =>
-        /import \{(?! type\b)[^}]*\} from '(zod|[^']*\/schemas)'/.test(readFileSync(join(root, path), 'utf8')),
+        [...readFileSync(join(root, path), 'utf8').matchAll(/import \{([^}]*)\} from '(?:zod|[^']*\/schemas)'/g)].some(
+          ([, names = '']) => names.split(',').some((name) => /^\s*(?!type\b)\w/.test(name)),
+        ),
       )
     expect(values).toEqual([])
   })

@@ -92,8 +92,8 @@ function Answered({ step, masks }: { step: Step; masks: string[] }) {
   )
 }
 
-const EarlierCall = ({ id, sessionId }: { id: string; sessionId: string }) => (
-  <Link href={`/sessions/${sessionId}?step=${id}`} className="text-accent underline underline-offset-2">
+const EarlierCall = ({ sessionId, step }: NonNullable<Step['earlier']>) => (
+  <Link href={`/sessions/${sessionId}?step=${step}`} className="text-accent underline underline-offset-2">
     The call that ran
   </Link>
 )

@@ -2,23 +2,23 @@
 
 import { keepPreviousData, type UseQueryResult, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { type Step, type StepList, type StepRow, stepsAtOnce } from '../../server/sessions/schemas'
+import type { Step, StepList, StepRow } from '../../server/sessions/schemas'
 import { get } from '../api'
 
 const lookEveryMs = 5_000
 
-/** What the page was made with: the part of the steps that holds the first one shown, and that one whole. */
-export type Begun = { offset: number; list: StepList; step: Step | null }
+/** What the page was made with: the part of the steps that holds the first one shown, that one whole, and how many steps a part has. */
+export type Begun = { offset: number; list: StepList; step: Step | null; atOnce: number }
 type Which = { id: string; only: string | undefined }
-
-const offsetOf = (index: number): number => Math.floor(index / stepsAtOnce) * stepsAtOnce
 
 /** The steps from one index to another, read in parts when they are near; more are heard of while the session goes on. */
 export function useSteps({ id, only }: Which, begun: Begun, [from, to]: [from: number, to: number], ended: boolean) {
   const client = useQueryClient()
+  const { atOnce } = begun
+  const offsetOf = (index: number): number => Math.floor(index / atOnce) * atOnce
   const totalKey = ['sessions', 'total', id, only]
   const read = async (offset: number) => {
-    const list = await get<StepList>(pathOf(id, only, offset))
+    const list = await get<StepList>(pathOf(id, only, offset, atOnce))
     client.setQueryData(totalKey, list.total)
     return list
   }
@@ -30,7 +30,7 @@ export function useSteps({ id, only }: Which, begun: Begun, [from, to]: [from: n
     staleTime: lookEveryMs,
   })
   const offsets: number[] = []
-  for (let offset = offsetOf(from); offset <= to; offset += stepsAtOnce) offsets.push(offset)
+  for (let offset = offsetOf(from); offset <= to; offset += atOnce) offsets.push(offset)
   const parts = useQueries({
     queries: offsets.map((offset) => ({
       queryKey: ['sessions', 'part', id, only, offset],
@@ -70,7 +70,7 @@ export function useStep(id: string, stepId: string | undefined, begun: Begun): U
   })
 }
 
-function pathOf(id: string, only: string | undefined, offset: number): string {
-  const query = new URLSearchParams({ offset: String(offset), limit: String(stepsAtOnce), ...(only ? { only } : {}) })
+function pathOf(id: string, only: string | undefined, offset: number, atOnce: number): string {
+  const query = new URLSearchParams({ offset: String(offset), limit: String(atOnce), ...(only ? { only } : {}) })
   return `/api/sessions/${id}/steps?${query}`
 }

@@ -186,11 +186,12 @@ test("somebody else's session is not there", async () => {
 
 test('a call that was told an earlier answer names the call it was of; what a caller sends cannot say so', async () => {
   const [before, id] = [await session(), await session()]
+  await entry(before, 'list', '{"arguments":{}}')
   await entry(before, 'call', '{"arguments":{}}')
-  const [ran] = await stepsOf({ viewer: alice, db: database.db }, before)
+  const [, ran] = await stepsOf({ viewer: alice, db: database.db }, before)
   const of = `"answeredAs":"${ran?.id}"`
   await entry(id, 'refusal', `{"decision":{"effect":"review","reason":"ran-before"},${of},"arguments":{}}`)
   await entry(id, 'refusal', `{"decision":{"effect":"deny"},"arguments":{${of}}}`)
   const steps = await stepsOf({ viewer: alice, db: database.db }, id)
-  expect(steps.map(({ earlier }) => earlier)).toEqual([{ id: ran?.id, sessionId: before }, null])
+  expect(steps.map(({ earlier }) => earlier)).toEqual([{ sessionId: before, step: 2 }, null])
 })

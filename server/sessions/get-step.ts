@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, sql } from 'drizzle-orm'
 import { type CutNotice, partsCut } from '../audit/cut'
 import type { Context, Database } from '../context'
 import { grants } from '../db/review-schema'
@@ -7,6 +7,7 @@ import { Refusal } from '../errors'
 import { parseReply, printReply } from '../masking/exact'
 import type { HttpFacts, Json, JsonObject, Outcome } from '../types'
 import { isId, visibleSession } from './get-session'
+import { isStep } from './list-steps'
 import type { Meanwhile, Step, StepDecision } from './schemas'
 
 type Row = typeof entries.$inferSelect
@@ -87,8 +88,12 @@ async function reviewOf(db: Database, body: JsonObject): Promise<string | null> 
 
 async function earlierOf(db: Database, { answeredAs }: JsonObject): Promise<Step['earlier']> {
   if (typeof answeredAs !== 'string' || !isId(answeredAs)) return null
-  const [call] = await db.select({ sessionId: entries.sessionId }).from(entries).where(eq(entries.id, answeredAs))
-  return typeof call?.sessionId === 'string' ? { id: answeredAs, sessionId: call.sessionId } : null
+  const { rows } = await db.execute<{ session: string; step: number }>(sql`
+    select c.session_id as session, count(*)::int as step
+    from entries c join entries e on e.session_id = c.session_id and (e.at, e.seq) <= (c.at, c.seq)
+    where c.id = ${answeredAs} and ${isStep} group by c.session_id`)
+  const [call] = rows
+  return call === undefined ? null : { sessionId: call.session, step: call.step }
 }
 
 function passedIn(row: Row): Meanwhile[] {

@@ -17,7 +17,7 @@ type Row = {
 }
 
 /** A call and its answer are one step, and so is what passed between them; what is only one entry is a step by itself. */
-const isStep = sql`e.kind <> 'reply' and e.call_id is null`
+export const isStep = sql`e.kind <> 'reply' and e.call_id is null`
 
 // Whoever waited for a person was not denied: earlier entries say so.
 const reason = sql`substring(left(e.body, 200) from '^\\{"decision":\\{"effect":"[a-z]+","reason":"([a-z-]+)"')`

@@ -105,8 +105,8 @@ export type Step = StepRow & {
   meanwhile: Meanwhile[]
   /** JSON text, masked; null while there is no answer, and where nothing was answered. */
   reply: string | null
-  /** The earlier call whose answer this one was told. */
-  earlier: { id: string; sessionId: string } | null
+  /** The earlier call whose answer this one was told: its place among the steps of its session, from 1. */
+  earlier: { sessionId: string; step: number } | null
   chain: string
   seq: number
   hash: string

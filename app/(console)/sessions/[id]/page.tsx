@@ -54,7 +54,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
           id={id}
           only={only}
           first={first}
-          begun={{ offset: part(first), list, step }}
+          begun={{ offset: part(first), list, step, atOnce: stepsAtOnce }}
           ended={session.endedAt !== null}
         >
           <Only id={id} outcomes={session.outcomes} only={only} />
