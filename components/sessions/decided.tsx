@@ -13,6 +13,9 @@ import { Time } from '../ui/time'
 import { Visible } from '../ui/visible'
 import { wordsOfReason } from './words'
 
+/** Lists and the conversation itself are open to whoever sees the connection: no rule decides them. */
+const asks = new Set(['call', 'refusal'])
+
 const link = 'text-accent underline underline-offset-2'
 
 /** What was decided, by which rules of which version, and what people said to it. */
@@ -29,9 +32,11 @@ export function Decided({ step, decision }: { step: Step; decision: StepDecision
             {decision.version}
           </Link>
         </span>
-        <Link href={`/ask?ask=why&entry=${encodeURIComponent(step.id)}`} className={link}>
-          Why
-        </Link>
+        {asks.has(step.kind) ? (
+          <Link href={`/ask?ask=why&entry=${encodeURIComponent(step.id)}`} className={link}>
+            Why
+          </Link>
+        ) : null}
       </p>
       {decision.rules.length === 0 ? null : (
         <ul className="mt-1 flex flex-col gap-0.5 text-[13px]">

@@ -33,7 +33,7 @@ export function Player({ id, only, first, begun, ended, children }: Props) {
   const { playing, toggle } = usePlaying(at, last, setAt)
   useStepKeys(last, setAt, toggle)
   useStepInUrl(at)
-  const { data: step, error } = useStep(id, rowAt(at)?.id, begun)
+  const { data: step, error, isPlaceholderData: isEarlier } = useStep(id, rowAt(at)?.id, begun)
   const wrong = problem ?? error?.message ?? null
   return (
     <div className="grid min-w-0 gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)]">
@@ -42,7 +42,14 @@ export function Player({ id, only, first, begun, ended, children }: Props) {
       </Timeline>
       <div className="flex min-w-0 flex-col gap-5">
         {wrong === null ? null : <Problem>This step could not be read: {wrong}</Problem>}
-        {step === undefined ? <Skeleton className="h-56" /> : <StepView step={step} sessionId={id} />}
+        {step === undefined ? (
+          <Skeleton className="h-56" />
+        ) : (
+          // While the chosen one is read, nothing of the one before it can be taken for it.
+          <div inert={isEarlier} aria-busy={isEarlier}>
+            <StepView step={step} sessionId={id} />
+          </div>
+        )}
         <div className="sticky bottom-14 flex items-center gap-2 border-t border-line bg-surface py-3 md:bottom-0">
           <Button look="quiet" onClick={() => setAt(Math.max(0, at - 1))} disabled={at === 0} aria-label="Step before">
             <SkipBack size={14} aria-hidden />
