@@ -65,7 +65,12 @@ async function writeRules(page: Page): Promise<void> {
       .last()
       .fill(id)
     await page.getByLabel(`Effect of rule ${id}`, { exact: true }).selectOption(effect)
-    await pick(page, `connections of rule ${id}`, ['api'])
+    const chosen = page.getByRole('button', { name: `Remove api from connections of rule ${id}`, exact: true })
+    // A list that is drawn anew under the mouse takes no click.
+    await expect(async () => {
+      if (!(await chosen.isVisible())) await pick(page, `connections of rule ${id}`, ['api'])
+      await expect(chosen).toBeVisible({ timeout: 1_000 })
+    }).toPass()
     await pick(page, `tools and resources of rule ${id}`, [effect === 'allow' ? '*' : 'cancel_order'])
     await choose(page, id, 'the HTTP method')
     const part = `part 1 of the condition of rule ${id}`
