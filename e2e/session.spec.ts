@@ -36,6 +36,19 @@ async function sessionOf(person: Api, query: string): Promise<string> {
   return found.sessions[0]?.id ?? ''
 }
 
+/** What is folded keeps Approve from working until it was unfolded. */
+async function approveWhenAllIsShown(page: Page, figures: string[]): Promise<void> {
+  const approve = page.getByRole('button', { name: /approve once/i })
+  for (const name of figures) {
+    await expect(approve).toBeDisabled()
+    await page
+      .getByRole('figure', { name, exact: true })
+      .getByRole('button', { name: /show all/i })
+      .click()
+  }
+  await approve.click()
+}
+
 const step = (page: Page) => page.getByLabel('Step', { exact: true })
 
 test('a step that waited for a person leads to its question, which is told as over, and says what people answered', async ({
@@ -82,15 +95,7 @@ test('what `_meta` holds for the target is shown to whoever approves, unfolded f
   await bob.goto(`/reviews/${await pending(await api('bob'))}`)
   await expect(bob.getByRole('figure', { name: '_meta' })).toContainText('"example.com/tenant": "eu"')
   await expect(bob.getByRole('figure', { name: '_meta' })).not.toContainText('toolu_1')
-  const approve = bob.getByRole('button', { name: /approve once/i })
-  for (const name of ['arguments', '_meta']) {
-    await expect(approve).toBeDisabled()
-    await bob
-      .getByRole('figure', { name, exact: true })
-      .getByRole('button', { name: /show all/i })
-      .click()
-  }
-  await approve.click()
+  await approveWhenAllIsShown(bob, ['arguments', '_meta'])
   await held
   const page = await pageOf('dave')
   await page.goto('/sessions?text=example.com/tenant')
@@ -110,15 +115,7 @@ test('of two long arguments of the same text both are shown before anybody appro
   const held = raw(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body })
   const bob = await pageOf('bob')
   await bob.goto(`/reviews/${await pending(await api('bob'))}`)
-  const approve = bob.getByRole('button', { name: /approve once/i })
-  for (const name of ['sql', 'query']) {
-    await expect(approve).toBeDisabled()
-    await bob
-      .getByRole('figure', { name, exact: true })
-      .getByRole('button', { name: /show all/i })
-      .click()
-  }
-  await approve.click()
+  await approveWhenAllIsShown(bob, ['sql', 'query'])
   expect((await held).status).toBe(200)
 })
 

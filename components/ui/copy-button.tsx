@@ -2,23 +2,11 @@
 
 import { clsx } from 'clsx'
 import { Check, Copy } from 'lucide-react'
-import { useState } from 'react'
-import { toast } from 'sonner'
-
-const shownMs = 1500
+import { useCopy } from './use-copy'
 
 /** Shows itself on hover and focus, and always where there is no hover. */
 export function CopyButton({ text, label, className }: { text: string; label: string; className?: string }) {
-  const [copied, setCopied] = useState(false)
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text)
-      setCopied(true)
-      setTimeout(() => setCopied(false), shownMs)
-    } catch {
-      toast.error('The browser does not let this page copy. Select the text and copy it by hand.')
-    }
-  }
+  const { copied, copy } = useCopy(text, 'Select the text and copy it by hand.')
   return (
     <button
       type="button"

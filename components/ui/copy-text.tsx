@@ -1,23 +1,12 @@
 'use client'
 
-import { useState } from 'react'
-import { toast } from 'sonner'
+import { useCopy } from './use-copy'
 
 const shownChars = 8
-const shownMs = 1500
 
 /** An id: short to read, whole on hover and when it is copied, which a click does. `bare`: its name stands before it already. */
 export function CopyText({ text, name, bare = false }: { text: string; name: string; bare?: boolean }) {
-  const [copied, setCopied] = useState(false)
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text)
-      setCopied(true)
-      setTimeout(() => setCopied(false), shownMs)
-    } catch {
-      toast.error(`The browser does not let this page copy. The ${name} is ${text}`)
-    }
-  }
+  const { copied, copy } = useCopy(text, `The ${name} is ${text}`)
   return (
     <button
       type="button"
