@@ -12,17 +12,19 @@ const refund = (args: object, meta: object = {}) =>
     params: { name: 'refund_order', arguments: args, _meta: { progressToken: 'p', ...meta } },
   })
 
-async function pending(bob: Api): Promise<string> {
+/** The question about the refund of that amount: others may wait too. */
+async function pending(bob: Api, amount: number): Promise<string> {
   let id: string | undefined
   await until(async () => {
-    id = ((await (await bob.fetch('/api/reviews')).json()) as { id: string }[])[0]?.id
+    const waiting = (await (await bob.fetch('/api/reviews')).json()) as { id: string; arguments: string }[]
+    id = waiting.find((review) => new RegExp(`"amount": ?${amount}\\b`).test(review.arguments))?.id
     return id !== undefined
   }, 10_000)
   return id ?? ''
 }
 
-async function vote(bob: Api, verdict: 'approve' | 'deny', note: string): Promise<string> {
-  const id = await pending(bob)
+async function vote(bob: Api, amount: number, verdict: 'approve' | 'deny', note: string): Promise<string> {
+  const id = await pending(bob, amount)
   const answer = await bob.fetch(`/api/reviews/${id}/votes`, {
     method: 'POST',
     body: JSON.stringify({ verdict, note }),
@@ -64,7 +66,7 @@ test('a step that waited for a person leads to its question, which is told as ov
     ['deny', 72, 'it was delivered'],
   ] as const) {
     const held = raw(url, { token: alice, body: refund({ order_id: 5004, amount }) })
-    const id = await vote(bob, verdict, note)
+    const id = await vote(bob, amount, verdict, note)
     await held
     const page = await pageOf('dave')
     await page.goto(`/sessions?text=${amount}&tool=refund_order`)
@@ -92,7 +94,7 @@ test('what `_meta` holds for the target is shown to whoever approves, unfolded f
   const args = { order_id: 5004, amount: 73, more: lines }
   const meta = { 'example.com/tenant': 'eu', more: lines, 'claudecode/toolUseId': 'toolu_1' }
   const held = raw(`${sallyport.url}/mcp/shop`, { token: alice, body: refund(args, meta) })
-  await bob.goto(`/reviews/${await pending(await api('bob'))}`)
+  await bob.goto(`/reviews/${await pending(await api('bob'), 73)}`)
   await expect(bob.getByRole('figure', { name: '_meta' })).toContainText('"example.com/tenant": "eu"')
   await expect(bob.getByRole('figure', { name: '_meta' })).not.toContainText('toolu_1')
   await approveWhenAllIsShown(bob, ['arguments', '_meta'])
@@ -114,7 +116,7 @@ test('of two long arguments of the same text both are shown before anybody appro
   const body = refund({ order_id: 5004, amount: 74, sql, query: sql })
   const held = raw(`${sallyport.url}/mcp/shop`, { token: await token('alice'), body })
   const bob = await pageOf('bob')
-  await bob.goto(`/reviews/${await pending(await api('bob'))}`)
+  await bob.goto(`/reviews/${await pending(await api('bob'), 74)}`)
   await approveWhenAllIsShown(bob, ['sql', 'query'])
   expect((await held).status).toBe(200)
 })

@@ -21,7 +21,7 @@ type Each = {
   pageOf(person: Person): Promise<Page>
 }
 
-/** One Sallyport a spec file (with the demo), shared by its tests. */
+/** One Sallyport a worker (with the demo): a spec that names no `own` finds there what others left, and goes by what is its own. */
 export const test = base.extend<Each, Worker>({
   own: ['', { option: true, scope: 'worker' }],
   sallyport: [
