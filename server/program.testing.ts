@@ -1,17 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './root'
 
-/** A program of `server/`, built once for a test that starts it many times: through the loader each start costs a second more. */
+const dayMs = 86_400_000
+// One below the project, where its packages are found.
+const folder = join(root, '.cache')
+
+/**
+ * A program of `server/` as one file, for a test that starts it: through the loader each start costs a second more.
+ * Named by what is in it, so that all test files of a run share it; others are removed after a day.
+ */
 export async function builtProgram(entry: string): Promise<string> {
-  mkdirSync(join(root, '.cache'), { recursive: true })
-  // One below the project, where its packages are found.
-  const outfile = join(root, '.cache', `${randomUUID()}.mjs`)
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [join(root, entry)],
-    outfile,
+    write: false,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -19,5 +23,21 @@ export async function builtProgram(entry: string): Promise<string> {
     format: 'esm',
     logLevel: 'warning',
   })
-  return outfile
+  const text = outputFiles[0]?.contents ?? new Uint8Array()
+  const built = join(folder, `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.mjs`)
+  if (existsSync(built)) return built
+  mkdirSync(folder, { recursive: true })
+  removeOld()
+  const draft = `${built}.${process.pid}`
+  writeFileSync(draft, text)
+  renameSync(draft, built)
+  return built
+}
+
+function removeOld(): void {
+  for (const name of readdirSync(folder).filter((one) => one.includes('.mjs'))) {
+    const path = join(folder, name)
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() }
+    if (Date.now() - mtimeMs > dayMs) rmSync(path, { force: true })
+  }
 }

@@ -1,4 +1,4 @@
-import { type BrowserContext, test as base, type Page } from '@playwright/test'
+import { type BrowserContext, type BrowserContextOptions, test as base, type Page } from '@playwright/test'
 import { consoleSession, localAccessToken } from '../../server/local/sign-in'
 import { type Sallyport, startSallyport } from './sallyport'
 
@@ -11,13 +11,14 @@ type Worker = {
   sallyport: Sallyport
   /** A spec that publishes names itself here, and gets a worker, and so a Sallyport, of its own. */
   own: string
+  signedIn: Map<Person, BrowserContextOptions['storageState']>
 }
 type Each = {
   /** An access token for `/mcp/*`, from the local issuer. */
   token(person: Person): Promise<string>
   /** The console's endpoints as this person, signed in through the real flow. */
   api(person: Person): Promise<Api>
-  /** A browser page signed in as this person, by clicking. */
+  /** A browser page signed in as this person: by clicking the first time, with that sign-in's cookies afterwards. */
   pageOf(person: Person): Promise<Page>
 }
 
@@ -33,15 +34,21 @@ export const test = base.extend<Each, Worker>({
     },
     { scope: 'worker', timeout: 90_000 },
   ],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern.
+  signedIn: [async ({}, use) => use(new Map()), { scope: 'worker' }],
   token: async ({ sallyport }, use) => use((person) => localAccessToken(sallyport.url, person)),
   api: async ({ sallyport }, use) => use((person) => consoleSession(sallyport.url, person)),
-  pageOf: async ({ sallyport, browser }, use) => {
+  pageOf: async ({ sallyport, browser, signedIn }, use) => {
     const contexts: BrowserContext[] = []
     await use(async (person) => {
-      const context = await browser.newContext({ baseURL: sallyport.url })
+      const storageState = signedIn.get(person)
+      const context = await browser.newContext({ baseURL: sallyport.url, ...(storageState && { storageState }) })
       contexts.push(context)
       const page = await context.newPage()
-      await signIn(page, person)
+      if (storageState === undefined) {
+        await signIn(page, person)
+        signedIn.set(person, await context.storageState())
+      }
       return page
     })
     for (const context of contexts) await context.close()

@@ -32,7 +32,7 @@ const arrived: string[] = []
 beforeAll(async () => {
   rough = await startRough({
     policy: policy(1),
-    env: { HOLD_SECONDS: '30', SALLYPORT_KEY: key },
+    env: { HOLD_MS: '30000', SALLYPORT_KEY: key },
     respond: (request, response, text) => {
       const { id, method } = JSON.parse(text)
       if (method === 'tools/call') arrived.push(`${request.url} ${request.headers.authorization}`)

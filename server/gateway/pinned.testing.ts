@@ -52,7 +52,7 @@ export async function startPinned(policy: { roles: object[]; masks?: object[] })
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const around = { publicUrl: url, issuer: issuer.url, audience: 'sallyport', database }
-  const env = readEnv({ NODE_ENV: 'production', HOLD_SECONDS: '1', ...configured(around) })
+  const env = { ...readEnv({ NODE_ENV: 'production', ...configured(around) }), holdSeconds: 0.25 }
   const { runtime: started } = await compose(env, quiet, stops)
   const server = createHttpServer({
     ...{ runtime: started, issuer: null, page: async () => {}, pageUpgrade: null, fast: true },

@@ -1,42 +1,17 @@
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { fileURLToPath } from 'node:url'
-import { compose, createStops } from '../../compose'
-import { contextOf } from '../../context'
-import type { Give } from '../../db/review-schema'
-import { readEnv } from '../../env'
-import { codeOf, statusFor } from '../../errors'
-import { revokeGrant } from '../../grants/revoke-grant'
-import { createHttpServer } from '../../http'
-import { createLog } from '../../log'
-import { cancelReview } from '../../reviews/cancel-review'
-import { counterReview } from '../../reviews/counter'
-import { vote } from '../../reviews/vote'
-import { publishPolicy } from '../../roles/publish'
-import { runtime } from '../../runtime'
-import type { Viewer } from '../../types'
+import { builtProgram } from '../../program.testing'
+import type { Hello } from './instance-program.testing'
 
 /** One instance in a process of its own: everything but the pages. The verbs behind the buttons are at `/do/<verb>`. */
 export type Instance = { url: string; id: string; kill(): Promise<void>; stop(): Promise<void> }
 
-type Hello = { port: number; id: string }
-type Deed = {
-  viewer: Omit<Viewer, 'groupsReadAt'>
-  id: string
-  verdict?: 'approve' | 'deny'
-  give?: Give
-  order?: number
-  document?: unknown
-}
+let program: Promise<string> | undefined
 
-const self = fileURLToPath(import.meta.url)
-
+/** `HOLD_MS` in `env` is how long a call waits for people, for tests that cannot wait for the second that one may set. */
 export async function startInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
-  const child = fork(self, [], {
-    execArgv: ['--expose-gc', '--import', 'tsx'],
+  program ??= builtProgram('server/gateway/chaos/instance-program.testing.ts')
+  const child = fork(await program, [], {
+    execArgv: ['--expose-gc'],
     env,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
@@ -53,65 +28,3 @@ export async function startInstance(env: NodeJS.ProcessEnv): Promise<Instance> {
   }
   return { url: `http://127.0.0.1:${port}`, id, kill: end('SIGKILL'), stop: end('SIGTERM') }
 }
-
-const verbs: Record<string, (deed: Deed, viewer: Viewer) => Promise<unknown>> = {
-  vote: ({ id, verdict = 'deny', give }, viewer) =>
-    vote(contextOf(viewer), runtime().keys, { reviewId: id, verdict, ...(give === undefined ? {} : { give }) }),
-  counter: ({ id, order = 0 }, viewer) => {
-    const { keys, policy, connections } = runtime()
-    const deciding = { keys, policy: policy.current(), connections: connections.list() }
-    return counterReview(contextOf(viewer), deciding, { reviewId: id, arguments: { order } })
-  },
-  cancel: ({ id }, viewer) => cancelReview(contextOf(viewer), id),
-  revoke: ({ id }, viewer) => revokeGrant(contextOf(viewer), id),
-  publish: async ({ id, document }, viewer) => {
-    const { number } = await publishPolicy(contextOf(viewer), { document, message: id, basedOn: null })
-    await runtime().policy.refresh()
-    return { number }
-  },
-  state: async () => {
-    globalThis.gc?.()
-    const longestMs = delay.max / 1e6
-    delay.reset()
-    const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
-    return { longestMs, rss, heapUsed, arrayBuffers } satisfies State
-  },
-}
-
-/** How long it did nothing else since it was last asked, and what it holds. */
-export type State = { longestMs: number; rss: number; heapUsed: number; arrayBuffers: number }
-const delay = monitorEventLoopDelay({ resolution: 10 })
-
-async function act(req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const verb = verbs[(req.url ?? '').replace('/do/', '')]
-  let text = ''
-  for await (const chunk of req) text += String(chunk)
-  const deed = JSON.parse(text) as Deed
-  try {
-    const done = await verb?.(deed, { ...deed.viewer, groupsReadAt: new Date() })
-    res.writeHead(200).end(JSON.stringify(done ?? {}))
-  } catch (error) {
-    const code = codeOf(error)
-    res.writeHead(code === null ? 500 : statusFor(code)).end(String((error as Error).message))
-  }
-}
-
-async function main(): Promise<void> {
-  const log = createLog('fatal')
-  delay.enable()
-  const stops = createStops(log)
-  await compose(readEnv(process.env), log, stops)
-  const server = createHttpServer({ runtime: runtime(), issuer: null, page: act, pageUpgrade: null, fast: true })
-  server.listen(Number(process.env.LISTEN_PORT ?? 0), '127.0.0.1')
-  await once(server, 'listening')
-  const end = async () => {
-    server.closeAllConnections()
-    await stops.all()
-    process.exit(0)
-  }
-  process.once('SIGTERM', end)
-  process.once('disconnect', () => process.exit(1))
-  process.send?.({ port: (server.address() as AddressInfo).port, id: runtime().instanceId } satisfies Hello)
-}
-
-if (process.argv[1] === self) await main()

@@ -14,7 +14,8 @@ import { startIssuer } from '../../oauth/issuer.testing'
 import { checkDocument } from '../../policy/document'
 import { storedPolicy } from '../../policy/print'
 import { publishFirst } from '../../roles/publish'
-import { type Instance, type State, startInstance } from '../chaos/instance.testing'
+import { type Instance, startInstance } from '../chaos/instance.testing'
+import type { State } from '../chaos/instance-program.testing'
 
 const audience = 'sallyport'
 
@@ -150,5 +151,5 @@ const environment = (
   NODE_ENV: 'production',
   ...configured({ publicUrl: `http://127.0.0.1:${port}`, issuer, audience, database }),
   LISTEN_PORT: String(port),
-  HOLD_SECONDS: '1',
+  HOLD_MS: '250',
 })

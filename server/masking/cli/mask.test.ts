@@ -10,10 +10,7 @@ let program: string
 beforeAll(async () => {
   program = await builtProgram('server/masking/cli/mask.ts')
 })
-afterAll(() => {
-  rmSync(folder, { recursive: true })
-  rmSync(program)
-})
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const policy = join(folder, 'policy.yaml')
 writeFileSync(

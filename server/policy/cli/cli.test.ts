@@ -27,10 +27,7 @@ let dir: string
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'decide-'))
 })
-afterAll(async () => {
-  rmSync(dir, { recursive: true })
-  for (const program of await Promise.all(programs.values())) rmSync(program)
-})
+afterAll(() => rmSync(dir, { recursive: true }))
 
 const file = (name: string, content: unknown) => {
   const path = join(dir, name)
