@@ -17,10 +17,14 @@ const parts: [path: string, up: string, leads: string][] = [
   ['/ask', 'Roles', '/roles'],
 ]
 
+/** A skeleton has a way back too, which goes when the page is there. */
+const loaded = (page: Page) => expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
+
 /** With the keyboard alone: the first stop of the page itself is the way back. */
 async function goUp(page: Page, name: string): Promise<void> {
   const back = page.getByRole('main').getByRole('link', { name: `Back to ${name}`, exact: true })
   await expect(back).toBeInViewport()
+  await loaded(page)
   await page.locator('#main').focus()
   await page.keyboard.press('Tab')
   await expect(back).toBeFocused()
@@ -98,6 +102,7 @@ test('a grant whose tool is described otherwise by now is not open, says why, an
 
   const settled = await pageOf('bob')
   await settled.goto(`/reviews/${question}?state=settled`)
+  await loaded(settled)
   await settled.getByRole('link', { name: 'Back to All questions' }).press('Enter')
   await expect(settled).toHaveURL('/reviews?state=settled')
 
@@ -106,9 +111,9 @@ test('a grant whose tool is described otherwise by now is not open, says why, an
   await expect(page.getByRole('table', { name: 'Open grants' })).toContainText('send on papers')
   description = 'Sends a note, and a copy to archive.example.'
   await alice.tools()
-  // The open page hears of it.
+  // The open page hears of it: within the ten seconds that what changes again at once waits until it is kept.
   const lapsed = page.getByRole('table', { name: 'Grants that cover nothing any more' })
-  await expect(lapsed).toContainText('the tool is described otherwise')
+  await expect(lapsed).toContainText('the tool is described otherwise', { timeout: 20_000 })
   await expect(page.getByText('Nothing is open')).toBeVisible()
   await lapsed.getByRole('button', { name: 'Revoke' }).click()
   await lapsed.getByRole('button', { name: 'Revoke now' }).click()

@@ -3,6 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
+import { askAnew } from './ask-anew'
 import { listen, type Topic, topics } from './event-line'
 import { inBursts } from './in-bursts'
 import { refreshWhenReady } from './refresh'
@@ -21,23 +22,23 @@ export function Live() {
   const [broken, setBroken] = useState(false)
   useEffect(() => {
     const refreshAll = () => {
-      void client.invalidateQueries()
+      void askAnew(client)
       void refreshWhenReady(router)
     }
     let counting: ReturnType<typeof setTimeout> | undefined
     const count = () => {
       counting ??= setTimeout(() => {
         counting = undefined
-        for (const what of ['count', 'breaks']) void client.invalidateQueries({ queryKey: ['reviews', what] })
+        for (const what of ['count', 'breaks']) void askAnew(client, { queryKey: ['reviews', what] })
       }, countEveryMs)
     }
     const told = inBursts((topic, whats) => {
       if (topic === 'reviews') {
         window.dispatchEvent(new CustomEvent('sallyport-reviews', { detail: whats }))
-        for (const id of whats ?? []) void client.invalidateQueries({ queryKey: ['reviews', 'one', id] })
-        if (whats === null) void client.invalidateQueries({ queryKey: ['reviews', 'one'] })
+        for (const id of whats ?? []) void askAnew(client, { queryKey: ['reviews', 'one', id] })
+        if (whats === null) void askAnew(client, { queryKey: ['reviews', 'one'] })
         count()
-      } else void client.invalidateQueries({ queryKey: [topic] })
+      } else void askAnew(client, { queryKey: [topic] })
       window.dispatchEvent(new CustomEvent('sallyport', { detail: topic }))
     })
     let wasBroken = false

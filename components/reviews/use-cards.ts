@@ -4,6 +4,7 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { useEffect } from 'react'
 import type { ReviewView } from '../../server/reviews/schemas'
 import { get } from '../api'
+import { askAnew } from '../frame/ask-anew'
 
 export type Pages = InfiniteData<ReviewView[], string | null>
 
@@ -20,8 +21,10 @@ export function useCards(state: 'pending' | 'settled', search: string): void {
     const changed = (event: Event) => {
       const whats = (event as CustomEvent<string[] | null>).detail
       const few = whats !== null && whats.length <= cardsMax && state === 'pending' && search === ''
-      const whole = () => client.invalidateQueries({ queryKey: key })
-      last = last.then(() => (few ? putCards(client, key, whats) : whole())).catch(whole)
+      const whole = () => askAnew(client, { queryKey: key })
+      // A list whose first answer is on its way has no place for a card yet.
+      const isThere = () => client.getQueryData(key) !== undefined
+      last = last.then(() => (few && isThere() ? putCards(client, key, whats) : whole())).catch(whole)
     }
     window.addEventListener('sallyport-reviews', changed)
     return () => window.removeEventListener('sallyport-reviews', changed)

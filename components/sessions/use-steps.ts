@@ -4,6 +4,7 @@ import { keepPreviousData, type UseQueryResult, useQueries, useQuery, useQueryCl
 import { useEffect } from 'react'
 import type { Step, StepList, StepRow } from '../../server/sessions/schemas'
 import { get } from '../api'
+import { askAnew } from '../frame/ask-anew'
 
 const lookEveryMs = 5_000
 
@@ -45,7 +46,7 @@ export function useSteps({ id, only }: Which, begun: Begun, [from, to]: [from: n
   const lastPart = offsets.at(-1)
   useEffect(() => {
     if (lastPart !== undefined && total > lastPart)
-      void client.invalidateQueries({ queryKey: ['sessions', 'part', id, only, lastPart] })
+      void askAnew(client, { queryKey: ['sessions', 'part', id, only, lastPart] })
   }, [client, id, only, lastPart, total])
   const rowAt = (index: number): StepRow | undefined => {
     const offset = offsetOf(index)
