@@ -150,3 +150,14 @@ test('only POST and DELETE are served', async ({ sallyport, token }) => {
   const answer = await raw(`${sallyport.url}/mcp/shop`, { token: await token('alice'), method: 'GET' })
   expect(answer.status).toBe(405)
 })
+
+test('a method that no page or route can have is refused', async ({ sallyport }) => {
+  for (const path of ['/', '/api/reviews', '/sessions/1', '/healthz']) {
+    const { status, headers } = await raw(`${sallyport.url}${path}`, {
+      method: 'TRACE',
+      headers: { host: `localhost:${sallyport.port}` },
+    })
+    expect([path, status]).toEqual([path, 405])
+    expect(headers.allow).toContain('GET')
+  }
+})

@@ -75,8 +75,17 @@ function router({ runtime, issuer, page, fast }: Doors): (req: IncomingMessage) 
     if (path === metadataPath || path.startsWith(`${metadataPath}/`)) return fastLane
     if (issuer !== null && isLocalIssuerPath(path)) return issuer
     if (path === '/agents/enrol') return enrol
+    if (!pageMethods.includes(req.method ?? '')) return notAllowed
     return health[path] ?? dressed
   }
+}
+
+// A web-standard `Request` cannot even be made of others, as `TRACE` (Fetch, section 2.2.1).
+const pageMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+const notAllowed: Handler = async (_req, res) => {
+  res.setHeader('allow', pageMethods.join(', '))
+  refuse(res, 405, 'this method is not served')
 }
 
 /** Sockets that became something else: no request ends them, and they are for whoever took them to close. */

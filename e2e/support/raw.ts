@@ -12,7 +12,7 @@ export type Raw = {
   token?: string | null
   headers?: Record<string, string>
   body?: string | Uint8Array
-  method?: 'POST' | 'GET' | 'DELETE'
+  method?: 'POST' | 'GET' | 'DELETE' | 'TRACE'
 }
 
 /** One request exactly as given, with nothing a client library would add or refuse (`host` included). */
