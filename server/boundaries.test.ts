@@ -89,6 +89,11 @@ describe('import rules', () => {
     expect(broken(files, (_, name) => name !== 'next' && !name.startsWith('next/'))).toEqual([])
   })
 
+  test('links are ours: those of Next read every page in sight ahead', () => {
+    const files = all.filter((path) => path !== join('components', 'ui', 'link.tsx'))
+    expect(broken(files, (_, name) => name !== 'next/link')).toEqual([])
+  })
+
   test('components import only types and schemas from the server', () => {
     const files = all.filter((path) => path.startsWith(`components${sep}`))
     const allowed = (_: string, name: string) => !inServer(name) || name === 'server/types' || name.endsWith('/schemas')

@@ -9,6 +9,9 @@ import { runtime } from '../../server/runtime'
 export const dynamic = 'force-dynamic'
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  // Before anything is read for the page, so that nothing is missed between that and the line on which changes are told.
+  const { bell, instanceId, env } = runtime()
+  const since = `${instanceId}.${bell.count()}`
   const ctx = await viewerContext()
   const { name, email, groups, admin, auditor } = ctx.viewer
   const kept = await cookies()
@@ -18,7 +21,8 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       pending={await countMine(ctx)}
       theme={themeOf(kept.get(themeCookie)?.value)}
       narrow={kept.get(railCookie)?.value === 'narrow'}
-      local={runtime().env.local}
+      local={env.local}
+      since={since}
     >
       {children}
     </Frame>

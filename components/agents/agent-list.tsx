@@ -1,8 +1,8 @@
 'use client'
 
-import Link from 'next/link'
 import type { AgentView } from '../../server/agents/schemas'
 import { buttonClass } from '../ui/button'
+import { Link } from '../ui/link'
 import { cardTable, cardTableFrame, cell, Empty, HeadRow, Problem, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { AgentState } from './agent-state'

@@ -2,11 +2,11 @@
 
 import { clsx } from 'clsx'
 import { Circle, CircleCheck, LoaderCircle } from 'lucide-react'
-import Link from 'next/link'
 import { useRef } from 'react'
 import type { AgentView, OneTimeToken } from '../../server/agents/schemas'
 import { Button, buttonClass } from '../ui/button'
 import { Code } from '../ui/code'
+import { Link } from '../ui/link'
 import { TimeLeft } from '../ui/time'
 import { useAgents } from './use-agents'
 

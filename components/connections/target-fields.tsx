@@ -1,7 +1,7 @@
 import { Globe, Network } from 'lucide-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Field, Input, inputClass } from '../ui/field'
+import { Link } from '../ui/link'
 import type { AgentChoice, Values } from './form-values'
 
 type Props = {

@@ -2,10 +2,10 @@
 
 import { clsx } from 'clsx'
 import { Menu as MenuIcon, Search } from 'lucide-react'
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useState } from 'react'
 import { Dialog } from '../ui/dialog'
+import { Link } from '../ui/link'
 import { isHere, type Person, type Place } from './places'
 import { WaitingCount } from './rail'
 import type { Theme } from './theme'

@@ -16,10 +16,12 @@ type Props = {
   theme: Theme
   narrow: boolean
   local: boolean
+  /** What had changed when the page was made. */
+  since: string
   children: ReactNode
 }
 
-export function Frame({ viewer, pending, theme, narrow: narrowAtFirst, local, children }: Props) {
+export function Frame({ viewer, pending, theme, narrow: narrowAtFirst, local, since, children }: Props) {
   const [narrow, setNarrow] = useState(narrowAtFirst)
   const [floating, setFloating] = useState<'palette' | 'keys' | null>(null)
   const waiting = useWaiting(pending)
@@ -66,7 +68,7 @@ export function Frame({ viewer, pending, theme, narrow: narrowAtFirst, local, ch
         onFind={find}
         onRail={toggleRail}
       />
-      <Live />
+      <Live since={since} />
     </div>
   )
 }

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { askAnew } from './ask-anew'
 import { listen, type Topic, topics } from './event-line'
 import { inBursts } from './in-bursts'
@@ -15,11 +15,16 @@ const countEveryMs = 1_000
 /** A line that breaks and is back at once is nobody's concern. */
 const patienceMs = 4_000
 
-/** What changed is asked for anew at once; after a sleep or a broken line everything is. Says so while nothing can be heard. */
-export function Live() {
+/**
+ * What changed is asked for anew at once; after a sleep or a broken line everything is. Says so while nothing can be heard.
+ * `since`: what had changed when the page was made.
+ */
+export function Live({ since }: { since: string }) {
   const client = useQueryClient()
   const router = useRouter()
   const [broken, setBroken] = useState(false)
+  // Pages that are made later belong to the line that is open by then.
+  const madeAt = useRef(since)
   useEffect(() => {
     const refreshAll = () => {
       void askAnew(client)
@@ -43,7 +48,7 @@ export function Live() {
     })
     let wasBroken = false
     let patience: ReturnType<typeof setTimeout> | undefined
-    const stop = listen((heard) => {
+    const stop = listen(madeAt.current, (heard) => {
       if ('topic' in heard) return told(heard.topic, heard.what)
       if (heard.line === 'broken') {
         wasBroken = true
@@ -53,9 +58,9 @@ export function Live() {
       clearTimeout(patience)
       patience = undefined
       setBroken(false)
-      // What changed after the page was made and before the line was open, or while it was broken, was not pushed.
+      // What changed while it was broken, or before another tab's line was joined, was not pushed.
       if (wasBroken) refreshAll()
-      else for (const topic of topics) told(topic)
+      else if (!heard.whole) for (const topic of topics) told(topic)
       wasBroken = false
     })
     const stopWatching = onWake(refreshAll)

@@ -2,8 +2,8 @@
 
 import { clsx } from 'clsx'
 import { Keyboard, PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react'
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { Link } from '../ui/link'
 import { isHere, type Person, type Place } from './places'
 import type { Theme } from './theme'
 import { ViewerMenu } from './viewer-menu'

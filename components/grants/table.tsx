@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { GrantView } from '../../server/grants/schemas'
 import { gist } from '../reviews/gist'
+import { Link } from '../ui/link'
 import { cardTable, cardTableFrame, cell, HeadRow, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { Visible } from '../ui/visible'

@@ -1,6 +1,6 @@
 import { Check, Clock, type LucideIcon, MinusCircle, X } from 'lucide-react'
-import Link from 'next/link'
 import type { NoticeView } from '../../server/notices/schemas'
+import { Link } from '../ui/link'
 import { cardTable, cardTableFrame, cell, HeadRow, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 

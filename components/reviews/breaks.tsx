@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
-import Link from 'next/link'
 import type { BreakView } from '../../server/reviews/schemas'
 import { get } from '../api'
+import { Link } from '../ui/link'
 import { cardClass, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { Visible } from '../ui/visible'

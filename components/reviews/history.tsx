@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import type { EarlierReview, ReviewDetail } from '../../server/reviews/schemas'
 import { DiffView } from '../ui/diff-view'
+import { Link } from '../ui/link'
 import { Meaning } from '../ui/meaning'
 import { cardClass, Section } from '../ui/page'
 import { pretty } from '../ui/text'

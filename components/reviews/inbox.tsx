@@ -2,12 +2,12 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
-import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { BreakView, ReviewDetail, ReviewView } from '../../server/reviews/schemas'
 import { get } from '../api'
 import { Button } from '../ui/button'
+import { Link } from '../ui/link'
 import { Empty } from '../ui/page'
 import { Breaks } from './breaks'
 import { NotifyMe } from './notify-me'

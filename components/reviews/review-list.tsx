@@ -2,9 +2,9 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
-import Link from 'next/link'
 import { type MouseEvent, memo, useEffect, useRef } from 'react'
 import type { ReviewView } from '../../server/reviews/schemas'
+import { Link } from '../ui/link'
 import { Meaning } from '../ui/meaning'
 import { Time, TimeLeft } from '../ui/time'
 import { Visible } from '../ui/visible'

@@ -1,6 +1,6 @@
 import { EyeOff } from 'lucide-react'
-import Link from 'next/link'
 import type { Mask, Member, Role, Rule } from '../../server/types'
+import { Link } from '../ui/link'
 import { Meaning } from '../ui/meaning'
 
 const mono = 'rounded bg-surface-sunken px-1 font-mono text-[12px] [overflow-wrap:anywhere]'

@@ -1,12 +1,12 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import Link from 'next/link'
 import type { AnswersView } from '../../server/reviews/schemas'
 import type { Step, StepDecision } from '../../server/sessions/schemas'
 import { get } from '../api'
 import { VoteLine } from '../reviews/vote-line'
 import { ruleAnchor } from '../roles/sentences'
+import { Link } from '../ui/link'
 import { Meaning } from '../ui/meaning'
 import { Problem, Section } from '../ui/page'
 import { Time } from '../ui/time'

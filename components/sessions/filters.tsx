@@ -2,11 +2,11 @@
 
 import { clsx } from 'clsx'
 import { ChevronRight, X } from 'lucide-react'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import type { SessionFilter } from '../../server/sessions/schemas'
 import { Button } from '../ui/button'
 import { inputClass } from '../ui/field'
+import { Link } from '../ui/link'
 import { wordOf } from '../ui/meaning'
 import { exact } from '../ui/time'
 import { useZone } from '../ui/zone'

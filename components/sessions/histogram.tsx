@@ -1,9 +1,9 @@
 'use client'
 
 import { clsx } from 'clsx'
-import Link from 'next/link'
 import type { OutcomeCounts } from '../../server/sessions/schemas'
 import type { Outcome } from '../../server/types'
+import { Link } from '../ui/link'
 import { Meaning } from '../ui/meaning'
 import { Section } from '../ui/page'
 import { hourOf } from '../ui/time'

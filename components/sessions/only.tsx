@@ -1,5 +1,5 @@
-import Link from 'next/link'
 import type { OutcomeCounts } from '../../server/sessions/schemas'
+import { Link } from '../ui/link'
 import { Meaning } from '../ui/meaning'
 import { count } from '../ui/text'
 import { inOrder } from './outcome-bar'

@@ -1,9 +1,9 @@
 'use client'
 
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import Link from 'next/link'
 import { useEffect, useRef, useState } from 'react'
 import type { SessionList, SessionRow } from '../../server/sessions/schemas'
+import { Link } from '../ui/link'
 import { MaskedCount } from '../ui/meaning'
 import { NewPill } from '../ui/new-pill'
 import { cardClass, cell, headCell, Problem, rowClass } from '../ui/page'

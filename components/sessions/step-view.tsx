@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import type { Step } from '../../server/sessions/schemas'
 import { Code } from '../ui/code'
 import { CopyText } from '../ui/copy-text'
+import { Link } from '../ui/link'
 import { MaskedCount, Meaning } from '../ui/meaning'
 import { Section } from '../ui/page'
 import { duration, pretty, sentence } from '../ui/text'

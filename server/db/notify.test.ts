@@ -70,6 +70,20 @@ describe('the bell', () => {
     await told('after')
   })
 
+  test('says for which topics it rang since somebody looked; after a broken line, for any', async () => {
+    const before = bell.count()
+    await ring(database.db, 'grants', 'a')
+    await until(() => bell.count() > before)
+    expect(bell.since(before)).toEqual(['grants'])
+    const after = bell.count()
+    expect(bell.since(after)).toEqual([])
+    await database.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sallyport bell'`,
+    )
+    await until(() => bell.since(after).length > 0)
+    expect(bell.since(after)).toEqual(expect.arrayContaining(['reviews', 'grants', 'policy', 'agents', 'connections']))
+  })
+
   test('asks everyone to look even if nothing rang, because a bell may be lost', async () => {
     listen()
     await told('')

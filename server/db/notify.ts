@@ -4,10 +4,18 @@ import type { Logger } from 'pino'
 import type { Database, Transaction } from '../context'
 
 /** `held`: between instances alone; a client takes back a request that one of them holds. */
-export type Topic = 'reviews' | 'grants' | 'policy' | 'agents' | 'connections' | 'held'
+const topics = ['reviews', 'grants', 'policy', 'agents', 'connections', 'held'] as const
+export type Topic = (typeof topics)[number]
 
 /** LISTEN/NOTIFY. A listener is told what changed, or `''`: look for yourself, something may have been missed. */
-export type Bell = { on(topic: Topic, listener: (payload: string) => void): () => void; close(): Promise<void> }
+export type Bell = {
+  on(topic: Topic, listener: (payload: string) => void): () => void
+  /** How often it rang by now, to ask `since` with. */
+  count(): number
+  /** Topics it rang for after that, or may have. */
+  since(count: number): Topic[]
+  close(): Promise<void>
+}
 
 const channel = 'sallyport'
 const lookEveryMs = 5000
@@ -19,6 +27,9 @@ const backoffMs = { first: 100, most: 5000 }
  */
 export async function startBell(connectionString: string, log: Logger): Promise<Bell> {
   const listeners = new Map<Topic, Set<(payload: string) => void>>()
+  // When it rang for each last, counted in rings; all of them after a broken line.
+  const last = new Map<Topic, number>()
+  let [rings, missedAt] = [0, 0]
   const call = (listener: (payload: string) => void, payload: string) => {
     try {
       listener(payload)
@@ -31,9 +42,16 @@ export async function startBell(connectionString: string, log: Logger): Promise<
   }
   const hear = ({ payload }: pg.Notification) => {
     const heard = parse(payload)
+    rings += 1
+    if (heard !== null) last.set(heard.topic as Topic, rings)
     for (const listener of listeners.get(heard?.topic as Topic) ?? []) call(listener, heard?.payload ?? '')
   }
-  const line = await keepListening(connectionString, hear, lookAll, log)
+  const reconnected = () => {
+    rings += 1
+    missedAt = rings
+    lookAll()
+  }
+  const line = await keepListening(connectionString, hear, reconnected, log)
   const look = setInterval(() => {
     lookAll()
     line.check()
@@ -44,6 +62,8 @@ export async function startBell(connectionString: string, log: Logger): Promise<
       listeners.set(topic, some.add(listener))
       return () => void some.delete(listener)
     },
+    count: () => rings,
+    since: (count) => topics.filter((topic) => Math.max(missedAt, last.get(topic) ?? 0) > count),
     close: async () => {
       clearInterval(look)
       listeners.clear()

@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import { AgentList } from '../../../components/agents/agent-list'
 import { buttonClass } from '../../../components/ui/button'
+import { Link } from '../../../components/ui/link'
 import { Empty, PageHead } from '../../../components/ui/page'
 import { listAgents } from '../../../server/agents/list-agents'
 import { viewerContext } from '../../../server/auth'

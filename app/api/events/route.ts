@@ -13,7 +13,7 @@ const places = new Places()
 
 /**
  * Server-sent events for the console: which topic changed, and the id of what changed, never how. Pages then ask for what their
- * viewer may see. It ends with the sign-in.
+ * viewer may see. What changed after the page in `since` was made comes first. It ends with the sign-in.
  */
 export const GET = json(async (request) => {
   const { viewer } = await viewerContext()
@@ -47,6 +47,7 @@ export const GET = json(async (request) => {
         if (!request.signal.aborted) controller.close()
       }, keepAliveMs)
       send('retry: 1000\n\n')
+      for (const topic of missedSince(request)) send(`event: ${topic}\ndata: null\n\n`)
       stop = () => {
         clearInterval(timer)
         for (const off of offs) off()
@@ -66,6 +67,15 @@ export const GET = json(async (request) => {
     },
   })
 })
+
+/** Another instance counts for itself. */
+function missedSince(request: Request): Topic[] {
+  const { bell, instanceId } = runtime()
+  const since = new URL(request.url).searchParams.get('since')
+  if (since === null) return []
+  const [instance, count] = since.split('.')
+  return instance === instanceId ? topics.filter((topic) => bell.since(Number(count)).includes(topic)) : topics
+}
 
 /** While the database does not answer, nothing is known against it, and nothing is told either. */
 async function isSignedIn(): Promise<boolean> {

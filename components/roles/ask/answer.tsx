@@ -1,4 +1,3 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type {
   AskAnswer,
@@ -11,6 +10,7 @@ import type {
   WhyAnswer,
 } from '../../../server/roles/ask/schemas'
 import { Code } from '../../ui/code'
+import { Link } from '../../ui/link'
 import { Meaning } from '../../ui/meaning'
 import { cardClass, Empty, Section } from '../../ui/page'
 import { count } from '../../ui/text'

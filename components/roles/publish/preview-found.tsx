@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react'
-import Link from 'next/link'
 import type { PreviewGroup, PreviewKind, PreviewResult } from '../../../server/roles/schemas'
 import type { Effect } from '../../../server/types'
+import { Link } from '../../ui/link'
 import { cardClass } from '../../ui/page'
 import { count, duration } from '../../ui/text'
 

@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import { Suspense } from 'react'
 import { UnusedView } from '../../../../components/roles/unused-view'
 import { buttonClass } from '../../../../components/ui/button'
+import { Link } from '../../../../components/ui/link'
 import { Empty, PageHead } from '../../../../components/ui/page'
 import { viewerContext } from '../../../../server/auth'
 import type { Context } from '../../../../server/context'

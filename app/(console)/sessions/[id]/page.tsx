@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Only } from '../../../../components/sessions/only'
 import { Player } from '../../../../components/sessions/player'
+import { Link } from '../../../../components/ui/link'
 import { Empty, PageHead } from '../../../../components/ui/page'
 import { count, revisionOf } from '../../../../components/ui/text'
 import { Time } from '../../../../components/ui/time'
