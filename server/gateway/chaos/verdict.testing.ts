@@ -143,11 +143,18 @@ function overspent(world: World, asked: Asked[]): string[] {
   }
   // What a tool's grants let through beyond the calls' own approvals is taken from one purse.
   const beyond = new Map<string, number>()
+  const answersOn = (of: string) =>
+    asked
+      .filter(({ call, id }) => call.startsWith(`${of} `) && world.answers.has(id))
+      .map(({ call, id }) => `${call}: ${world.answers.get(id)?.join(', ')}`)
   for (const [call, { times, of }] of ran)
     beyond.set(of, (beyond.get(of) ?? 0) + Math.max(0, times - (given.get(call) ?? 0)))
   return [...beyond]
     .filter(([of, times]) => times > (given.get(of) ?? 0))
-    .map(([of, times]) => `\`${of}\` ran ${times} times beyond its approvals, and ${given.get(of) ?? 0} were given`)
+    .map(
+      ([of, times]) =>
+        `\`${of}\` ran ${times} times beyond its approvals, and ${given.get(of) ?? 0} were given; approvers were answered ${answersOn(of).join('; ')}`,
+    )
 }
 
 /** The most that the people who approved one question can have given: its call so often, any call of its tool so often. */

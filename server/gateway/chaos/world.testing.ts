@@ -34,6 +34,8 @@ export type World = {
   sent: Sent[]
   /** Questions that were approved as far as anybody outside can tell: an answer said so, or it was lost. */
   approved: Set<string>
+  /** What each approver was answered, by question; null: the answer was lost. */
+  answers: Map<string, (string | null)[]>
   /** What people said that they give with an approval; one that is not here is the call, once. */
   given: Map<string, Give[]>
   /** Questions to which somebody tried to offer other arguments. */
@@ -80,6 +82,7 @@ export async function startWorld(size: number): Promise<World> {
   const tokens = new Map<string, string>()
   const sent: Sent[] = []
   const approved = new Set<string>()
+  const answers: World['answers'] = new Map()
   const given = new Map<string, Give[]>()
   const countered = new Set<string>()
   const urlAt = (at: number) => instances[at]?.url ?? ''
@@ -91,7 +94,7 @@ export async function startWorld(size: number): Promise<World> {
     return token
   }
   return {
-    ...{ db, pool, target, instances, sent, approved, given, countered },
+    ...{ db, pool, target, instances, sent, approved, answers, given, countered },
     token: tokenOf,
     async call(caller, tool, order, at, how) {
       const token = await tokenOf(caller)
@@ -108,6 +111,7 @@ export async function startWorld(size: number): Promise<World> {
       const options = { method: 'POST' as const, headers: { host }, body }
       const answer = await request(`${urlAt(at)}/do/${verb}`, options).catch(() => null)
       const said = (await answer?.body.text().catch(() => null)) ?? null
+      if (more.verdict === 'approve') answers.set(id, [...(answers.get(id) ?? []), said])
       if (more.verdict === 'approve' && (said === null || said.includes('"approved"'))) approved.add(id)
       return said === null ? 0 : (answer?.statusCode ?? 0)
     },
