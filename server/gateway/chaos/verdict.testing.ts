@@ -158,8 +158,12 @@ function overspent(world: World, asked: Asked[]): string[] {
 }
 
 /** The most that the people who approved one question can have given: its call so often, any call of its tool so often. */
-function mostGiven({ approved, given, countered }: World, { id, offer }: Asked): { times: number; wide: number } {
-  if (!approved.has(id) && !(offer !== null && countered.has(offer))) return { times: 0, wide: 0 }
+function mostGiven(
+  { approved, given, countered, lostOffers }: World,
+  { id, offer, call }: Asked,
+): { times: number; wide: number } {
+  const isOffered = (offer !== null && countered.has(offer)) || lostOffers.has(Number(call.split(' ').at(-1)))
+  if (!approved.has(id) && !isOffered) return { times: 0, wide: 0 }
   const gives = given.get(id) ?? []
   const of = (scope: 'call' | 'tool') => gives.filter((give) => give.scope === scope)
   const most = (some: typeof gives, least: number) =>

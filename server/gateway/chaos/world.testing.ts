@@ -40,6 +40,8 @@ export type World = {
   given: Map<string, Give[]>
   /** Questions to which somebody tried to offer other arguments. */
   countered: Set<string>
+  /** Orders that somebody offered, and was not answered: what waited for them already may be approved by it. */
+  lostOffers: Set<number>
   call(caller: string, tool: string, order: number, at: number, how: How): Promise<Sent>
   /** The verb behind a button, on one instance; what it answered, 0 when the instance died meanwhile. */
   act(at: number, verb: string, person: string, id: string, more?: More): Promise<number>
@@ -85,6 +87,7 @@ export async function startWorld(size: number): Promise<World> {
   const answers: World['answers'] = new Map()
   const given = new Map<string, Give[]>()
   const countered = new Set<string>()
+  const lostOffers = new Set<number>()
   const urlAt = (at: number) => instances[at]?.url ?? ''
   const tokenOf = async (caller: string) => {
     const exp = Math.floor(Date.now() / 1000) + 7200
@@ -94,7 +97,7 @@ export async function startWorld(size: number): Promise<World> {
     return token
   }
   return {
-    ...{ db, pool, target, instances, sent, approved, answers, given, countered },
+    ...{ db, pool, target, instances, sent, approved, answers, given, countered, lostOffers },
     token: tokenOf,
     async call(caller, tool, order, at, how) {
       const token = await tokenOf(caller)
@@ -113,6 +116,10 @@ export async function startWorld(size: number): Promise<World> {
       const said = (await answer?.body.text().catch(() => null)) ?? null
       if (more.verdict === 'approve') answers.set(id, [...(answers.get(id) ?? []), said])
       if (more.verdict === 'approve' && (said === null || said.includes('"approved"'))) approved.add(id)
+      // An offer approves what it offers, which may have waited already, for this approval alone.
+      if (verb === 'counter' && said === null) lostOffers.add(more.order ?? 0)
+      const offered = verb === 'counter' ? /"waiting":"([^"]+)","state":"approved"/.exec(said ?? '')?.[1] : undefined
+      if (offered !== undefined) approved.add(offered)
       return said === null ? 0 : (answer?.statusCode ?? 0)
     },
     async kill(at) {
