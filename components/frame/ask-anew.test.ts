@@ -27,6 +27,16 @@ test('a first answer that was on its way when something changed is not the last'
   stop()
 })
 
+test('a first answer that many changes waited for is followed by one question, not by one for each', async () => {
+  const client = new QueryClient()
+  const { answers, stop } = watched(client, ['policy', 'check'])
+  for (let change = 0; change < 3; change += 1) void askAnew(client, { queryKey: ['policy'] })
+  answers[0]?.('before the changes')
+  await settled()
+  expect(answers).toHaveLength(2)
+  stop()
+})
+
 test('what has an answer is asked once more, and nothing of another topic is', async () => {
   const client = new QueryClient()
   const [policy, reviews] = [watched(client, ['policy']), watched(client, ['reviews'])]

@@ -1,5 +1,8 @@
 import type { QueryClient, QueryFilters } from '@tanstack/react-query'
 
+/** Those that will be asked again already: a slow server is not asked more for each change. */
+const awaited = new WeakSet<object>()
+
 /**
  * Asks again for what changed. A query whose first answer is still on its way is asked again after it: that answer may be older than
  * the change, and the library would take it for the newest.
@@ -8,12 +11,14 @@ export async function askAnew(client: QueryClient, filters: QueryFilters = {}): 
   const firsts = client
     .getQueryCache()
     .findAll({ ...filters, fetchStatus: 'fetching' })
-    .filter(({ state }) => state.data === undefined)
+    .filter((query) => query.state.data === undefined && !awaited.has(query))
   await Promise.all([
     client.invalidateQueries(filters),
-    ...firsts.map(async ({ promise, queryKey }) => {
-      await promise?.catch(() => {})
-      await client.invalidateQueries({ queryKey, exact: true })
+    ...firsts.map(async (query) => {
+      awaited.add(query)
+      await query.promise?.catch(() => {})
+      awaited.delete(query)
+      await client.invalidateQueries({ queryKey: query.queryKey, exact: true })
     }),
   ])
 }
