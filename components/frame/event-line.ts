@@ -6,8 +6,8 @@ export type Topic = (typeof topics)[number]
 const backoffMs = { first: 500, most: 10_000 }
 
 /**
- * Listens for what changed after `since`, as the page has it. All tabs of a browser share one line, because a browser opens only six to one host: the tab that holds
- * the lock listens and tells the others. A line that breaks is opened again, with growing pauses.
+ * Listens for what changed after `since`, as the page has it. All tabs of a browser share one line, because a browser opens only
+ * six to one host: the tab that holds the lock listens and tells the others. A line that breaks is opened again, with growing pauses.
  */
 export function listen(since: string, hear: (heard: Heard) => void): () => void {
   const over = new AbortController()
