@@ -2,7 +2,6 @@ import { bigint, customType, timestamp } from 'drizzle-orm/pg-core'
 
 /** Bytes that only this installation can read; see keys.ts. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
-export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
 /** A moment, with its time zone. */
 export const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })

@@ -31,8 +31,6 @@ const granted = {
   noticeChannels: freely,
   notices: freely,
   sessions: changed,
-  sessionWords: freely,
-  searchMarks: freely,
   connections: freely,
   connectionChecks: freely,
   tools: freely,

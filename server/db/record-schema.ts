@@ -1,5 +1,5 @@
-import { index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { at, seq, tsvector } from './columns'
+import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { at, seq } from './columns'
 
 /** The head of each chain. `shared` is the one chain of admin actions and reviews; the others belong to one process each. */
 export const chains = pgTable('chains', {
@@ -21,19 +21,3 @@ export const signedHeads = pgTable('signed_heads', {
   publicKey: text('public_key').notNull(),
   signature: text('signature').notNull(),
 })
-
-/** Words in the entries of one session, for search; derived, made after the fact, never evidence. */
-export const sessionWords = pgTable(
-  'session_words',
-  {
-    chain: uuid('chain').notNull(),
-    /** The last entry of the batch. */
-    seq: seq('seq').notNull(),
-    sessionId: uuid('session_id').notNull(),
-    words: tsvector('words').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.chain, t.seq, t.sessionId] }), index('session_words_words').using('gin', t.words)],
-)
-
-/** How far the words of each chain are indexed. */
-export const searchMarks = pgTable('search_marks', { chain: uuid('chain').primaryKey(), seq: seq('seq').notNull() })

@@ -76,6 +76,9 @@ async function tablesOf(client: pg.Client): Promise<string[]> {
   return sorted
 }
 
+// No release ever wrote to them.
+const dropped = new Set(['search_marks', 'session_words'])
+
 // One id everywhere, so that what refers to a row finds it.
 const samples: Record<string, string> = {
   uuid: `'00000000-0000-4000-8000-00000000000a'`,
@@ -125,7 +128,7 @@ describe('a newer release on what an older one left', () => {
     await client.connect()
     const before = await tablesOf(client)
     await migrateDatabase(url, url.replace('grower', 'narrow'))
-    for (const table of before) {
+    for (const table of before.filter((name) => !dropped.has(name))) {
       const { rows } = await client.query(`select count(*)::int as n from "${table}"`)
       expect({ table, rows: rows[0].n }).toEqual({ table, rows: 1 })
     }

@@ -1,0 +1,2 @@
+DROP TABLE "search_marks" CASCADE;--> statement-breakpoint
+DROP TABLE "session_words" CASCADE;
