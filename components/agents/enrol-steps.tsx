@@ -13,7 +13,7 @@ import { useAgents } from './use-agents'
 const lookEveryMs = 1_000
 const tokenMinutes = 15
 
-export const commandOf = (gateway: string, token: string): string =>
+const commandOf = (gateway: string, token: string): string =>
   `node agent.cjs enrol ${gateway} ${token} && node agent.cjs run`
 
 type Props = { gateway: string; token: OneTimeToken; onRenew(): void }

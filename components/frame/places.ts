@@ -28,7 +28,7 @@ export type Place = {
 }
 
 /** Where one can go, in the order of the rail. Who may not use a page does not see it. */
-export const places: Place[] = [
+const places: Place[] = [
   { href: '/?stay=1', name: 'Overview', icon: LayoutDashboard, keys: 'g o' },
   { href: '/reviews', name: 'Reviews', icon: Inbox, keys: 'g r', thumb: true },
   { href: '/sessions', name: 'Sessions', icon: History, keys: 'g s', thumb: true },

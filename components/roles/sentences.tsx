@@ -35,7 +35,7 @@ const minutes = (n: number) =>
 export const ruleAnchor = (role: string, rule: string): string => `rule-${role}/${rule}`
 
 /** One rule as a sentence. */
-export function RuleSentence({ role, rule }: { role: string; rule: Rule }) {
+function RuleSentence({ role, rule }: { role: string; rule: Rule }) {
   const { effect, resources, connections, when, review, actions } = rule
   const other = actions.filter((action) => !['tools/call', 'resources/read', 'prompts/get'].includes(action))
   return (

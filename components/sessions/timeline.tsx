@@ -9,7 +9,7 @@ import { duration } from '../ui/text'
 import { Visible } from '../ui/visible'
 import { nameOf } from './name-of'
 
-export const rowPx = 59
+const rowPx = 59
 
 type Props = {
   total: number

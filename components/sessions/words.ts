@@ -1,7 +1,7 @@
 import type { Outcome, Reason } from '../../server/types'
 
 /** Why a call was decided so, for who reads it later; null where effect and rules say it. */
-export const reasonWords = {
+const reasonWords = {
   allowed: null,
   'review-required': 'a person must approve it first',
   'no-matching-rule': 'no role allows it',

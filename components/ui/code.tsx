@@ -79,7 +79,7 @@ function Piece({ token, masks }: { token: Token; masks: string[] | undefined }) 
 }
 
 /** Something that was hidden, and by which mask. */
-export function MaskedChip({ text, masks }: { text: string; masks: string[] }) {
+function MaskedChip({ text, masks }: { text: string; masks: string[] }) {
   const by = masks.length === 0 ? 'masked' : `masked by ${masks.join(' or ')}`
   return (
     <span

@@ -1,5 +1,5 @@
 /** Longer text is folded, and must be unfolded before it can be approved. */
-export const foldedLines = 12
+const foldedLines = 12
 const foldedChars = 4_000
 
 export const isLong = (text: string): boolean => text.length > foldedChars || text.split('\n').length > foldedLines

@@ -59,13 +59,6 @@ export function Exactly({ at }: { at: string }) {
   )
 }
 
-/** To the millisecond, in UTC: for what is compared with a log. */
-export const ExactTime = ({ at }: { at: string }) => (
-  <time dateTime={at} className="tabular whitespace-nowrap">
-    {at.replace('T', ' ').replace('Z', ' UTC')}
-  </time>
-)
-
 const around = 50.27
 const soonMs = 120_000
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const AgentName = z
+const AgentName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, beginning with a letter or digit')
 

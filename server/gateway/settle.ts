@@ -112,7 +112,7 @@ const refusal = ({ call }: Incoming, decision: Decision): Denial =>
   denial(decision.reason, decision, adviceFor(runtime().policy.current(), call, decision))
 
 /** Policy and live grants of this moment; grants are read only when a rule asks for them. */
-export function decideNow(incoming: Incoming): Decision | Promise<Decision> {
+function decideNow(incoming: Incoming): Decision | Promise<Decision> {
   const compiled = runtime().policy.current()
   if (incoming.method.kind !== 'call') return plumbing(compiled, incoming.connection.name)
   const first = decide(compiled, incoming.call, { grants: [], digest: null }, new Date())

@@ -31,7 +31,7 @@ export function checkHost(req: Head, env: Place): GuardRefusal | null {
 }
 
 /** A request without Origin is no web page's; one with another page's Origin, `null` included, is refused. */
-export function checkOrigin(origin: string | null, env: Place): GuardRefusal | null {
+function checkOrigin(origin: string | null, env: Place): GuardRefusal | null {
   if (origin === null || ownOrigins(env).includes(origin)) return null
   return { status: 403, message: `pages of \`${shown(origin)}\` may not call this; open ${env.publicUrl}` }
 }

@@ -10,7 +10,7 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ent
 
 type Value = string | Markup | Markup[]
 
-export function html(parts: TemplateStringsArray, ...values: Value[]): Markup {
+function html(parts: TemplateStringsArray, ...values: Value[]): Markup {
   const shown = (value: Value | undefined): string => {
     if (value === undefined) return ''
     if (typeof value === 'string') return escaped(value)
@@ -20,7 +20,7 @@ export function html(parts: TemplateStringsArray, ...values: Value[]): Markup {
 }
 
 /** For markup that a library made. */
-export const trusted = (markup: string): Markup => ({ markup })
+const trusted = (markup: string): Markup => ({ markup })
 
 const sha = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 const submit = `document.getElementById('op.logoutForm').submit()`

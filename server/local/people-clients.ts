@@ -5,7 +5,7 @@ import type { Keys } from '../keys'
 
 /** The public client of the command line tools: RFC 8252, any port of loopback. */
 export const cliClientId = 'sallyport-cli'
-export const cliRedirectUri = 'http://127.0.0.1/callback'
+const cliRedirectUri = 'http://127.0.0.1/callback'
 
 const derived = (keys: Pick<Keys, 'cookie'>, use: string): string =>
   Buffer.from(hkdfSync('sha256', keys.cookie, 'sallyport', use, 32)).toString('base64url')

@@ -5,7 +5,7 @@ import { isDigit } from './characters'
 const mark = Symbol.for('sallyport.exact-number')
 
 /** A number that a double cannot hold, kept as it was written. `printReply` prints it so; `JSON.stringify` rounds it. */
-export class ExactNumber {
+class ExactNumber {
   readonly [mark] = true
   constructor(readonly text: string) {}
   toJSON(): number {

@@ -5,7 +5,7 @@ import { hostileTexts } from './hostile-texts.testing'
 const answer = (result: JsonObject): JsonObject => ({ jsonrpc: '2.0', id: 1, result })
 
 /** Where a text can stand: as a block of content, as data, in a blob. */
-export const hostileCarriers: Record<string, (text: string) => JsonObject> = {
+const hostileCarriers: Record<string, (text: string) => JsonObject> = {
   content: (text) => answer({ content: [{ type: 'text', text }] }),
   blob: (text) => answer({ contents: [{ uri: 'a://b', blob: base64(text) }] }),
   'many blocks': (text) => answer({ content: pieces(text, 64).map((piece) => ({ type: 'text', text: piece })) }),

@@ -9,7 +9,7 @@ export type Beside = { cover: Cover; holds(key: string): boolean }
 const nameMax = 128
 
 /** What hides the values of a column or field of this name. */
-export function nameCover(name: string, work: Work): Cover | null {
+function nameCover(name: string, work: Work): Cover | null {
   if (name.length > nameMax || work.masker.mentions(name).length === 0) return null
   payForDepth(work)
   return work.masker.fields.under(name, work.path, work.depth)

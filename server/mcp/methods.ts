@@ -26,7 +26,7 @@ export type Method =
 type Listed = 'tools' | 'resources' | 'resourceTemplates' | 'prompts' | 'tasks'
 
 /** A parameter that policy needs is missing or of the wrong type. */
-export class BadParams extends Error {
+class BadParams extends Error {
   readonly code = 'bad-params'
 }
 

@@ -11,7 +11,7 @@ export type Delivered = { ok: boolean; status: number | null; problem: string | 
 const withinMs = 10_000
 
 /** The signature of Standard Webhooks 1.0: HMAC-SHA-256 over `id.timestamp.body`, under what follows `whsec_`. */
-export function signature(secret: string, id: string, seconds: number, body: string): string {
+function signature(secret: string, id: string, seconds: number, body: string): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
 }

@@ -17,7 +17,7 @@ export const metadataUrl = (publicUrl: string, connection: string): string =>
   `${publicUrl}${wellKnown}/mcp/${encodeURIComponent(connection)}`
 
 /** The metadata of RFC 9728. It is the same for every name, so it does not tell which connections exist. */
-export const protectedResource = ({ publicUrl, issuer, local }: Place, connection: string | null): JsonObject => ({
+const protectedResource = ({ publicUrl, issuer, local }: Place, connection: string | null): JsonObject => ({
   resource: resourceUri(publicUrl, connection),
   authorization_servers: [issuer],
   bearer_methods_supported: ['header'],

@@ -136,7 +136,7 @@ export const callArb: fc.Arbitrary<Call> = fc.record({
   http: fc.constant(null),
 })
 
-export const grantsArb = (hashes: string[]): fc.Arbitrary<Grant[]> =>
+const grantsArb = (hashes: string[]): fc.Arbitrary<Grant[]> =>
   fc
     .array(
       fc.record({

@@ -2,8 +2,7 @@ import type { Call } from '../types'
 import { CelProblem, parseCel, type VariableName } from './cel'
 import { sizeOf, startMeter, stopMeter, unitsMax } from './meter'
 
-export { CelProblem, type VariableName, variableNames } from './cel'
-export { checkConditions, checkRule } from './check-conditions'
+export { CelProblem, type VariableName } from './cel'
 
 /** What one condition says about one call. A string: why it could not be evaluated, without any value of the call. */
 export type Answer = boolean | { error: string }

@@ -21,7 +21,7 @@ export function coveringGrant({ grants, digest }: Held, asked: AskedRule[], call
 }
 
 /** Not revoked, not over, not used up. */
-export const isLive = ({ revokedAt, endsAt, maxUses, used }: Grant, now: Date): boolean =>
+const isLive = ({ revokedAt, endsAt, maxUses, used }: Grant, now: Date): boolean =>
   revokedAt === null && endsAt > now && (maxUses === null || used < maxUses)
 
 function covers(grant: Grant, asked: AskedRule[], call: Call, digest: string | null, look: () => Seen): boolean {

@@ -11,7 +11,7 @@ export function listed(words: readonly string[], last = 'and'): string {
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`
 }
 
-export function memberInWords(member: Member): string {
+function memberInWords(member: Member): string {
   if (member === 'everyone') return 'everyone'
   return member.claim === 'groups'
     ? `members of ${quoted(member.value)}`

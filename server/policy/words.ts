@@ -5,7 +5,6 @@ import { listed, maskInWords, membersInWords, reviewInWords, ruleInWords } from 
 export {
   decisionInWords,
   maskInWords,
-  memberInWords,
   membersInWords,
   reviewInWords,
   ruleInWords,

@@ -6,7 +6,7 @@ import type { Member, Viewer } from '../types'
 import { namesOf } from './owners'
 
 /** Every member of a rule that a person is; `votableRules` asks the same of one review. */
-export function membershipsOf(person: Pick<Viewer, 'groups' | 'claims'>): Member[] {
+function membershipsOf(person: Pick<Viewer, 'groups' | 'claims'>): Member[] {
   const claims = new Set(['groups', ...Object.keys(person.claims)])
   return ['everyone', ...[...claims].flatMap((claim) => claimValues(person, claim).map((value) => ({ claim, value })))]
 }

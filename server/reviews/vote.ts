@@ -119,4 +119,4 @@ export async function settle(tx: Transaction, review: Row, state: ReviewState, e
 }
 
 /** The whole arguments of a pending call; null where they are gone, or where there are none yet. */
-export const argumentsOf = (row: Row, keys: Pick<Keys, 'open'>): JsonObject | null => wholeOf(row, keys)?.args ?? null
+const argumentsOf = (row: Row, keys: Pick<Keys, 'open'>): JsonObject | null => wholeOf(row, keys)?.args ?? null

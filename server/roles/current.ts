@@ -116,7 +116,7 @@ async function lastPublished(db: Database): Promise<number> {
 }
 
 /** Why versions, oldest first, do not follow each other and `after` in one unbroken chain; null when they do. */
-export function chainProblem(versions: PolicyVersion[], after: Head = { number: 0, hash: genesis }): string | null {
+function chainProblem(versions: PolicyVersion[], after: Head = { number: 0, hash: genesis }): string | null {
   let previous = after
   for (const version of versions) {
     const number = previous.number + 1

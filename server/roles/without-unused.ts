@@ -4,7 +4,7 @@ import type { CallKind } from './recorded-calls'
 import type { CatalogConnection } from './world'
 
 /** How one rule was used. */
-export class RuleUse {
+class RuleUse {
   times = 0
   readonly people = new Set<string>()
   readonly #things = new Map<string, Set<string>>()

@@ -42,7 +42,7 @@ function beside(part: string, join: Condition['join']): string {
   return binds ? part : `(${part})`
 }
 
-export function readClause(text: string): Clause {
+function readClause(text: string): Clause {
   const trimmed = text.trim()
   for (const reader of readers) {
     const clause = reader(trimmed)
@@ -51,7 +51,7 @@ export function readClause(text: string): Clause {
   return { kind: 'text', text: trimmed }
 }
 
-export function printClause(clause: Clause): string {
+function printClause(clause: Clause): string {
   switch (clause.kind) {
     case 'argument':
       return printArgument(clause)

@@ -98,7 +98,7 @@ export const addRule = (document: PolicyDocument, r: number): PolicyDocument =>
 export const changeRule = (document: PolicyDocument, r: number, n: number, patch: Partial<Rule>): PolicyDocument =>
   withRules(document, r, (rules) => replaceAt(rules, n, patch))
 
-export const firstReview: ReviewSettings = {
+const firstReview: ReviewSettings = {
   approvers: [],
   approvals: 1,
   scope: 'call',

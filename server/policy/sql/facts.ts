@@ -8,7 +8,7 @@ import { remembered } from './remembered'
 export const statementCharsMax = 100_000
 
 /** What is said of a statement that could not be understood: not read-only, and known to be unknown. */
-export const unknownFacts = (): SqlFacts => ({
+const unknownFacts = (): SqlFacts => ({
   readOnly: false,
   verbs: ['UNKNOWN'],
   tables: [],

@@ -12,7 +12,7 @@ export const harmlessNodes = new Set(
 )
 
 /** Statements whose verb is not their node's name in words. */
-export const verbOf: Record<string, string> = {
+const verbOf: Record<string, string> = {
   CreateTableAsStmt: 'CREATE TABLE AS',
   CreateStmt: 'CREATE TABLE',
   CreatedbStmt: 'CREATE DATABASE',
