@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
@@ -13,17 +14,30 @@ const migrationLock = 7_252_055
 
 /**
  * Brings the tables up to date with the owner's role, one instance at a time, then gives the role of `serverUrl` what the
- * running server needs and nothing else.
+ * running server needs and nothing else. Refuses a database that a newer release has brought up to date.
  */
 export async function migrateDatabase(adminUrl: string, serverUrl: string): Promise<void> {
   const role = new pg.Client({ connectionString: serverUrl }).user ?? ''
   const client = await dial(adminUrl, 'DATABASE_ADMIN_URL')
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await refuseNewer(client)
     await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable: 'migrations' })
     await grantTo(client, role)
   } finally {
     // The lock ends with the session.
     await client.end()
   }
+}
+
+/** What a newer release keeps there, this one would read wrongly, or not at all. */
+async function refuseNewer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(`select to_regclass('public.migrations') is not null as begun`)
+  if (rows[0].begun !== true) return
+  const newest = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0
+  const { rows: newer } = await client.query('select 1 from public.migrations where created_at > $1', [newest])
+  if (newer.length > 0)
+    throw new Error(
+      'a newer release of Sallyport has brought this database up to date; start that release, or restore the backup from before the upgrade',
+    )
 }

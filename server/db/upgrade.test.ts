@@ -36,9 +36,12 @@ const at = (database: string, role = 'grower'): string => {
   return url.href
 }
 
+const left: string[] = []
+
 /** As an installation of that release was left, when it has been used. */
 async function leftBy(release: string): Promise<string> {
-  const database = `grown_${release}`.replaceAll('-', '_')
+  const database = `grown_${left.length}_${release}`.replaceAll('-', '_')
+  left.push(database)
   await asRole(superuser, `create database ${database} owner grower`)
   const client = new pg.Client({ connectionString: at(database) })
   await client.connect()
@@ -136,6 +139,16 @@ describe('a newer release on what an older one left', () => {
     await checkPrivileges(url.replace('grower', 'narrow'))
     expect(await shapeOf(url)).toEqual(await shapeOf(await fresh()))
   })
+})
+
+test('an older release does not start on what a newer one left', async () => {
+  const url = await leftBy(releases[0]!)
+  await asRole(url, `insert into migrations (hash, created_at) values ('of a newer release', 4102444800000)`)
+  const before = await shapeOf(url)
+  await expect(migrateDatabase(url, url.replace('grower', 'narrow'))).rejects.toThrow(
+    /newer release .* restore the backup/,
+  )
+  expect(await shapeOf(url)).toEqual(before)
 })
 
 let made: string | null = null
