@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation'
 import { RefreshOn } from '../../../components/frame/live'
+import { Breaks } from '../../../components/reviews/breaks'
 import { gist } from '../../../components/reviews/gist'
 import { PolicyAlarm } from '../../../components/roles/policy-alarm'
 import { Histogram } from '../../../components/sessions/histogram'
@@ -10,6 +11,7 @@ import { Time, TimeLeft } from '../../../components/ui/time'
 import { viewerContext } from '../../../server/auth'
 import { listConnections } from '../../../server/connections/list-connections'
 import { rolesOf } from '../../../server/policy/decide'
+import { listBreaks } from '../../../server/reviews/list-breaks'
 import { listReviews } from '../../../server/reviews/list-reviews'
 import { listVersions } from '../../../server/roles/list-versions'
 import { runtime } from '../../../server/runtime'
@@ -22,13 +24,15 @@ export const metadata = { title: 'Overview · Sallyport' }
 /** The first page is the one the viewer needs: reviews for an approver with something pending, else this. */
 export default async function OverviewPage({ searchParams }: Props) {
   const ctx = await viewerContext()
-  const [reviews, buckets, connections, versions] = await Promise.all([
+  const [reviews, breaks, buckets, connections, versions] = await Promise.all([
     listReviews(ctx, { state: 'pending', limit: 50 }),
+    listBreaks(ctx),
     callsPerHour(ctx, 24),
     listConnections(ctx),
     listVersions(ctx),
   ])
-  if (reviews.some((review) => review.mayVote) && (await searchParams).stay === undefined) redirect('/reviews')
+  const decides = breaks.length > 0 || reviews.some((review) => review.mayVote)
+  if (decides && (await searchParams).stay === undefined) redirect('/reviews')
   const failing = connections.filter((connection) => connection.health[0]?.ok === false)
   const quarantined = connections.filter(({ waiting }) => waiting > 0)
   const { policy } = runtime()
@@ -54,6 +58,7 @@ export default async function OverviewPage({ searchParams }: Props) {
           says who you are here.
         </p>
       ) : null}
+      <Breaks initial={breaks} />
       <Histogram buckets={buckets} />
       <div className="grid gap-6 lg:grid-cols-2">
         <Section title={`Waiting (${reviews.length})`}>
