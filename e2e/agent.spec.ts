@@ -43,10 +43,12 @@ test.describe('behind an agent of one’s own', () => {
   let remote: ChildProcess
 
   // What the agent starts; dbhub joins them once it is installed.
-  const targets: Record<string, { command: string[]; env?: object }> = {
+  const small = resolve('server/tunnel/agent/server.testing.mjs')
+  const targets: Record<string, { command: string[]; env?: object; maxProcesses?: number }> = {
     everything: { command: [bin('mcp-server-everything'), 'stdio'] },
     files: { command: [bin('mcp-server-filesystem'), files] },
-    old: { command: [process.execPath, resolve('server/tunnel/agent/server.testing.mjs'), '--revision=2024-11-05'] },
+    old: { command: [process.execPath, small, '--revision=2024-11-05'] },
+    few: { command: [process.execPath, small], maxProcesses: 4 },
     memory: { command: [bin('mcp-server-memory')], env: { MEMORY_FILE_PATH: join(files, 'memory.jsonl') } },
   }
 
@@ -107,7 +109,9 @@ test.describe('behind an agent of one’s own', () => {
         'warehouse',
         names.filter((name) => name !== 'dbhub'),
       )(document) as typeof document
-      return { ...open, roles: [...open.roles, { name: 'reader', members, rules: [reads] }] }
+      const few = { id: 'few', effect: 'allow', connections: ['few'] }
+      const auditor = { name: 'auditor', members: [{ claim: 'groups', value: 'auditors' }], rules: [few] }
+      return { ...open, roles: [...open.roles, { name: 'reader', members, rules: [reads] }, auditor] }
     })
   })
 
@@ -166,6 +170,22 @@ test.describe('behind an agent of one’s own', () => {
       expect((await client.call('echo', { note: 'as in 2024' })).text).toBe('as in 2024')
       await client.close()
     })
+
+  test('a person who opens session after session leaves places of a target for others', async () => {
+    const [alice, dave] = [await localAccessToken(own.url, 'alice'), await localAccessToken(own.url, 'dave')]
+    const open = async (token: string) => {
+      const client = await connectV2(`${own.url}/mcp/few`, token, 'legacy')
+      expect((await client.call('echo', { note: 'here' })).text).toBe('here')
+      return client
+    }
+    const hers = [await open(alice), await open(alice), await open(alice)]
+    await expect(open(alice)).rejects.toThrow('you have as many processes of this target as you may')
+    const his = [await open(dave), await open(dave)]
+    // Of who has most, the one that was used longest ago made room.
+    expect((await hers[1]!.call('echo', { note: 'still here' })).text).toBe('still here')
+    await expect(hers[0]!.call('echo', { note: 'gone' })).rejects.toThrow('this session has ended')
+    for (const client of [...hers, ...his]) await client.close()
+  })
 
   test('promise 6: an agent that dies in the middle of a call leaves a clear answer and an honest entry, and the next call works', async () => {
     const alice = await localAccessToken(own.url, 'alice')

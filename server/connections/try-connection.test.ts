@@ -53,6 +53,29 @@ const listing = (list: (cursor: string | undefined) => Page) =>
 
 const tool = (name: string, more: object = {}) => ({ name, inputSchema: { type: 'object' }, ...more })
 
+test('the session that a test opened at a target is ended with it', async () => {
+  const heard: string[] = []
+  const url = await serve(async (request, response) => {
+    const session = request.headers['mcp-session-id']
+    if (request.method === 'DELETE') heard.push(`ended ${session}`)
+    let text = ''
+    for await (const chunk of request) text += chunk
+    const { id, method } = (text === '' ? {} : JSON.parse(text)) as Message
+    if (id === undefined) return response.writeHead(request.method === 'GET' ? 405 : 202).end()
+    if (method === 'tools/list') return answer(response, id, { tools: [tool('one')] })
+    if (method !== 'initialize') return response.writeHead(400).end()
+    response.setHeader('mcp-session-id', 'of the test')
+    heard.push('opened')
+    answer(response, id, {
+      protocolVersion: '2025-06-18',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'keeping', version: '1' },
+    })
+  })
+  expect(await tried(url)).toMatchObject({ ok: true, message: 'answers with 1 tool' })
+  expect(heard).toEqual(['opened', 'ended of the test'])
+})
+
 test('a server of the newest era is asked in it, and its catalog is kept whole', async () => {
   const handler = createMcpHandler(() => {
     const server = new McpServer({ name: 'new', version: '1' })

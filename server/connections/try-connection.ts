@@ -44,6 +44,11 @@ export async function tryConnection(
   const transport = new StreamableHTTPClientTransport(new URL(connection.url ?? 'http://agent.invalid/mcp'), {
     fetch: line.fetch,
   })
+  /** A session that is not ended stays at the target, behind an agent as a process of its own. */
+  const leave = async () => {
+    await transport.terminateSession().catch(() => {})
+    await client.close().catch(() => {})
+  }
   const connected = async () => {
     await client.connect(transport, { timeout: withinMs })
     return listTools(client, line.said, withinMs)
@@ -58,7 +63,7 @@ export async function tryConnection(
   } catch (error) {
     return failed(explain(error, line.status(), withinMs))
   } finally {
-    await Promise.race([client.close().catch(() => {}), over(end).catch(() => {})])
+    await Promise.race([leave(), over(end).catch(() => {})])
   }
 }
 

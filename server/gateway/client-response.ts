@@ -48,6 +48,7 @@ export async function passResponse(
       body: JSON.stringify({ ...response, id: asked.id }),
       whenCancelled: aborted(AbortSignal.timeout(patienceMs)),
       session: session?.id ?? asked.session ?? '',
+      personId: principal.id,
     })
     answer.discard()
     if (answer.status < 300) return { status: 202, headers: {}, body: null }

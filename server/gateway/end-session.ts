@@ -30,6 +30,7 @@ export async function endSession(
         body: null,
         whenCancelled: aborted(AbortSignal.timeout(10_000)),
         session: session.id,
+        personId: principal.id,
       })
       response.discard()
     } catch (error) {

@@ -42,6 +42,7 @@ export async function forward(incoming: Incoming, line: Pick<Line, 'whenGone'>):
       body: incoming.body,
       whenCancelled: (cancel) => line.whenGone(era === 'modern' ? cancel : lingering(cancel)),
       session: incoming.conversation.id,
+      personId: call.principal.id,
     })
     // After the turn in which its head came, a small answer is there.
     await together()

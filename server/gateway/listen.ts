@@ -58,6 +58,7 @@ export async function listen(
   request.onOver(() => void ended(listening, opened, outcome))
   const response = await exchange(connection, {
     ...{ method: 'GET', body: null, whenCancelled: request.whenGone.bind(request), session: id },
+    personId: principal.id,
     headers: incoming.headers,
   }).catch(() => null)
   // It has forgotten the session, or has no such door at all; what is sent to it will tell which, so nothing ends here.

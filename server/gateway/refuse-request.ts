@@ -26,6 +26,7 @@ export async function refuseRequest(
       body: JSON.stringify(body),
       whenCancelled: aborted(AbortSignal.timeout(10_000)),
       session,
+      personId: incoming.call.principal.id,
     }
     const response = await exchange(incoming.connection, request)
     response.discard()

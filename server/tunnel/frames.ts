@@ -52,7 +52,7 @@ const RequestHead = z.strictObject({
   target: TargetName,
   method: z.enum(['GET', 'POST', 'DELETE']),
   headers,
-  /** Opaque: who shares it may share a stdio process. */
+  /** Opaque: who shares it may share a stdio process. What stands before its first `/` says whose it is, for fair shares of them. */
   session: z.string().min(1).max(256),
 })
 export type RequestHead = z.infer<typeof RequestHead>

@@ -30,7 +30,7 @@ const to = (url: string) =>
     broken: null,
     credentialHeaders: { authorization: 'Bearer own' },
   }) as unknown as LiveConnection
-const post = { method: 'POST', headers: {}, body: '{}', whenCancelled: null, session: 's' } as const
+const post = { method: 'POST', headers: {}, body: '{}', whenCancelled: null, session: 's', personId: null } as const
 
 test('a redirect is not followed, so that no credential goes where nobody checked', async () => {
   for (const target of [`${origin}/elsewhere`, 'http://169.254.169.254/', 'http://10.0.0.1/']) {

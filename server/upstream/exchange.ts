@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { type Dispatcher, Pool } from 'undici'
 import type { LiveConnection } from '../connections/current'
 import { pinnedLookup, urlProblem } from '../connections/upstream-url'
@@ -10,8 +11,10 @@ export type UpstreamRequest = {
   body: string | null
   /** Tells `cancel` when nobody wants the answer any more; returns what stops that. */
   whenCancelled: ((cancel: () => void) => () => void) | null
-  /** An agent keeps one stdio process per session. */
+  /** An agent keeps one stdio process per session, */
   session: string
+  /** and so many for each person at most; null for what the gateway asks itself. */
+  personId: string | null
 }
 
 export type UpstreamResponse = {
@@ -163,6 +166,10 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
   return out
 }
 
+/** Opaque to the agent, but for the person it is of; see `RequestHead`. */
+const ofPerson = ({ personId, session }: UpstreamRequest): string =>
+  `${personId === null ? 'gateway' : hash('sha256', personId, 'hex').slice(0, 16)}/${session}`
+
 async function overAgent(connection: LiveConnection, request: UpstreamRequest): Promise<UpstreamResponse> {
   const stop = new AbortController()
   request.whenCancelled?.(() => stop.abort())
@@ -170,7 +177,7 @@ async function overAgent(connection: LiveConnection, request: UpstreamRequest): 
     method: request.method,
     headers: request.headers,
     body: request.body,
-    session: request.session,
+    session: ofPerson(request),
     signal: stop.signal,
     trial: connection.trial === true,
   })

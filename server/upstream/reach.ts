@@ -14,6 +14,7 @@ export const reach =
       body,
       whenCancelled: init.signal == null ? null : aborted(init.signal),
       session: `check ${connection.id}`,
+      personId: null,
     })
     const iterator = response.body[Symbol.asyncIterator]()
     const stream = new ReadableStream<Uint8Array>({

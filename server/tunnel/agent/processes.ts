@@ -2,6 +2,7 @@ import type { Era } from '../../mcp/revisions'
 import type { ChildSpec } from './child'
 import type { StdioTarget } from './config'
 import { type Log, messageOf } from './log'
+import { makeRoom } from './make-room'
 import { residentByGroup } from './memory'
 import { type Process, type ProcessOptions, specOf, startProcess } from './process'
 import { TargetError } from './target'
@@ -16,7 +17,6 @@ export type Processes = {
 }
 
 const lookEveryMs = 2000
-const evictableAfterMs = 60_000
 const [deathsMax, deathsWithinMs, shortLifeMs] = [5, 60_000, 2000]
 
 /** The running processes of one stdio target: counted, and ended when idle, too large, or no longer wanted. */
@@ -40,7 +40,7 @@ export function createProcesses(options: ProcessOptions): Processes {
   const start = async (key: string, session: string, era: Era): Promise<Process> => {
     if (deaths.filter((at) => performance.now() - at < deathsWithinMs).length >= deathsMax)
       throw new TargetError('the target ends as soon as it starts; the log of the agent says more')
-    await makeRoom(all, config.maxProcesses - starting.size)
+    await makeRoom([...all.values()], config.maxProcesses - starting.size, session)
     const spec = await specOf(options)
     if (closed) throw new TargetError('the target was ended: its config changed')
     const gone = (byItself: boolean, lifeMs: number) => {
@@ -67,16 +67,6 @@ export function createProcesses(options: ProcessOptions): Processes {
       await Promise.all([...all.values()].map((process) => process.end(reason)))
     },
   }
-}
-
-/** The one idle longest makes room; its client opens a new session. */
-async function makeRoom(all: Map<string, Process>, max: number): Promise<void> {
-  if (all.size < max) return
-  const idle = [...all.values()]
-    .filter(({ talk, usedAt }) => !talk.busy && performance.now() - usedAt > evictableAfterMs)
-    .sort((a, b) => a.usedAt - b.usedAt)[0]
-  if (idle === undefined) throw new TargetError('the target has as many processes as it may; try again later')
-  await idle.end('another session needed its place')
 }
 
 async function look(all: Map<string, Process>, config: StdioTarget, log: Log): Promise<void> {

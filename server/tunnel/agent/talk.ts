@@ -53,8 +53,13 @@ export class Talk {
     this.#options = options
   }
 
+  /** Somebody waits for an answer, or listens. */
   get busy(): boolean {
-    return this.#pending.size > 0 || this.#listener !== null
+    return this.answering || this.#listener !== null
+  }
+
+  get answering(): boolean {
+    return this.#pending.size > 0
   }
 
   /** Sends a request; everything about it, and at last its answer, goes to `outlet`. Throws TargetError when it cannot be sent. */
