@@ -232,15 +232,26 @@ test('promise 8: a 401 of the target is an error of JSON-RPC where there is no t
   await lost.close()
 })
 
-test('a target that is down is an answer, and is used again once it is up', async ({ sallyport, token }) => {
+test('a target that is down is an answer, and is used again once it is up; the console says so by itself', async ({
+  sallyport,
+  token,
+  pageOf,
+}) => {
   const port = await freePort()
   await createConnection(await carolAt(sallyport.url), 'down', `http://127.0.0.1:${port}/mcp`)
+  const page = await pageOf('carol')
+  await page.goto('/connections')
+  const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'down', exact: true }) })
+  await expect(row).toContainText('failing')
   const alice = await token('alice')
   const ask = () => raw(`${sallyport.url}/mcp/down`, { token: alice, body: callBody('anything', {}) })
   expect((await ask()).text).toContain('the target could not be reached: it refuses connections')
   const up = await misbehaving((response, { id }) => json(response, reply(id, text('up again'))), port)
   await until(async () => (await ask()).text.includes('up again'), 10_000)
+  await expect(row).toContainText('healthy')
   await up.close()
+  expect((await ask()).text).toContain('could not be reached')
+  await expect(row).toContainText('failing')
 })
 
 test('a call that waits for its target keeps no other waiting', async ({ sallyport, token }) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { startHeads } from './audit/heads'
 import { startConnections } from './connections/current'
+import { LiveHealth } from './connections/live-health'
 import { pinnedLookup, urlProblem } from './connections/upstream-url'
 import { lockDataDir } from './data-lock'
 import { connect } from './db/client'
@@ -98,6 +99,7 @@ export async function compose(env: Env, log: Logger, stops: Stops): Promise<Comp
     bell,
     policy,
     connections,
+    health: new LiveHealth({ db, log }),
     writer,
     hub,
     started: false,

@@ -2,6 +2,7 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
 import type { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { ConnectionHolder } from './connections/current'
+import type { LiveHealth } from './connections/live-health'
 import type { Bell } from './db/notify'
 import type * as schema from './db/schema'
 import type { Env } from './env'
@@ -24,6 +25,7 @@ export type Runtime = {
   bell: Bell
   policy: PolicyHolder
   connections: ConnectionHolder
+  health: Pick<LiveHealth, 'saw'>
   writer: Writer
   hub: Hub
   /** Everything that is started is there; load balancers are told so. */

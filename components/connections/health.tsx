@@ -36,12 +36,12 @@ export function Health({ health }: Pick<ConnectionView, 'health'>) {
   )
 }
 
-/** Every test that is kept, newest first. */
+/** Every test, and what calls found between them, that is kept, newest first. */
 export function HealthHistory({ health }: Pick<ConnectionView, 'health'>) {
   return (
     <div className={`${cardClass} max-h-80 overflow-auto`}>
       <table className="w-full">
-        <HeadRow names={['Tested', 'Result', 'Took']} />
+        <HeadRow names={['When', 'Result', 'Took']} />
         <tbody>
           {health.map((check) => (
             <tr key={check.at} className={rowClass}>

@@ -1,9 +1,10 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { type Context, requireAdmin, transaction } from '../context'
 import { ring } from '../db/notify'
-import { connectionChecks, connections } from '../db/schema'
+import { connections } from '../db/schema'
 import { Refusal } from '../errors'
 import type { ConnectionHolder, LiveConnection } from './current'
+import { keepCheck } from './keep-check'
 import { saveTools } from './save-tools'
 import type { CheckResult } from './schemas'
 import { shownDefinition } from './shown-definition'
@@ -12,8 +13,6 @@ import { type Reach, tryConnection } from './try-connection'
 import { toolView } from './view'
 
 export type { Reach } from './try-connection'
-
-const checksKept = 100
 
 /** Tries a connection and keeps the result: what it lists when it works, as pins let it, and one line of health either way. */
 export async function testConnection(ctx: Context, connection: LiveConnection, reach: Reach): Promise<CheckResult> {
@@ -27,10 +26,7 @@ export async function testConnection(ctx: Context, connection: LiveConnection, r
     if (row === undefined) throw new Refusal('not-found', `there is no connection \`${connection.name}\` any more`)
     if (targetHash(row) !== connection.targetHash)
       throw new Refusal('conflict', 'the connection was changed while it was tested; test it again')
-    await tx.insert(connectionChecks).values({ connectionId: connection.id, ok, latencyMs, message })
-    await tx.execute(sql`
-      delete from connection_checks where connection_id = ${connection.id} and id not in
-        (select id from connection_checks where connection_id = ${connection.id} order by id desc limit ${checksKept})`)
+    await keepCheck(tx, connection.id, { ok, latencyMs, message })
     if (ok) await saveTools(tx, row, definitions, shown)
     await ring(tx, 'connections', connection.name)
   })

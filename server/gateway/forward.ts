@@ -1,7 +1,9 @@
+import type { LiveConnection } from '../connections/current'
 import { readObjects } from '../mcp/json-lines'
 import type { Message } from '../mcp/messages'
 import { readEvents, type ServerEvent } from '../mcp/sse'
 import { Places, thenLeave, tooMany } from '../places'
+import { runtime } from '../runtime'
 import type { Reason } from '../types'
 import { exchange, type UpstreamResponse } from '../upstream/exchange'
 import type { Line } from './line'
@@ -35,6 +37,7 @@ export async function forward(incoming: Incoming, line: Pick<Line, 'whenGone'>):
   if (leave === null) return { kind: 'failed', reason: 'unreachable', detail: tooMany(), status: null }
   // A modern caller that goes away cancels; a legacy one only stops listening (MCP, Streamable HTTP).
   let isOpen = false
+  const startedAt = performance.now()
   try {
     const response = await exchange(connection, {
       method: 'POST',
@@ -49,12 +52,24 @@ export async function forward(incoming: Incoming, line: Pick<Line, 'whenGone'>):
     const reading = readReply(response, incoming.message)
     const reply = reading instanceof Promise ? await reading : reading
     isOpen = reply.kind === 'stream'
+    note(connection, reply, performance.now() - startedAt)
     return reply.kind === 'stream' ? { ...reply, events: thenLeave(reply.events, leave) } : reply
   } catch (error) {
-    return { kind: 'failed', reason: 'unreachable', detail: explain(error), status: null }
+    const reply: Reply = { kind: 'failed', reason: 'unreachable', detail: explain(error), status: null }
+    if (!isCancelled(error)) note(connection, reply, performance.now() - startedAt)
+    return reply
   } finally {
     if (!isOpen) leave()
   }
+}
+
+/** What the answer says of the target's health; what is wrong with one answer is that call's matter. */
+function note(connection: LiveConnection, reply: Reply, latencyMs: number): void {
+  const { health } = runtime()
+  if (reply.kind !== 'failed') health.saw(connection, null, latencyMs)
+  else if (reply.reason === 'unreachable') health.saw(connection, reply.detail ?? 'it cannot be reached', latencyMs)
+  else if (reply.reason === 'target-refused-credential')
+    health.saw(connection, `it refused the credential (HTTP ${reply.status})`, latencyMs)
 }
 
 // As long as its next identical call would get the answer: then nobody is left who could.
@@ -105,14 +120,17 @@ const explanations: Record<string, string> = {
   ECONNRESET: 'it closed the connection',
   UND_ERR_SOCKET: 'it closed the connection',
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
-  UND_ERR_ABORTED: 'the call was cancelled',
-  ABORT_ERR: 'the call was cancelled',
+}
+
+const isCancelled = (error: unknown): boolean => {
+  const { code, name } = error as { code?: unknown; name?: unknown }
+  return name === 'AbortError' || code === 'ABORT_ERR' || code === 'UND_ERR_ABORTED'
 }
 
 /** Never the raw error text: it can hold addresses that the caller may not know. */
 export function explain(error: unknown): string | null {
-  const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown }
+  const { code, message } = error as { code?: unknown; message?: unknown }
   if (code === 'unavailable' || code === 'forbidden-address') return typeof message === 'string' ? message : null
-  if (name === 'AbortError') return 'the call was cancelled'
+  if (isCancelled(error)) return 'the call was cancelled'
   return typeof code === 'string' ? (explanations[code] ?? null) : null
 }

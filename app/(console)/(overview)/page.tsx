@@ -156,5 +156,5 @@ export default async function OverviewPage({ searchParams }: Props) {
 
 const wellWords = (n: number): string =>
   n === 1
-    ? 'The one connection was well when last tested.'
-    : `${n === 2 ? 'Both' : `All ${n}`} connections were well when last tested.`
+    ? 'The one connection was well when last used or tested.'
+    : `${n === 2 ? 'Both' : `All ${n}`} connections were well when last used or tested.`
