@@ -53,6 +53,32 @@ async function approveWhenAllIsShown(page: Page, figures: string[]): Promise<voi
 
 const step = (page: Page) => page.getByLabel('Step', { exact: true })
 
+test('a text is found among many steps, and where its step stands', async ({ sallyport, token, pageOf }) => {
+  const client = await connectV2(`${sallyport.url}/mcp/shop`, await token('alice'), 'modern')
+  const ids = Array.from({ length: 14 }, (_, n) => 1001 + n)
+  for (const id of ids) await client.call('get_customer', { id })
+  await client.close()
+  const page = await pageOf('dave')
+  await page.goto('/sessions?text="id":1009&tool=get_customer')
+  await page.locator('[data-row]').first().click()
+  const steps = page.getByRole('list', { name: 'Steps' }).getByRole('listitem')
+  await expect(steps).toHaveCount(1)
+  await expect(step(page).getByText('1009').first()).toBeVisible()
+  const find = page.getByRole('searchbox', { name: 'Find in this session' })
+  await find.fill('no step says this')
+  await find.press('Enter')
+  await expect(page.getByText('No step is like that')).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Find in this session' }).fill('"id":1011')
+  await page.getByRole('searchbox', { name: 'Find in this session' }).press('Enter')
+  await expect(step(page).getByText('1011').first()).toBeVisible()
+  expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations.map(({ id }) => id)).toEqual([])
+  await page.getByRole('link', { name: 'Among all steps' }).click()
+  await page.waitForURL(/step=\d+$/)
+  await expect(step(page).getByText('1011').first()).toBeVisible()
+  await expect(page.getByText(/^Step \d+ of \d\d$/)).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Among all steps' })).toHaveCount(0)
+})
+
 test('a step that waited for a person leads to its question, which is told as over, and says what people answered', async ({
   sallyport,
   token,

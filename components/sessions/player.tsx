@@ -4,18 +4,19 @@ import { Pause, Play, SkipBack, SkipForward } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { isForPage } from '../frame/keys'
 import { Button } from '../ui/button'
+import { Link } from '../ui/link'
 import { Problem, Skeleton } from '../ui/page'
 import { count } from '../ui/text'
 import { StepView } from './step-view'
+import { stepsHref } from './steps-href'
 import { Timeline } from './timeline'
-import { type Begun, useStep, useSteps } from './use-steps'
+import { type Begun, useStep, useSteps, type Which } from './use-steps'
 
 const stepMs = 1200
 
 type Props = {
   id: string
-  /** Only those that ended so. */
-  only: string | undefined
+  which: Which
   /** Index of the step to begin with. */
   first: number
   begun: Begun
@@ -24,11 +25,11 @@ type Props = {
 }
 
 /** A session step by step: the timeline at the left, one step at the right, keys and a player bar below. */
-export function Player({ id, only, first, begun, ended, children }: Props) {
+export function Player({ id, which, first, begun, ended, children }: Props) {
   const [at, setAt] = useState(first)
   const [seen, setSeen] = useState<[number, number]>([first, first])
   const see = useCallback((range: [number, number]) => setSeen(range), [])
-  const { total, rowAt, problem } = useSteps({ id, only }, begun, [Math.min(at, seen[0]), Math.max(at, seen[1])], ended)
+  const { total, rowAt, problem } = useSteps(id, which, begun, [Math.min(at, seen[0]), Math.max(at, seen[1])], ended)
   const last = total - 1
   const { playing, toggle } = usePlaying(at, last, setAt)
   useStepKeys(last, setAt, toggle)
@@ -68,6 +69,11 @@ export function Player({ id, only, first, begun, ended, children }: Props) {
           <span className="tabular text-[13px] text-ink-soft" aria-live="polite">
             Step {(at + 1).toLocaleString('en')} of {count(total, 'step').replace(/ steps?$/, '')}
           </span>
+          {stepsHref(id, which) === stepsHref(id, {}) || step === undefined ? null : (
+            <Link href={`/sessions/${id}?at=${step.id}`} className="ml-auto text-[13px] font-medium text-accent">
+              Among all steps
+            </Link>
+          )}
         </div>
       </div>
     </div>

@@ -9,6 +9,7 @@ import { NewPill } from '../ui/new-pill'
 import { cardClass, cell, headCell, Problem, rowClass } from '../ui/page'
 import { Time } from '../ui/time'
 import { OutcomeBar } from './outcome-bar'
+import { stepsHref } from './steps-href'
 import { useSessions } from './use-sessions'
 
 const rowPx = 37
@@ -28,9 +29,9 @@ const heads: [name: string, className?: string][] = [
 /** However many sessions match, the page holds what is on screen; older ones are read when they are near. */
 export function SessionTable({ query, initial }: { query: string; initial: SessionList }) {
   const { sessions, newer, showNewer, readMore, more, problem } = useSessions(query, initial)
-  const outcome = new URLSearchParams(query).get('outcome')
-  // Who looks for how calls ended gets to those.
-  const only = outcome === null ? '' : `?${new URLSearchParams({ only: outcome })}`
+  const asked = new URLSearchParams(query)
+  // Who looks for how calls ended, or what they said, gets to those.
+  const which = { only: asked.get('outcome') ?? undefined, text: asked.get('text') ?? undefined }
   const top = useRef<HTMLTableSectionElement>(null)
   const [mounted, setMounted] = useState(false)
   useEffect(() => setMounted(true), [])
@@ -73,7 +74,7 @@ export function SessionTable({ query, initial }: { query: string; initial: Sessi
           <tbody ref={top}>
             <Space height={before} />
             {shown.map((session) => (
-              <Row key={session.id} session={session} only={only} />
+              <Row key={session.id} session={session} which={which} />
             ))}
             <Space height={after} />
           </tbody>
@@ -98,10 +99,10 @@ const Space = ({ height }: { height: number }) =>
     </tr>
   )
 
-const Row = ({ session, only }: { session: SessionRow; only: string }) => (
+const Row = ({ session, which }: { session: SessionRow; which: Parameters<typeof stepsHref>[1] }) => (
   <tr className={`${rowClass} relative h-[37px] hover:bg-surface-sunken`}>
     <td className={`${cell} whitespace-nowrap`}>
-      <Link data-row href={`/sessions/${session.id}${only}`} className="after:absolute after:inset-0">
+      <Link data-row href={stepsHref(session.id, which)} className="after:absolute after:inset-0">
         <Time at={session.lastAt} />
       </Link>
     </td>

@@ -10,16 +10,23 @@ const lookEveryMs = 5_000
 
 /** What the page was made with: the part of the steps that holds the first one shown, that one whole, and how many steps a part has. */
 export type Begun = { offset: number; list: StepList; step: Step | null; atOnce: number }
-type Which = { id: string; only: string | undefined }
+/** All steps, or those that ended so, and in which a text stands. */
+export type Which = { only: string | undefined; text: string | undefined }
 
 /** The steps from one index to another, read in parts when they are near; more are heard of while the session goes on. */
-export function useSteps({ id, only }: Which, begun: Begun, [from, to]: [from: number, to: number], ended: boolean) {
+export function useSteps(
+  id: string,
+  which: Which,
+  begun: Begun,
+  [from, to]: [from: number, to: number],
+  ended: boolean,
+) {
   const client = useQueryClient()
   const { atOnce } = begun
   const offsetOf = (index: number): number => Math.floor(index / atOnce) * atOnce
-  const totalKey = ['sessions', 'total', id, only]
+  const totalKey = ['sessions', 'total', id, which]
   const read = async (offset: number) => {
-    const list = await get<StepList>(pathOf(id, only, offset, atOnce))
+    const list = await get<StepList>(pathOf(id, which, offset, atOnce))
     client.setQueryData(totalKey, list.total)
     return list
   }
@@ -27,27 +34,28 @@ export function useSteps({ id, only }: Which, begun: Begun, [from, to]: [from: n
     queryKey: totalKey,
     queryFn: async () => (await read(offsetOf(client.getQueryData<number>(totalKey) ?? begun.list.total))).total,
     initialData: begun.list.total,
-    refetchInterval: ended ? false : lookEveryMs,
+    // Looking for a text reads the whole session.
+    refetchInterval: ended || which.text !== undefined ? false : lookEveryMs,
     staleTime: lookEveryMs,
   })
   const offsets: number[] = []
   for (let offset = offsetOf(from); offset <= to; offset += atOnce) offsets.push(offset)
   const parts = useQueries({
     queries: offsets.map((offset) => ({
-      queryKey: ['sessions', 'part', id, only, offset],
+      queryKey: ['sessions', 'part', id, which, offset],
       queryFn: () => read(offset),
       ...(offset === begun.offset ? { initialData: begun.list } : {}),
       staleTime: lookEveryMs,
       refetchInterval: ({ state }: { state: { data: StepList | undefined } }) =>
-        isOpen(state.data) ? lookEveryMs : false,
+        isOpen(state.data) && which.text === undefined ? lookEveryMs : false,
     })),
   })
   // The part that the new ones belong to.
   const lastPart = offsets.at(-1)
   useEffect(() => {
     if (lastPart !== undefined && total > lastPart)
-      void askAnew(client, { queryKey: ['sessions', 'part', id, only, lastPart] })
-  }, [client, id, only, lastPart, total])
+      void askAnew(client, { queryKey: ['sessions', 'part', id, which, lastPart] })
+  }, [client, id, which, lastPart, total])
   const rowAt = (index: number): StepRow | undefined => {
     const offset = offsetOf(index)
     return parts[offsets.indexOf(offset)]?.data?.steps[index - offset]
@@ -71,7 +79,12 @@ export function useStep(id: string, stepId: string | undefined, begun: Begun): U
   })
 }
 
-function pathOf(id: string, only: string | undefined, offset: number, atOnce: number): string {
-  const query = new URLSearchParams({ offset: String(offset), limit: String(atOnce), ...(only ? { only } : {}) })
+function pathOf(id: string, { only, text }: Which, offset: number, atOnce: number): string {
+  const query = new URLSearchParams({
+    offset: String(offset),
+    limit: String(atOnce),
+    ...(only ? { only } : {}),
+    ...(text ? { text } : {}),
+  })
   return `/api/sessions/${id}/steps?${query}`
 }

@@ -7,7 +7,7 @@ import type { EntryKind, Outcome } from '../types'
 import { viewerOf } from '../viewer.testing'
 import { getSession } from './get-session'
 import { getStep } from './get-step'
-import { listSteps } from './list-steps'
+import { indexOfStep, listSteps } from './list-steps'
 import { StepFilter } from './schemas'
 import { stepsOf } from './steps.testing'
 
@@ -194,4 +194,27 @@ test('a call that was told an earlier answer names the call it was of; what a ca
   await entry(id, 'refusal', `{"decision":{"effect":"deny"},"arguments":{${of}}}`)
   const steps = await stepsOf({ viewer: alice, db: database.db }, id)
   expect(steps.map(({ earlier }) => earlier)).toEqual([{ sessionId: before, step: 2 }, null])
+})
+
+test('steps are found by what was asked, said meanwhile or answered, each character for itself', async () => {
+  const id = await session()
+  const first = await entry(id, 'call', '{"arguments":{"id":1042}}')
+  await entry(id, 'reply', '{"answer":{"city":"Lisbon"}}', first)
+  const second = await entry(id, 'call', '{"arguments":{"id":7}}')
+  await entry(id, 'notification', '{"method":"notifications/progress","params":{"message":"100% of 1042"}}', second)
+  await entry(id, 'reply', '{"answer":{"city":"Porto"}}', second, 'error')
+  await entry(await session(), 'call', '{"arguments":{"id":1042}}')
+  const ctx = { viewer: alice, db: database.db }
+  const found = async (filter: object) => {
+    const { total, steps } = await listSteps(ctx, id, StepFilter.parse(filter))
+    expect(total).toBe(steps.length)
+    return steps.map((step) => step.id)
+  }
+  expect(await found({ text: '1042' })).toEqual([first, second])
+  expect(await found({ text: 'LISBON' })).toEqual([first])
+  expect(await found({ text: '100%' })).toEqual([second])
+  expect(await found({ text: '1%2' })).toEqual([])
+  expect(await found({ text: '1042', only: 'error' })).toEqual([second])
+  expect(await indexOfStep(ctx, id, second)).toBe(1)
+  expect(await indexOfStep(ctx, await session(), second)).toBe(null)
 })

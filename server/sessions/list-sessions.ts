@@ -1,8 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Context } from '../context'
-import { Turns } from '../turns'
 import type { HourBucket, OutcomeCounts, SessionFilter, SessionList } from './schemas'
-import { sessionsWithText } from './search-text'
+import { like, searches, sessionsWithText } from './search-text'
 
 type Row = {
   id: string
@@ -17,9 +16,6 @@ type Row = {
 }
 
 export const answered = sql`(e.kind = 'reply' or e.kind = 'refusal')`
-// Over a large record each takes seconds, of the ten connections that everything else shares.
-const searches = new Turns(3)
-
 /** Recorded conversations, newest first. Auditors and admins see all of them, everybody else their own. */
 export async function listSessions(ctx: Context, filter: SessionFilter): Promise<SessionList> {
   const { rows } = await ctx.db.execute(sql`
@@ -94,8 +90,6 @@ const visibility = ({ viewer }: Context): SQL[] =>
   viewer.admin || viewer.auditor ? [] : [sql`s.principal_id = ${viewer.id}`]
 
 const all = (conditions: SQL[]): SQL => (conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `))
-
-const like = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 function sessionConditions({ person, client, connection, from, to }: SessionFilter): SQL[] {
   return [

@@ -4,6 +4,7 @@ import type { Outcome } from '../types'
 import { visibleSession } from './get-session'
 import { iso } from './list-sessions'
 import type { StepFilter, StepList } from './schemas'
+import { like, searches } from './search-text'
 
 type Row = {
   id: string
@@ -29,8 +30,16 @@ const took = sql`coalesce(substring(right(r.body, 60) from '"ms":([0-9.]+),"byte
 /** The steps of one conversation, in their order, as one line each. */
 export async function listSteps(ctx: Context, id: string, filter: StepFilter): Promise<StepList> {
   await visibleSession(ctx, id)
+  if (!filter.text) return read(ctx, id, filter, sql``)
+  // All that belongs to the step: what was asked, what passed meanwhile, the answer.
+  const says = sql` and e.id in (
+    select coalesce(m.call_id, m.id) from entries m where m.session_id = ${id} and m.body ilike ${like(filter.text)})`
+  return searches.take(ctx.viewer.id, () => read(ctx, id, filter, says))
+}
+
+async function read(ctx: Context, id: string, filter: StepFilter, says: SQL): Promise<StepList> {
   const all = sql`from entries e ${filter.only ? replied : sql``}
-    where e.session_id = ${id} and ${isStep}${filter.only ? sql` and ${outcome} = ${filter.only}` : sql``}`
+    where e.session_id = ${id} and ${isStep}${filter.only ? sql` and ${outcome} = ${filter.only}` : sql``}${says}`
   const [counted, found] = await Promise.all([
     ctx.db.execute(sql`select count(*)::int as n ${all}`),
     ctx.db.execute(sql`
@@ -47,6 +56,15 @@ export async function listSteps(ctx: Context, id: string, filter: StepFilter): P
       ms: row.ms === null ? null : Number(row.ms),
     })),
   }
+}
+
+/** How many steps of its session stand before one; null when it is no step of it. */
+export async function indexOfStep(ctx: Context, id: string, stepId: string): Promise<number | null> {
+  await visibleSession(ctx, id)
+  const { rows } = await ctx.db.execute(sql`
+    select (select count(*)::int from entries e where e.session_id = ${id} and ${isStep} and (e.at, e.seq) < (s.at, s.seq)) as n
+    from entries s where s.id = ${stepId} and s.session_id = ${id}`)
+  return rows[0] === undefined ? null : Number(rows[0].n)
 }
 
 const replied: SQL = sql`left join entries r on r.call_id = e.id and r.kind = 'reply'`

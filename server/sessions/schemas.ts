@@ -60,13 +60,21 @@ export type StepDecision = {
 /** How many steps the session's page reads in one go. */
 export const stepsAtOnce = 100
 
-/** Which steps of a session: a part of them in their order, all or only those that ended in one way. */
+/** Which steps of a session: a part of them in their order, all or only those that ended in one way, or in which a text stands. */
 export const StepFilter = z.object({
   only: text,
+  text,
   offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
   limit: z.coerce.number().int().min(1).max(500).default(stepsAtOnce),
 })
 export type StepFilter = z.infer<typeof StepFilter>
+
+/** What the address of a session's page says: which steps, or the one to go to. */
+export const StepLink = z.object({
+  only: text.catch(undefined).transform((only) => only || undefined),
+  text: text.catch(undefined).transform((words) => words || undefined),
+  at: z.uuid().optional().catch(undefined),
+})
 
 /** One step of a session in a line: what was asked, and how it ended. */
 export type StepRow = {

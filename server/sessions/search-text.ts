@@ -1,10 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../context'
+import { Turns } from '../turns'
 
 /** Which sessions, newest first: conditions on `s`, a row of sessions, and on `e`, one of its entries. */
 export type Search = { sessions: SQL; entry: SQL; limit: number }
 
 type Looked = { id: string; at: string; hit: boolean }
+
+/** Over a large record each takes seconds, of the ten connections that everything else shares. */
+export const searches = new Turns(3)
+
+/** For `ilike`: the text wherever it stands, each character for itself. */
+export const like = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 const firstLook = 50
 
