@@ -67,7 +67,11 @@ const content = objectOf(fc.oneof(inner, objectOf(inner), listOf(objectOf(leaf))
 const styles: MaskStyle[] = ['null', 'redact', 'hash', 'partial']
 const detectors: DetectorName[] = ['email']
 
-test('masked structured content satisfies the output schema of its tool, as the official SDK checks it, in a result and in a task’s', () => {
+const soak = process.env.SOAK === '1'
+
+test('masked structured content satisfies the output schema of its tool, as the official SDK checks it, in a result and in a task’s', {
+  timeout: soak ? 1_800_000 : 60_000,
+}, () => {
   const property = fc.property(
     content,
     fc.subarray([...keys]),
@@ -96,5 +100,5 @@ test('masked structured content satisfies the output schema of its tool, as the 
           expect(JSON.stringify(structuredContent)).not.toContain((made.value as JsonObject)[field])
     },
   )
-  fc.assert(property, { numRuns: process.env.SOAK === '1' ? 20_000 : 400 })
+  fc.assert(property, { numRuns: soak ? 20_000 : 400 })
 })
