@@ -36,6 +36,9 @@ const finds: Record<DetectorName, [text: string, ...want: string[]][]> = {
     ['mailto:a@b.io?subject=x', 'a@b.io'],
     [`${'x'.repeat(200)}@example.com`, `${'x'.repeat(200)}@example.com`],
     ['user@localhost, @types/node, a@b, 5@5.5, a@.com, x@y.z, @@a.com'],
+    ['git@example.com, git@example.com: hi', 'git@example.com', 'git@example.com'],
+    ['x@2x.png, x@1.5x.webp, a@b2x.png, a@2x.io', 'a@b2x.png', 'a@2x.io'],
+    ['git@github.com:org/repo, postgres@[local]'],
   ],
   credit_card: [
     ['4111111111111111', '4111111111111111'],
@@ -51,6 +54,14 @@ const finds: Record<DetectorName, [text: string, ...want: string[]][]> = {
     ['1234567890123452 0.4111111111111111 9111111111111111'],
     ['5105105105105100a1b2c3d4e5f60718'],
     ['1732345678901 2026-11-23 10:00:00.000 5f3e-4111'],
+    [
+      '4222222222222, 36000000000008, 5018000000007, 41-11-11-11-11-11-11-11',
+      '4222222222222',
+      '36000000000008',
+      '5018000000007',
+      '41-11-11-11-11-11-11-11',
+    ],
+    ['356938035640136, 5901234123457, 3 1395066363000, 52.94.133.131 - 4434, 385855184318 113'],
   ],
   iban: [
     ['DE89370400440532013000', 'DE89370400440532013000'],
@@ -90,6 +101,7 @@ const finds: Record<DetectorName, [text: string, ...want: string[]][]> = {
     ['aws secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'],
     ['wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY, AKIAIOSFODNN7EXAMPL, xAKIAIOSFODNN7EXAMPLE'],
     ['secret commit da39a3ee5e6b4b0d3255bfef95601890afd80709'],
+    ['aws /tmp/build/src/loghub+more/Windows/README1 or /tmp/mu/src/logpai+loghub/Windows/README', ...[]],
   ],
 }
 

@@ -13,6 +13,8 @@ export type Fields = {
   under(key: string, path: readonly (string | number)[], depth: number): Cover | null
   /** What may hide a value named so in free text, where its ancestors are not known: each must be `mentioned` there. */
   named(name: string, mentioned: (parent: string) => boolean): Cover | null
+  /** `ssn` is the name of a field: where it stands as a value it says nothing of anybody. */
+  isName(text: string): boolean
   /** Normalised last parts, longest first. */
   names: string[]
   /** The strictest cover of any field. */
@@ -39,6 +41,7 @@ export function compileFields(masks: Mask[], tables: string[]): Fields {
   }
   return {
     size: candidates.size,
+    isName: (text) => candidates.has(text.toLowerCase()),
     names: [...candidates.keys()].sort((a, b) => b.length - a.length),
     strictest: [...candidates.values()].flat().reduce<Cover | null>((so, { cover }) => stricter(so, cover), null),
     under: (key, path, depth) => {

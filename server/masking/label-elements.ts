@@ -1,5 +1,6 @@
 import type { Mention } from './mentions'
 import { matchAt, type Range } from './sticky'
+import { lineHead } from './value-lines'
 
 const triesMax = 64
 const lookBack = 44
@@ -7,12 +8,19 @@ const tagRest = /(?:\s[^<>]{0,200})?>/y
 const endTags = /\s{0,8}<\/(?!t[hd]\b)[a-z][\w:-]{0,40}>(?:\s{0,8}<\/(?!t[hd]\b)[a-z][\w:-]{0,40}>){0,3}/iy
 const startTags = /\s{0,8}[:=]?(?:\s{0,8}<(?!\/|t[hd]\b)[a-z][^<>]{0,200}>){0,4}\s{0,8}[:=]?/iy
 
+/** What can stand before an element that was cut off before its end. Elsewhere `<ssn>` asks to put something there. */
+const beginsLine = /(?:^|>)\s*$/
+
 /**
  * The text of an element that has a field's name (`<ssn>1</ssn>`), or of what follows an element whose text it is
  * (`<dt>SSN</dt><dd>1</dd>`, `<b>SSN</b>: 1`). Undefined where neither is the case; null where there is no value.
  */
 export function elementsIn(text: string): (mention: Mention) => Range | null | undefined {
   let lastClose = -2
+  const isPlaceholder = (from: number, start: number): boolean => {
+    if (lastClose === -2) lastClose = text.lastIndexOf('</')
+    return lastClose < start && !beginsLine.test(lineHead(text, from))
+  }
   const closeOf = (start: number, name: string): number => {
     if (lastClose === -2) lastClose = text.lastIndexOf('</')
     let at = start - 1
@@ -30,6 +38,7 @@ export function elementsIn(text: string): (mention: Mention) => Range | null | u
     const tag = matchAt(tagRest, text, mention.end)
     if (tag === null) return undefined
     const start = mention.end + tag[0].length
+    if (isPlaceholder(mention.start - before[0].length, start)) return null
     return tag[0].endsWith('/>') ? null : [start, closeOf(start, text.slice(mention.start, mention.end))]
   }
 }

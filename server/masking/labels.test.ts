@@ -124,3 +124,60 @@ describe('a hidden value is hidden in its other composition too', () => {
     expect(shown(said, { ssn })).toBe('it is [masked] now')
   })
 })
+
+describe('a value that follows its name with no sign', () => {
+  hides([
+    ["ALTER USER app WITH PASSWORD 'x y';", "ALTER USER app WITH PASSWORD '[masked]';"],
+    ['app --password hunter --port 5', 'app --password [masked] --port 5'],
+    ['app --password --port 5', 'app --password --port 5'],
+    ['ENV PASSWORD hunter two\nRUN x', 'ENV PASSWORD [masked]\nRUN x'],
+    ['machine a.example login bob password hunter\n', 'machine a.example login bob password [masked]\n'],
+    ['machine a.example\n  login bob\n  password hunter\n', 'machine a.example\n  login bob\n  password [masked]\n'],
+    [
+      'Content-Disposition: form-data; name="password"\r\nContent-Type: text/plain\r\n\r\nhunter\r\n--x',
+      'Content-Disposition: form-data; name="password"\r\nContent-Type: text/plain\r\n\r\n[masked]\r\n--x',
+    ],
+    ['your password is: hunter', 'your password is: [masked]'],
+    ['the password was changed', 'the password was changed'],
+  ])
+})
+
+describe('what a function is given is part of the value', () => {
+  hides([
+    ['password = decode("hunter")\nx = 1', 'password = [masked]\nx = 1'],
+    ['password = env.get("PW", "hunter (two)").strip(), x', 'password = [masked].strip(), x'],
+    ['password = decode(\n  "hunter")\nx = 1', 'password = [masked]\nx = 1'],
+    ['password = a(b c\nport = 5', 'password = [masked]\nport = 5'],
+  ])
+})
+
+describe('a truth is a value, and so is a default', () => {
+  hides([
+    ['ssn: true', 'ssn: [masked]'],
+    [`password: \${PASSWORD:-hunter}`, 'password: [masked]'],
+    ['password={{ .Values.pw | default "hunter" }}', 'password=[masked]'],
+    [`password: \${A}hunter`, 'password: [masked]'],
+    ['password: " hunter"', 'password: " [masked]"'],
+  ])
+})
+
+describe('in a table about fields, what is not said to describe may be the value', () => {
+  hides([
+    [
+      '| Name | Current | Description |\n|---|---|---|\n| password | hunter | a |',
+      '| Name | Current | Description |\n|---|---|---|\n| password | [masked] | a |',
+    ],
+    [
+      '| Option | Now | Default |\n|---|---|---|\n| password | hunter | a |',
+      '| Option | Now | Default |\n|---|---|---|\n| password | [masked] | a |',
+    ],
+    ['columns: [id, password]\nrows:\n- [1, hunter]', 'columns: [id, password]\nrows:\n- [1, [masked]'],
+  ])
+})
+
+describe('an element without an end', () => {
+  hides([
+    ['<PASSWORD>hunter\n<DATE>2026', '<PASSWORD>[masked]\n<DATE>2026'],
+    ['<user><password>hunter two', '<user><password>[masked]'],
+  ])
+})

@@ -2,6 +2,7 @@ import type { Fields } from './fields'
 import { attributeBeside } from './label-attributes'
 import { elementsIn } from './label-elements'
 import { listsIn } from './label-lists'
+import { valueBeside } from './label-words'
 import type { Mention } from './mentions'
 import type { Span } from './spans'
 import { matchAt, type Range } from './sticky'
@@ -39,10 +40,20 @@ export function labelSpans(
   }
 }
 
-// No value, or a type: a description of the field.
-const nothing =
-  /^(?:null|none|nil|undefined|true|false|required|optional|\[masked\]|(?:str|string|text|(?:var)?char|bool|boolean|int|integer|bigint|smallint|number|numeric|decimal|float|double|date|datetime|timestamp|timestamptz|uuid|jsonb?|any|object|array)(?:\(\d{1,4}\))?)[;,]?$/i
-const nothingMax = 24
+// No value, a reference to one, what says that it is hidden, or a type: a description of the field.
+const types =
+  '(?:str|string|text|(?:var)?char|bool|boolean|int|integer|bigint|smallint|number|numeric|decimal|float|double|date|' +
+  'datetime|timestamp|timestamptz|uuid|jsonb?|any|object|array)(?:\\(\\d{1,4}\\))?'
+const none = '(?:null|none|nil|undefined)'
+const references = '\\$\\{[a-z_]\\w{0,60}\\}|\\$?\\{\\{[\\w. -]{1,80}\\}\\}'
+const unsaid =
+  "\\((?:known after apply|sensitive(?: value)?)\\)|<set to the key '[\\w.-]{1,60}' in secret '[\\w.-]{1,60}'>"
+const nothing = new RegExp(
+  `^(?:${none}|required|optional|\\[masked\\]|${references}|${unsaid}|` +
+    `(?:${types}|(?:Option(?:al)?|List|Array|Vec)[<[]${types}[>\\]])(?:\\[\\])?[!?]?(?: ?\\| ?${none})?(?: ?= ?${none})?)\\)?[;,]?$`,
+  'i',
+)
+const nothingMax = 160
 
 function trimmed(text: string, [start, end]: Range): Range {
   let [from, to] = [start, end]
@@ -55,7 +66,8 @@ function trimmed(text: string, [start, end]: Range): Range {
 const closing =
   /[\\"'`*_\])\s.#\u201c-\u201f\u2018-\u201b\u00bb\u00ab]{0,40}(?:(?:number|no|nr|value)[\\"'`*_.\s]{0,8}(?=[:=]))?(?:\([^()\n]{0,40}\)[ \t*_]{0,4})?/y
 const operator =
-  /:=|=>|->|[=!]==?|<>|[→⇒⟶➜]|;s:\d{1,9}:(?=")|;[idb]:(?=[\d-])|[<>]=|[<>](?![/a-z])|[:=~：＝]|is[ \t]+(?=['"])|(?:not[ \t]+)?(?:i?like[ \t]*(?=['"(:$@])|in[ \t]*(?=\()|between[ \t]+(?=['":$@\d-]))/iy
+  /:=|=>|->|[=!]==?|<>|[→⇒⟶➜]|;s:\d{1,9}:(?=")|;[idb]:(?=[\d-])|[<>]=|[<>](?![/a-z])|[:=~：＝]|(?:is|was)[ \t]*:|is[ \t]+(?=['"])|(?:not[ \t]+)?(?:i?like[ \t]*(?=['"(:$@])|in[ \t]*(?=\()|between[ \t]+(?=['":$@\d-]))/iy
+const reference = new RegExp(`["']?(?:${references})(?![^\\s"'\`,;)\\]}])`, 'iy')
 const opening = /[*_`]{0,3}[ \t]{0,16}/y
 const dash = /[ \t]{0,4}(?:[\u2013\u2014]|(?<=[ \t])-(?=[ \t]))[ \t]{0,4}/y
 const weak =
@@ -71,12 +83,15 @@ function valueAfter(text: string, mention: Mention): Range | null {
   // `- SSN - 123`: a dash says as much as a colon when nothing stands before the name.
   if (between !== null && lineStart.test(lineHead(text, mention.start)))
     return valueAt(text, mention.end + between[0].length, ':', mention)
+  const beside = valueBeside(text, mention)
+  if (beside !== null) return beside
   const soft = matchAt(weak, text, mention.end)
   return soft === null ? belowHeading(text, mention.start, mention.end) : numberAt(text, mention.end + soft[0].length)
 }
 
 function valueAt(text: string, from: number, sign: string, mention: Mention): Range | null {
   const start = from + matchAt(opening, text, from)![0].length
+  if (matchAt(reference, text, start) !== null || isPrompt(text, mention, start)) return null
   const quoted = quotedEnd(text, start)
   if (quoted !== null) return withSecond(text, quoted, sign)
   const first = text[start]
@@ -84,6 +99,15 @@ function valueAt(text: string, from: number, sign: string, mention: Mention): Ra
   if (first === undefined) return null
   return withSecond(text, bareEnd(text, start, sign, mention.start), sign)
 }
+
+/** `'Password: '` in code: the quote after the label ends what began before it. */
+function isPrompt(text: string, mention: Mention, start: number): boolean {
+  const quote = text[start]
+  if ((quote !== '"' && quote !== "'") || text.slice(mention.end, start).includes(quote)) return false
+  return promptEnd.test(text.slice(start + 1, start + 2)) && lineHead(text, mention.start).split(quote).length % 2 === 0
+}
+
+const promptEnd = /^(?:[\s,;)\]}]|$)/
 
 /** `between 1 and 2` */
 function withSecond(text: string, value: Range, sign: string): Range {

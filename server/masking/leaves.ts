@@ -57,11 +57,16 @@ function goOnWithKey(text: string, kind: Kind, work: Work): Json {
 
 /** A text under a masked field: hidden whole, in the strictest style of the field and of what detectors find in it. */
 export function coverString(text: string, kind: Kind, cover: Cover, work: Work): Json {
-  if (text.trim() === '') return text
+  if (text.trim() === '' || isType(text, work)) return text
   const strictest = stricter(cover, work.masker.strictest) === cover ? cover : strictestIn(text, cover, work)
   const shown = conceal(work, text, strictest)
   return isNull(strictest, kind) ? null : shown
 }
+
+const types = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'])
+
+/** `"ssn": {"type": "string"}`: JSON Schema says what a field is, not what it holds. */
+const isType = (text: string, { path, depth }: Work): boolean => path[depth - 1] === 'type' && types.has(text)
 
 function strictestIn(text: string, cover: Cover, work: Work): Cover {
   const found: Span[] = []

@@ -31,14 +31,14 @@ mark('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/_-', 2)
 mark('@', 4)
 mark('\\%&', 8)
 mark('{[', 16)
-mark(':=|<>\t\n', 32)
+mark(':=|<>\t\n"\'', 32)
 mark('-', 64)
 
 const runMin = 16
 
 const longMin = 512
 const foldable = /[\\%&\x80-\uffff]/
-const labelling = /[:=|<>\t\n]/
+const labelling = /[:=|<>\t\n"']/
 const digit = /\d/
 
 /** A long text is searched by the engine, which is faster than a loop; digits are then not counted. */

@@ -25,7 +25,7 @@ export const namingKeys: ReadonlySet<string> = new Set(
 )
 
 /** Keys whose value can be the list of columns. */
-const listingKeys: ReadonlySet<string> = new Set(
+export const listingKeys: ReadonlySet<string> = new Set(
   spellings(
     'columns cols fields headers header heading head thead names schema columnNames column_names columnMetadata ' +
       'columnHeaders columnOrder colNames fieldNames field_names titles labels keys attributes variables',
@@ -39,9 +39,11 @@ const valueKey =
 export const holdsValue = (key: string): boolean => valueKey.test(key)
 
 const describes =
-  /^(?:data_?)?type$|^(?:nullable|description|comment|length|size|default|format|required|kind|domain|collation)$/i
+  /^(?:data_?|udt_?)?type$|^(?:(?:is_)?nullable|null|description|comment|length|size|(?:column_)?default|format|required|kind|domain|collation|storage|compression|stats_target|extra|unique|index|purpose|meaning|(?:table|schema)(?:_name)?|table_schema|udt_name|ordinal_position)$/i
 
-/** Which columns of a table about fields (`column | type`, `field | value`) have their names, and which their values. */
+const optionKey = /^(?:option|argument|flag|setting|variable)$/i
+
+/** Which columns of a table about fields (`column | type`, `field | value`) have their names, and which may have their values. */
 export type AboutFields = { names: ReadonlySet<number>; values: number[] }
 
 /** Reads headings as those of a table about fields; of any other none has names. */
@@ -50,9 +52,11 @@ export function aboutFields(headings: string[]): AboutFields {
   const [values, telling]: [number[], number[]] = [[], []]
   for (const [i, heading] of headings.entries()) {
     const word = heading.replace(/[*`]/g, '').trim().replace(/ /g, '_')
-    if (namingKeys.has(word.toLowerCase()) && word !== 'id') names.add(i)
+    const isName = (namingKeys.has(word.toLowerCase()) && word !== 'id') || optionKey.test(word)
+    if (isName) names.add(i)
     if (describes.test(word) || holdsValue(word)) telling.push(i)
-    if (holdsValue(heading)) values.push(i)
+    // What says neither may be a value.
+    if (holdsValue(heading) || !(isName || describes.test(word))) values.push(i)
   }
   // Something else than the name itself must be said there.
   if (telling.length === 0) names.clear()

@@ -1,5 +1,5 @@
 import type { Mention } from './mentions'
-import { type AboutFields, aboutFields } from './rows'
+import { type AboutFields, aboutFields, listingKeys } from './rows'
 import { type Cover, type Span, stricter } from './spans'
 import { type Column, type CoverOfCells, coverOfCells } from './table-columns'
 import { type Cell, isPiped, type Line, lineAt, type Split, separated, splitterOf, trim } from './table-splits'
@@ -69,7 +69,7 @@ function headingOf(text: string, row: Row, block: Block | null, columnsOf: Colum
   // A label on a line of its own.
   if (/:\s*$/.test(head.slice(-64))) return null
   const columns = columnsOf(cells)
-  if (columns.length === 0 || (cells.length === 1 && !isAlone(text, cells[0]!))) return null
+  if (columns.length === 0 || (cells.length === 1 && !isAlone(text, cells[0]!)) || isOther(text, row)) return null
   const isBelow = block !== null && block.first.start < row.start
   if (isBelow && namesFields(text, block, columns, cells, spans)) return null
   const { index, cover } = columns[0]!
@@ -154,6 +154,28 @@ function isAlone(text: string, { start, end }: Cell): boolean {
   while (to > from && marks.has(text[to - 1]!)) to -= 1
   return plainName.test(text.slice(from, to))
 }
+
+// Go on with a label's value, an assignment, or the type of a field.
+const goesOnAs = /^(?:[:=]|=>)|^(?:string|bool(?:ean)?|u?int\d{0,2}|integer|float\d{0,2}|bigint|varchar)\b/i
+const flowList = /^\s*(?:- )?["']?([\w.-]{1,64})["']?\s?[:=]\s?\[[^\]]*\]\s*[,;]?\s*$/
+const sets = /^\s*(?:select|insert\s+into|const|def)\s|[\w\])] ?:?= ?[^,;\s]/i
+
+/** Lines of settings and of code that a heading is not: `Name:  web`, `password  = "x"`, `required: [id, ssn]`, `a, ssn = pair`. */
+function isOther(text: string, row: Row): boolean {
+  const { head, split, cells } = row
+  if (isPiped.test(head) || cells.length < 2) return false
+  if (split.fixed !== true) return sets.test(head) || isList(text, row)
+  const isLabel = text.slice(cells[0]!.start, cells[1]!.start).trimEnd().endsWith(':') && !/:\s*$/.test(head)
+  return isLabel || goesOnAs.test(text.slice(cells[1]!.start, cells[1]!.end))
+}
+
+/** A list in YAML, unless it names columns and rows follow. */
+function isList(text: string, { head, end }: Row): boolean {
+  const name = flowList.exec(head)?.[1]
+  return name !== undefined && (!listingKeys.has(name) || setting.test(text.slice(end + 1, end + 1 + nameMax)))
+}
+
+const setting = /^\s*[\w-]{1,40}:[ \t]+\S/
 
 function isName(text: string, { start, end }: Cell): boolean {
   if (end - start > nameMax) return false

@@ -59,7 +59,22 @@ export function bareEnd(text: string, start: number, sign: string, labelStart: n
   if (lineSigns.has(sign)) return lineEnd(text, start, labelStart)
   const first = word(text, start)
   const inAddress = text[labelStart - 1] === '?' || text[labelStart - 1] === '&'
-  return assigns.has(sign) && !inAddress ? phrase(text, first) : first
+  return assigns.has(sign) && !inAddress ? withArguments(text, phrase(text, first)) : first
+}
+
+const argumentsMax = 400
+const opened = /[\w.$]\(/
+
+/** `password = decode("x")`: what a function is given belongs to the value, at most to the end of the line. */
+function withArguments(text: string, value: Range): Range {
+  const [start, end] = value
+  const at = end - start > argumentsMax ? -1 : text.slice(start, end).search(opened)
+  if (at === -1) return value
+  const rest = text.slice(start + at + 1, start + at + 1 + argumentsMax)
+  const closed = bracketEnd(rest, 0)
+  const newline = rest.indexOf('\n')
+  const length = closed < rest.length || rest.endsWith(')') ? closed : newline === -1 ? rest.length : newline
+  return [start, Math.max(end, start + at + 1 + length)]
 }
 
 function word(text: string, start: number): Range {

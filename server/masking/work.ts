@@ -39,6 +39,7 @@ export type Work = {
 const chipsMax = 500
 const hiddenMax = 4096
 const commonMax = 9
+const nameMax = 64
 const keptMax = 100_000
 
 /** A unit is about what it takes to read a character: some ten nanoseconds. */
@@ -78,6 +79,7 @@ export function note(work: Work, value: string, cover: Cover, sure = false): voi
   if (sure || work.needles !== null) return
   const plain = value.trim()
   if (plain.length < 2 || plain.length > hiddenMax || (plain.length <= commonMax && common.test(plain))) return
+  if (plain.length <= nameMax && work.masker.fields.isName(plain)) return
   remember(work, plain, cover)
   // Another carrier can say it composed (NFC), which is how texts are folded.
   const composed = beyondAscii.test(plain) ? plain.normalize('NFC') : plain
@@ -93,7 +95,8 @@ function remember(work: Work, plain: string, cover: Cover): void {
 }
 
 // Values that say nothing outside their field, and would hide the language itself.
-const common = /^(?:true|false|null|none|yes|no|n\/a|na|nan|unknown|undefined|on|off|ok|\[masked\]|\*{4}|\d{1,3})$/i
+const common =
+  /^(?:true|false|null|none|yes|no|n\/a|na|nan|unknown|undefined|string|number|integer|boolean|object|array|on|off|ok|\[masked\]|\*{4}|\d{1,3})$/i
 
 /** Notes a hidden value and gives what stands in its place. */
 export function conceal(work: Work, value: string, cover: Cover, sure = false): string {

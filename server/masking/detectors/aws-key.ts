@@ -15,6 +15,12 @@ export const awsKey: Detect = (text, cover, spans) => {
   if (!found && !named.test(text)) return
   secret.lastIndex = 0
   for (let match = secret.exec(text); match !== null; match = secret.exec(text))
-    if (/[A-Z]/.test(match[0]) && /[a-z]/.test(match[0]) && /[0-9/+]/.test(match[0]))
+    if (/[A-Z]/.test(match[0]) && /[a-z]/.test(match[0]) && /[0-9/+]/.test(match[0]) && !isPath(match[0]))
       spans.push({ start: match.index, end: secret.lastIndex, cover })
 }
+
+const word = /[A-Z]?[a-z]+|[A-Z]+|[0-9]+/g
+const wordsMax = 8
+
+/** `/opt/app/secrets/Windows/README`: long words between slashes. Of some million random keys one has as few. */
+const isPath = (run: string): boolean => run.includes('/') && !/[0-9]/.test(run) && run.match(word)!.length <= wordsMax

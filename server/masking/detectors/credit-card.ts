@@ -81,8 +81,7 @@ const groupsMax = 5
 
 /** All the groups if they are one number; else one of them, or some that are grouped as cards are printed. */
 function cards(text: string, groups: Group[], hit: Hit): void {
-  const total = groups.length <= digitsMax ? groups.reduce((sum, { start, end }) => sum + end - start, 0) : 0
-  if (total >= digitsMin && total <= digitsMax && tryCard(text, groups, 0, groups.length - 1, hit)) return
+  if (isOneNumber(groups) && tryCard(text, groups, 0, groups.length - 1, hit)) return
   for (let first = 0; first < groups.length; first += 1) {
     if (tryCard(text, groups, first, first, hit) || !startsPrinted(groups[first]!)) continue
     let printed = sizeOf(groups[first]!)
@@ -93,6 +92,14 @@ function cards(text: string, groups: Group[], hit: Hit): void {
       break
     }
   }
+}
+
+/** Groups alike but for the last: other numbers that happen to stand in a row are not (`3 1395066363000`, an address and a port). */
+function isOneNumber(groups: Group[]): boolean {
+  if (groups.length > digitsMax) return false
+  const size = sizeOf(groups[0]!)
+  const last = groups.length - 1
+  return sizeOf(groups[last]!) <= size && groups.every((group, i) => i === last || sizeOf(group) === size)
 }
 
 function tryCard(text: string, groups: Group[], first: number, last: number, hit: Hit): boolean {
@@ -139,23 +146,34 @@ export function isCard(digits: string): boolean {
   return digits.length >= digitsMin && digits.length <= digitsMax && issued(digits) && luhn(digits)
 }
 
+/** Issuers' beginnings where they number as long: most cards have 16 digits or more, so what is shorter is told apart. */
 function issued(digits: string): boolean {
+  const { length } = digits
   switch (digits[0]) {
     case '3':
+      return /^3[47]/.test(digits)
+        ? length === 15
+        : length > 15
+          ? !/^3[123]/.test(digits)
+          : length === 14 && diners.test(digits)
     case '4':
+      return length === 13 || length > 15
     case '5':
     case '6':
-      return true
+      return length > 15 || maestro.test(digits)
     case '2': {
       const four = Number(digits.slice(0, 4))
-      return (four >= 2200 && four <= 2204) || (four >= 2221 && four <= 2720)
+      return length > 15 && ((four >= 2200 && four <= 2204) || (four >= 2221 && four <= 2720))
     }
     case '8':
-      return digits[1] === '1' || digits[1] === '2'
+      return length > 15 && (digits[1] === '1' || digits[1] === '2')
     default:
-      return digits.startsWith('9792')
+      return length > 15 && digits.startsWith('9792')
   }
 }
+
+const diners = /^3(?:0[0-59]|[689])/
+const maestro = /^(?:50(?:18|20|38)|5[678]|6304|6390|67)/
 
 /** ISO/IEC 7812-1, annex B. */
 function luhn(digits: string): boolean {

@@ -23,8 +23,21 @@ export const email: Detect = (text, cover, spans) => {
     const end = text[at + 1] === '[' ? literalEnd(text, at + 2) : domainEnd(text, at + 1)
     if (end === -1) continue
     const start = localStart(text, at)
-    if (start < at) spans.push({ start, end, cover, sure: true })
+    if (start < at && !isOther(text, start, at, end)) spans.push({ start, end, cover, sure: true })
   }
+}
+
+// `icon@2x.png`, `inter@400.woff2`, `core@7.26.0.tgz`: no top level of the domain name system is called so.
+const scaled =
+  /^[\d.]+x?\.(?:png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|css|json|tgz|tar|gz|jar|whl|js|mjs|cjs|ts)$/i
+const scaledMax = 24
+const gitRemote = /^git@[\w.-]+[:/][\w~./-]*\//i
+const remoteMax = 128
+
+/** What has an `@` and is nobody's address: a file of a scale or version, the account of a Git remote. */
+function isOther(text: string, start: number, at: number, end: number): boolean {
+  if (isDigit(text.charCodeAt(at + 1)) && end - at <= scaledMax && scaled.test(text.slice(at + 1, end))) return true
+  return at - start === 3 && gitRemote.test(text.slice(start, end + remoteMax))
 }
 
 function localStart(text: string, at: number): number {
@@ -49,7 +62,7 @@ const literalMax = 64
 /** `[10.0.0.1]`, `[IPv6:::1]`, or -1. */
 function literalEnd(text: string, from: number): number {
   const close = text.slice(from, from + literalMax).indexOf(']')
-  return close > 0 && /^[\da-z.:]+$/i.test(text.slice(from, from + close)) ? from + close + 1 : -1
+  return close > 0 && /^[\da-z.:]*[.:][\da-z.:]*$/i.test(text.slice(from, from + close)) ? from + close + 1 : -1
 }
 
 /** -1 unless a name with a dot and a top level of two letters or more begins at `from`. */
