@@ -181,3 +181,11 @@ describe('an element without an end', () => {
     ['<user><password>hunter two', '<user><password>[masked]'],
   ])
 })
+
+test('of a value that seems to go on, the first line is hidden elsewhere too', () => {
+  const said = 'ssn: adele moreau\n  of rome\n\nShe is Adele Moreau.'
+  expect(shown(said)).toBe('ssn: [masked]\n\nShe is [masked].')
+  expect(shown('ssn: adele moreau\n {\n  "note": "[\\"adele moreau\\"]"\n}')).toBe(
+    'ssn: [masked]\n {\n  "note": "[\\"[masked]\\"]"\n}',
+  )
+})

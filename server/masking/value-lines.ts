@@ -84,6 +84,8 @@ function fenced(text: string, first: TextLine): Range {
   return [Math.min(first.end + 1, last.end), last.end]
 }
 
+/** A line that begins JSON is no part of a plain value. */
+const opens = /^\s*[{[]\s*$/
 const beforeKey = /^[ \t]*(?:- +)*["']?$/
 /** Digits and what is between them: such a value does not go on. */
 const whole = /^[\d\s.,:/()+-]+$/
@@ -101,7 +103,7 @@ export function continued(text: string, value: Range, labelStart: number): Range
   const margin = own.replace(/["']$/, '').length
   const first = { start: value[0], end: value[1], head: '', indent: 0, isEmpty: false }
   const goesOn = ({ head, indent }: TextLine) =>
-    indent > margin && !label.test(head) && !listItem.test(head) && !markup.test(head)
+    indent > margin && !label.test(head) && !listItem.test(head) && !markup.test(head) && !opens.test(head)
   return [value[0], deeperEnd(text, first, goesOn)]
 }
 

@@ -40,6 +40,7 @@ const chipsMax = 500
 const hiddenMax = 4096
 const commonMax = 9
 const nameMax = 64
+const lineMin = 4
 const keptMax = 100_000
 
 /** A unit is about what it takes to read a character: some ten nanoseconds. */
@@ -81,6 +82,9 @@ export function note(work: Work, value: string, cover: Cover, sure = false): voi
   if (plain.length < 2 || plain.length > hiddenMax || (plain.length <= commonMax && common.test(plain))) return
   if (plain.length <= nameMax && work.masker.fields.isName(plain)) return
   remember(work, plain, cover)
+  // Of several lines the first alone can be the value, where nobody can tell how far it goes.
+  const line = plain.includes('\n') ? plain.slice(0, plain.indexOf('\n')).trimEnd() : ''
+  if (line.length >= lineMin && !line.startsWith('-----')) remember(work, line, cover)
   // Another carrier can say it composed (NFC), which is how texts are folded.
   const composed = beyondAscii.test(plain) ? plain.normalize('NFC') : plain
   if (composed !== plain) remember(work, composed, cover)
