@@ -64,6 +64,10 @@ describe('a setting or a field of a type heads no table', () => {
     ],
   ])
   hides([['account, password = pair\nfirst, second\n', 'account, password = [masked]\nfirst, second\n']])
+  hides([
+    ['```\nid,ssn\n1,x-1\n```\n', '```\nid,ssn\n1,[masked]\n```\n'],
+    ['ssn\n```\nx', 'ssn\n```\n[masked]'],
+  ])
   passes(['type User struct {\n  Email   string `json:"email"`\n  City    string `json:"city"`\n}'])
 })
 

@@ -205,7 +205,7 @@ function rows(text: string, heading: Line, table: Table, spans: Span[]): Line {
       isAfterGap = true
       continue
     }
-    if (isRule(text, line)) continue
+    if (isRule(text, line) || text.startsWith('```', line.start)) continue
     if (isAfterGap ? !goesOn(text, line, table) : table.piped && !hasPipe(text, line)) break
     isAfterGap = false
     last = line
