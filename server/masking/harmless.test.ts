@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Json, JsonObject, Mask } from '../types'
-import { compileMasks, fulfil, parseReply, printReply } from './fulfil'
+import { clean, compileMasks, fulfil, parseReply, printReply } from './fulfil'
 
 const mask: Mask = {
   id: 'fields',
@@ -96,13 +96,21 @@ test('the name of a field is not hidden elsewhere because some value is called s
   )
 })
 
-// Layouts that a printer of JSON would not choose, and numbers that a double changes.
+// Layouts that a printer of JSON would not choose, and numbers that it would print otherwise.
 const exact = [
-  '{"jsonrpc":"2.0","id":1,"result":{"a":1.0,"big":12345678901234567890123,"e":1E+5,"z":-0.0,"s":"\u2028"}}',
-  `{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":${JSON.stringify('{ "a" : 1.0,\n\t"n":[ 1,2 ], "big": 12345678901234567890123 }')}}]}}`,
+  '{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":{"a":1.0,"big":12345678901234567890123,"e":1E+5}}}',
+  `{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":${JSON.stringify('{ "a" : 1.50,\n\t"n":[ 1,2 ] }')}}]}}`,
 ]
-test.each(exact)('what holds nothing to hide is the same, byte for byte: %s', (line) => {
+test.each(exact)('what holds nothing to hide passes byte for byte, beside other things as it was said: %s', (line) => {
+  expect(clean(line, masker)).toBe(true)
   const message = parseReply(line)
   expect(masked(message)).toEqual(message)
-  expect(printReply(masked(message))).toBe(printReply(parseReply(line)))
+  const other = { type: 'text', text: 'to alice@example.com' }
+  const { result } = message as { result: { content: Json[]; structuredContent: Json } }
+  const beside = masked({ ...message, result: { ...result, content: [...result.content, other] } })
+  expect(beside).toEqual({
+    ...message,
+    result: { ...result, content: [...result.content, { type: 'text', text: 'to [masked]' }] },
+  })
+  expect(printReply(beside)).toContain(JSON.stringify(result.content).slice(1, -1))
 })
