@@ -41,7 +41,7 @@ export function compileFields(masks: Mask[], tables: string[]): Fields {
   }
   return {
     size: candidates.size,
-    isName: (text) => candidates.has(text.toLowerCase()),
+    isName: (text) => beginsWithLetter.test(text) && candidates.has(text.toLowerCase()),
     names: [...candidates.keys()].sort((a, b) => b.length - a.length),
     strictest: [...candidates.values()].flat().reduce<Cover | null>((so, { cover }) => stricter(so, cover), null),
     under: (key, path, depth) => {
@@ -99,6 +99,7 @@ export function normalise(key: string): string {
 }
 
 const plainKey = /^[a-z\d]+$/i
+const beginsWithLetter = /^\p{L}/u
 
 /** A key that is itself a path (`c.ssn`, `customers[0].email`, `/customers/0/ssn`, `ns:ssn`) brings its own ancestors. */
 function keyOf(key: string, candidates: Map<string, Candidate[]>): Key {

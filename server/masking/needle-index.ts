@@ -39,7 +39,10 @@ export function indexed(covers: Map<string, Cover>, spend: (work: number) => voi
   return { covers, long: grams(long, stride), stride, short: grams(short, 1), hasWords, spend }
 }
 
+const noGrams: Grams = { filter: new Uint8Array(1), places: new Map() }
+
 function grams(values: string[], stride: number): Grams {
+  if (values.length === 0) return noGrams
   const places = new Map<number, number[]>()
   for (const value of values)
     for (let offset = 0; offset < stride; offset += 1) {
@@ -55,8 +58,7 @@ function grams(values: string[], stride: number): Grams {
 }
 
 /** Sixteen times the places and more, but small enough for the processor to keep at hand. */
-const filterSize = (places: number): number =>
-  places === 0 ? 1 : places < 32 ? 1 << 9 : places < 512 ? 1 << 13 : 1 << 17
+const filterSize = (places: number): number => (places < 32 ? 1 << 9 : places < 512 ? 1 << 13 : 1 << 17)
 
 const spread = (hash: number): number => Math.imul(hash, 0x9e3779b1) >>> 9
 

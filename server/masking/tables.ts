@@ -193,6 +193,8 @@ const rule = /^[\s|+:=\-\u2500-\u257f]+$/
 const isRule = (text: string, line: Line): boolean =>
   /[\s|+:=\-\u2500-\u257f]/.test(text[line.start]!) && rule.test(text.slice(line.start, line.end))
 
+const isFence = (text: string, { start }: Line): boolean => text[start] === '`' && text.startsWith('```', start)
+
 const isEmpty = (text: string, line: Line): boolean => trim(text, line.start, line.end).start >= line.end
 
 /** Adds the cells of the rows below; gives the last line of the table. */
@@ -205,7 +207,7 @@ function rows(text: string, heading: Line, table: Table, spans: Span[]): Line {
       isAfterGap = true
       continue
     }
-    if (isRule(text, line) || text.startsWith('```', line.start)) continue
+    if (isRule(text, line) || isFence(text, line)) continue
     if (isAfterGap ? !goesOn(text, line, table) : table.piped && !hasPipe(text, line)) break
     isAfterGap = false
     last = line

@@ -79,6 +79,8 @@ export function note(work: Work, value: string, cover: Cover, sure = false): voi
     work.chips.push({ path: pathText(work), mask: cover.mask })
   if (sure || work.needles !== null) return
   const plain = value.trim()
+  const known = work.hidden.get(plain)
+  if (known !== undefined && stricter(known, cover) === known) return
   if (plain.length < 2 || plain.length > hiddenMax || (plain.length <= commonMax && common.test(plain))) return
   if (plain.length <= nameMax && work.masker.fields.isName(plain)) return
   remember(work, plain, cover)
