@@ -39,7 +39,8 @@ export function printCondition({ join, clauses }: Condition): string | null {
 function beside(part: string, join: Condition['join']): string {
   const inner = split(part)
   const binds = inner.isAtomic || (join === 'any' && inner.join === 'all' && inner.parts.length > 1)
-  return binds ? part : `(${part})`
+  // What follows a note up to the end of its line belongs to it, a parenthesis too.
+  return binds ? part : part.includes('//') ? `(${part}\n)` : `(${part})`
 }
 
 function readClause(text: string): Clause {

@@ -29,7 +29,7 @@ const cases: [
 ][] = [
   [
     'a renamed role is spared by the same masks',
-    (d) => edits.changeRole(d, 0, { name: 'c' }),
+    (d) => edits.renameRole(d, 0, 'c'),
     (d) => d.masks[0]?.except,
     ['c', 'b'],
   ],
@@ -65,6 +65,16 @@ for (const [guarantee, change, see, want] of cases)
     expect(see(change(base))).toEqual(want)
     expect(base).toEqual(before)
   })
+
+test("a name that is another role's for a moment while it is typed moves no exception to that role", () => {
+  const before: PolicyDocument = { roles: [role('supp'), role('support')], masks: [mask('m', ['supp'])] }
+  let draft = before
+  const typed = ['suppo', 'suppor', 'support', 'support2'].map((name) => {
+    draft = edits.renameRole(draft, 0, name, before)
+    return draft
+  })
+  expect(typed.map(({ masks }) => masks[0]?.except)).toEqual([['suppo'], ['suppor'], ['supp'], ['support2']])
+})
 
 test('a name is free and never too long', () => {
   const long = 'x'.repeat(64)
@@ -124,10 +134,10 @@ const merges: [guarantee: string, merged: PolicyDocument, want: PolicyDocument][
   [
     'new roles of both stay',
     mine(
-      (d) => edits.changeRole(edits.addRole(d), 2, { name: 'mine' }),
-      (d) => edits.changeRole(edits.addRole(d), 2, { name: 'theirs' }),
+      (d) => edits.renameRole(edits.addRole(d), 2, 'mine'),
+      (d) => edits.renameRole(edits.addRole(d), 2, 'theirs'),
     ),
-    edits.changeRole(edits.changeRole(edits.addRole(edits.addRole(base)), 2, { name: 'theirs' }), 3, { name: 'mine' }),
+    edits.renameRole(edits.renameRole(edits.addRole(edits.addRole(base)), 2, 'theirs'), 3, 'mine'),
   ],
   [
     'a role they removed is spared by no mask',

@@ -35,17 +35,29 @@ export const addRole = (document: PolicyDocument): PolicyDocument => ({
   ],
 })
 
-/** A new name reaches the masks that spare this role, too. */
-export function changeRole(document: PolicyDocument, r: number, patch: Partial<Role>): PolicyDocument {
-  const roles = replaceAt(document.roles, r, patch)
-  const before = document.roles[r]?.name
-  const name = patch.name
-  const only = document.roles.filter((role) => role.name === before).length === 1
-  if (name === undefined || before === undefined || name === before || !only) return { ...document, roles }
-  const masks = document.masks.map((mask) => ({
-    ...mask,
-    except: mask.except.map((role) => (role === before ? name : role)),
-  }))
+export const changeRole = (
+  document: PolicyDocument,
+  r: number,
+  patch: Partial<Omit<Role, 'name'>>,
+): PolicyDocument => ({
+  ...document,
+  roles: replaceAt<Role>(document.roles, r, patch),
+})
+
+/**
+ * A new name reaches the masks that spare this role, too. `from`: the draft when typing began. The name may be another
+ * role's for a moment while it is typed, and a mask must not spare that one for it.
+ */
+export function renameRole(document: PolicyDocument, r: number, name: string, from = document): PolicyDocument {
+  const roles = replaceAt(document.roles, r, { name })
+  const before = from.roles[r]?.name
+  const isOnly = (list: Role[], of: string | undefined) => list.filter((role) => role.name === of).length === 1
+  if (!isOnly(from.roles, before)) return { ...document, roles }
+  const next = isOnly(roles, name) ? name : before
+  const masks = document.masks.map((mask, m) => {
+    const was = from.masks[m]?.id === mask.id ? from.masks[m] : mask
+    return { ...mask, except: was.except.map((role) => (role === before ? (next as string) : role)) }
+  })
   return { roles, masks }
 }
 

@@ -2,10 +2,12 @@
 
 import { useId } from 'react'
 import { inlineFieldClass } from '../../ui/inline-field'
+import { InlineText } from '../../ui/inline-text'
 import { NumberInput } from '../../ui/number-input'
 import { Picker } from '../../ui/picker'
 import { Select } from '../../ui/select'
 import type { Argument } from '../draft/catalog'
+import { literalValue } from '../draft/cel-text'
 import { type Clause, comparisons, type Literal, type Operator, textTests } from '../draft/condition'
 import { firstValue } from './new-clauses'
 
@@ -96,9 +98,7 @@ export function ArgumentClause({ clause, label, known, onChange }: Props) {
           label={`values in ${label}`}
           values={values.map(String)}
           options={(argument?.choices ?? []).map((value) => ({ value }))}
-          onChange={(texts) =>
-            onChange({ ...clause, values: texts.map((text) => (type === 'number' ? Number(text) || 0 : text)) })
-          }
+          onChange={(texts) => onChange({ ...clause, values: valuesOf(texts, values, type) })}
           free="Type a value"
           empty="which?"
         />
@@ -124,6 +124,14 @@ export function ArgumentClause({ clause, label, known, onChange }: Props) {
       ) : null}
     </>
   )
+}
+
+/** What was there keeps its own type; a text among numbers stays one, and is told of as a problem. */
+function valuesOf(texts: string[], before: Literal[], type: Type): Literal[] {
+  const kept = before.filter((value) => texts.includes(String(value)))
+  const known = new Set(before.map(String))
+  const added = texts.filter((text) => !known.has(text))
+  return [...kept, ...added.map((text) => (type === 'text' ? text : (literalValue(text) ?? text)))]
 }
 
 type ValueProps = { type: Type; label: string; value: Literal; choices: string[]; onValue(value: Literal): void }
@@ -154,12 +162,11 @@ function Value({ type, label, value, choices, onValue }: ValueProps) {
       />
     )
   return (
-    <input
+    <InlineText
       className={`${inlineFieldClass} w-44 border-line font-mono`}
       aria-label={name}
       value={String(value)}
-      spellCheck={false}
-      onChange={(event) => onValue(event.target.value)}
+      onValue={onValue}
     />
   )
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { inlineFieldClass } from '../../ui/inline-field'
+import { InlineText } from '../../ui/inline-text'
 import { NumberInput } from '../../ui/number-input'
 import { Picker } from '../../ui/picker'
 import { Select } from '../../ui/select'
@@ -191,14 +192,13 @@ function TextClause({ clause, label, onChange }: PartProps<'text'>) {
   useEffect(() => setText(clause.text), [clause.text])
   const keep = () => (text.trim() === '' || text === clause.text ? setText(clause.text) : onChange({ ...clause, text }))
   return (
-    <input
+    <InlineText
       className={`${small} min-w-64 flex-1`}
       aria-label={`CEL of ${label}`}
       value={text}
-      spellCheck={false}
-      onChange={(event) => setText(event.target.value)}
+      onValue={setText}
       onBlur={keep}
-      onKeyDown={(event) => (event.key === 'Enter' ? keep() : undefined)}
+      onEnter={keep}
     />
   )
 }

@@ -7,26 +7,9 @@ import { inlineFieldClass } from '../../ui/inline-field'
 import { type Option, Picker } from '../../ui/picker'
 import { count } from '../../ui/text'
 import { useEditor } from '../draft/editor-context'
+import { keyOf, memberOf, memberWords } from '../draft/members'
 
 type Props = { id: string; label: string; members: Member[]; onChange(members: Member[]): void; invalid?: boolean }
-
-/** Members as texts that a list can hold. */
-const keyOf = (member: Member): string =>
-  member === 'everyone' ? 'everyone' : JSON.stringify([member.claim, member.value])
-
-function memberOf(key: string): Member {
-  if (key === 'everyone') return 'everyone'
-  try {
-    const [claim, value] = JSON.parse(key) as [string, string]
-    if (typeof claim === 'string' && typeof value === 'string') return { claim, value }
-  } catch {
-    // Typed text: a group.
-  }
-  return { claim: 'groups', value: key }
-}
-
-const words = (member: Member): string =>
-  member === 'everyone' ? 'everyone' : member.claim === 'groups' ? member.value : `${member.claim} = ${member.value}`
 
 /** Who: everybody, or people by a claim of their token, offered from what real tokens carried. */
 export function MembersField({ id, label, members, onChange, invalid = false }: Props) {
@@ -35,14 +18,14 @@ export function MembersField({ id, label, members, onChange, invalid = false }: 
   const seen: Option[] = claims.flatMap(({ claim, values }) =>
     values.map(({ value, people }) => ({
       value: keyOf({ claim, value }),
-      label: words({ claim, value }),
+      label: memberWords({ claim, value }),
       about: `${claim} · ${count(people, 'person', 'people')} seen`,
       group: 'From tokens that were seen',
     })),
   )
   const known = new Set(seen.map(({ value }) => value))
   const extra = members
-    .map((member): Option => ({ value: keyOf(member), label: words(member), group: 'Picked' }))
+    .map((member): Option => ({ value: keyOf(member), label: memberWords(member), group: 'Picked' }))
     .filter(({ value }) => value !== 'everyone' && !known.has(value))
   const everyone: Option = { value: 'everyone', label: 'everyone', about: 'whoever is signed in' }
   return (

@@ -1,19 +1,38 @@
-import { inputClass } from '../../ui/field'
+import { inputClass, TextArea } from '../../ui/field'
 
-type Props = { id: string; label: string; value: string; onChange(value: string): void; wide?: boolean }
+type Props = {
+  id: string
+  label: string
+  value: string
+  onChange(value: string): void
+  onFocus?: () => void
+  /** In words, of several lines if need be. */
+  wide?: boolean
+}
 
-export function NameField({ id, label, value, onChange, wide = false }: Props) {
+export function NameField({ id, label, value, onChange, onFocus, wide = false }: Props) {
   return (
     <label className="flex flex-col gap-1 text-[13px] font-medium" htmlFor={id}>
       {label}
-      <input
-        id={id}
-        className={`${inputClass} ${wide ? '' : 'max-w-80 font-mono text-[12px]'} font-normal`}
-        value={value}
-        spellCheck={wide}
-        autoComplete="off"
-        onChange={(event) => onChange(event.target.value)}
-      />
+      {wide ? (
+        <TextArea
+          id={id}
+          rows={1}
+          className="min-h-8 resize-none font-normal [field-sizing:content]"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      ) : (
+        <input
+          id={id}
+          className={`${inputClass} max-w-80 font-mono text-[12px] font-normal`}
+          value={value}
+          spellCheck={false}
+          autoComplete="off"
+          onFocus={onFocus}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
     </label>
   )
 }

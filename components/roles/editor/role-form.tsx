@@ -1,12 +1,12 @@
 'use client'
 
 import { Plus } from 'lucide-react'
-import { useState } from 'react'
-import type { Role } from '../../../server/types'
+import { useRef, useState } from 'react'
+import type { PolicyDocument, Role } from '../../../server/types'
 import { Button } from '../../ui/button'
 import { cardClass, Section } from '../../ui/page'
 import { focusOn, Problems, placeOf, useEditor } from '../draft/editor-context'
-import { addRule, changeRole } from '../draft/edits'
+import { addRule, changeRole, renameRole } from '../draft/edits'
 import { MembersField } from './members-field'
 import { NameField } from './name-field'
 import { RuleForm } from './rule-form'
@@ -15,14 +15,15 @@ const shownAtOnce = 40
 
 /** A role: who has it, and what its rules say. `upTo`: a rule that must be among those shown. */
 export function RoleForm({ r, role, upTo }: { r: number; role: Role; upTo: number }) {
-  const { edit } = useEditor()
+  const { document, edit } = useEditor()
+  const typedFrom = useRef<PolicyDocument | null>(null)
   const [more, setMore] = useState(shownAtOnce)
   const path = `roles.${r}`
-  const set = (patch: Partial<Role>, key?: string) =>
-    edit((document) => changeRole(document, r, patch), key === undefined ? undefined : `${path}.${key}`)
+  const set = (patch: Partial<Omit<Role, 'name'>>, key?: string) =>
+    edit((now) => changeRole(now, r, patch), key === undefined ? undefined : `${path}.${key}`)
   const shown = Math.max(more, upTo + 1)
   const add = () => {
-    edit((document) => addRule(document, r))
+    edit((now) => addRule(now, r))
     setMore(Math.max(more, role.rules.length + 1))
     setTimeout(() => focusOn(`${path}.rules.${role.rules.length}.resources`), 0)
   }
@@ -33,7 +34,10 @@ export function RoleForm({ r, role, upTo }: { r: number; role: Role; upTo: numbe
           id={placeOf(`${path}.name`)}
           label="Name of the role"
           value={role.name}
-          onChange={(name) => set({ name }, 'name')}
+          onFocus={() => {
+            typedFrom.current = document
+          }}
+          onChange={(name) => edit((now) => renameRole(now, r, name, typedFrom.current ?? now), `${path}.name`)}
         />
         <NameField
           wide
