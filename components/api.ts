@@ -30,12 +30,12 @@ export async function get<T>(path: string): Promise<T> {
 
 let token: Promise<{ csrfToken: string }> | null = null
 
-/** A change: carries the CSRF token that every one of our endpoints asks for. */
-export async function change<T = void>(
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<T> {
+type Change = [method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown]
+
+export const change = async <T = void>(...sent: Change): Promise<T> => read<T>(await changing(sent))
+
+/** What a change is answered with, when it is not refused. It carries the CSRF token that every one of our endpoints asks for. */
+export async function changing([method, path, body]: Change, signal?: AbortSignal): Promise<Response> {
   const once = async () => {
     token ??= get<{ csrfToken: string }>('/api/auth/csrf')
     const { csrfToken } = await token.catch((error: unknown) => {
@@ -44,9 +44,9 @@ export async function change<T = void>(
     })
     const headers = { 'content-type': 'application/json', 'x-csrf-token': csrfToken }
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-    const response = await fetch(path, init).catch(() => null)
+    const response = await fetch(path, { ...init, ...(signal && { signal }) }).catch(() => null)
     if (response === null) throw unreachable()
-    return read<T>(response)
+    return response.ok ? response : read<never>(response)
   }
   const before = token
   return once().catch((error: unknown) => {

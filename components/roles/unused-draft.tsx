@@ -15,7 +15,7 @@ export function UnusedDraft({ viewer, draft, base, basedOn }: Props) {
   const router = useRouter()
   const [asking, setAsking] = useState(false)
   const open = () => {
-    if (!keepDraft(viewer, { basedOn, base, document: draft })) {
+    if (!keepDraft(viewer, { basedOn, base, document: draft, message: '' })) {
       toast.error('This browser keeps no drafts, so there is no place for one.')
       return
     }

@@ -1,6 +1,6 @@
 import type { PreviewEvent, PreviewResult } from '../../../server/roles/schemas'
 import type { PolicyDocument } from '../../../server/types'
-import { get } from '../../api'
+import { changing } from '../../api'
 
 type Options = { signal: AbortSignal; onProgress(done: number, total: number): void }
 
@@ -9,10 +9,8 @@ export async function previewDraft(
   input: { document: PolicyDocument; days: number },
   { signal, onProgress }: Options,
 ): Promise<PreviewResult> {
-  const { csrfToken } = await get<{ csrfToken: string }>('/api/auth/csrf')
-  const headers = { 'content-type': 'application/json', 'x-csrf-token': csrfToken }
-  const response = await fetch('/api/policy/preview', { method: 'POST', headers, body: JSON.stringify(input), signal })
-  if (!response.ok || response.body === null) throw new Error(`Sallyport answered HTTP ${response.status}; try again`)
+  const response = await changing(['POST', '/api/policy/preview', input], signal)
+  if (response.body === null) throw new Error('Sallyport answered with nothing; try again')
   for await (const line of linesOf(response.body)) {
     const event = JSON.parse(line) as PreviewEvent
     if (event.type === 'error') throw new Error(event.message)

@@ -7,6 +7,7 @@ import { change } from '../../api'
 import type { Draft } from './use-draft'
 
 const restMs = 300
+const againMs = 3_000
 
 export type Check = { check: DraftCheck | null; isCurrent: boolean; problem: string | null }
 
@@ -26,6 +27,8 @@ export function useCheck(draft: Draft | null): Check {
       change<DraftCheck>('POST', '/api/policy/check', { document: rested?.document, basedOn: rested?.base.number }),
     enabled: rested !== null,
     placeholderData: keepPreviousData,
+    // A server that starts again, or somebody who signs in again elsewhere, is found without a keystroke.
+    refetchInterval: (query) => (query.state.status === 'error' ? againMs : false),
     gcTime: 10_000,
   })
   const isCurrent = data !== undefined && !isPlaceholderData && rested?.revision === revision

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import type { SeenClaim } from '../../../server/roles/schemas'
 import type { PolicyDocument } from '../../../server/types'
@@ -31,6 +31,7 @@ export function Editor({ viewer, live, catalog, at: atFirst, role, mask }: Props
   })
   const [at, setAt] = useState<string | null>(atFirst === '' ? null : atFirst)
   const [target, setTarget] = useState<string | null>(null)
+  const edited = useRef('roles.0')
   const ready = draft !== null
   // biome-ignore lint/correctness/useExhaustiveDependencies: where to begin is asked once, when the draft is there
   useEffect(() => {
@@ -44,6 +45,7 @@ export function Editor({ viewer, live, catalog, at: atFirst, role, mask }: Props
   useUndoKeys(draft)
   const go = (path: string) => {
     const place = path === 'publish' ? path : path.split('.').slice(0, 2).join('.')
+    if (at !== null && at !== 'publish') edited.current = at
     setAt(place)
     setTarget(path.split('.').length > 1 ? path : null)
     window.history.replaceState(null, '', `/roles/edit?at=${encodeURIComponent(place)}`)
@@ -52,7 +54,7 @@ export function Editor({ viewer, live, catalog, at: atFirst, role, mask }: Props
   const problems = checked.check?.problems ?? []
   return (
     <EditorProvider value={{ document: draft.document, edit: draft.edit, catalog, claims, problems }}>
-      <Toolbar draft={draft} check={checked} at={at} onGo={go} />
+      <Toolbar draft={draft} check={checked} at={at} back={edited.current} onGo={go} />
       {draft.isKept ? null : (
         <Problem>This browser keeps no drafts, so a reload loses this one. Publish it, or leave the page open.</Problem>
       )}

@@ -8,10 +8,11 @@ import { count } from '../../ui/text'
 import type { Check } from '../draft/use-check'
 import type { Draft } from '../draft/use-draft'
 
-type Props = { draft: Draft; check: Check; at: string; onGo(path: string): void }
+/** `back`: what was open before publishing was looked at. */
+type Props = { draft: Draft; check: Check; at: string; back: string; onGo(path: string): void }
 
 /** Undo, redo, how the draft stands, and the way on. */
-export function Toolbar({ draft, check, at, onGo }: Props) {
+export function Toolbar({ draft, check, at, back, onGo }: Props) {
   return (
     <div className="sticky top-(--banner) z-10 -mx-1 flex flex-wrap items-center gap-2 border-b border-line bg-surface px-1 py-2">
       <Button look="quiet" className="px-2" aria-label="Undo" disabled={!draft.canUndo} onClick={draft.undo}>
@@ -25,7 +26,7 @@ export function Toolbar({ draft, check, at, onGo }: Props) {
       </p>
       <Discard draft={draft} />
       {at === 'publish' ? (
-        <Button onClick={() => onGo('roles.0')}>Back to editing</Button>
+        <Button onClick={() => onGo(back)}>Back to editing</Button>
       ) : (
         <Button look="main" disabled={!draft.isChanged} onClick={() => onGo('publish')}>
           Review and publish

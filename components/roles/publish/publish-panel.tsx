@@ -24,10 +24,15 @@ type Props = {
 
 /** All that an admin should see before a draft becomes the policy: problems, differences, what it would have changed. */
 export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo, onPublished, onStale }: Props) {
-  const [message, setMessage] = useState('')
+  const { message } = draft
   const [refusal, setRefusal] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  if (problem !== null) return <Problem>The draft could not be checked: {problem}.</Problem>
+  if (problem !== null)
+    return (
+      <Problem>
+        The draft could not be checked: {problem}. It is tried again by itself, and nothing of the draft is lost.
+      </Problem>
+    )
   if (check === null) return <Skeleton className="h-64" />
   const { problems, changes, conflict } = check
   const errors = problems.filter(({ severity }) => severity === 'error').length
@@ -101,7 +106,7 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
             maxLength={500}
             className="min-h-14"
             value={message}
-            onChange={(event) => setMessage(event.target.value)}
+            onChange={(event) => draft.say(event.target.value)}
           />
         </Field>
         {refusal === null ? null : <Problem>{refusal}</Problem>}
