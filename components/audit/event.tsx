@@ -4,33 +4,38 @@ import { CopyText } from '../ui/copy-text'
 import { DiffView } from '../ui/diff-view'
 import { pretty } from '../ui/text'
 import { Exactly, Time } from '../ui/time'
+import { Unfold } from '../ui/unfold'
 import { wordsOf } from './words'
 
 export function AuditEvent({ event }: { event: AuditView }) {
   const about = [event.resource, event.connection].filter((text) => text !== '').join(' on ')
   return (
     <li className="border-t border-line first:border-t-0">
-      <details>
-        <summary
-          data-row
-          className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5 text-[13px] hover:bg-surface-sunken"
-        >
-          <strong className="font-medium">{event.actor}</strong>
-          <span>{wordsOf(event)}</span>
-          <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{about}</code>
-          <span className="ml-auto text-ink-soft">
-            <Time at={event.at} />
-          </span>
-        </summary>
-        <div className="flex flex-col gap-2 px-4 pb-3">
-          <BeforeAfter body={event.body} />
-          <p className="flex flex-wrap items-center gap-x-3 text-[12px] text-ink-soft">
-            <Exactly at={event.at} />
-            <span className="tabular">number {event.seq.toLocaleString('en')} of the shared chain</span>
-            <CopyText name="SHA-256" text={event.hash} />
-          </p>
-        </div>
-      </details>
+      <Unfold
+        isRow
+        className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5 text-[13px] hover:bg-surface-sunken"
+        summary={
+          <>
+            <strong className="font-medium">{event.actor}</strong>
+            <span>{wordsOf(event)}</span>
+            <code className="font-mono text-[12px] [overflow-wrap:anywhere]">{about}</code>
+            <span className="ml-auto text-ink-soft">
+              <Time at={event.at} />
+            </span>
+          </>
+        }
+      >
+        {() => (
+          <div className="flex flex-col gap-2 px-4 pb-3">
+            <BeforeAfter body={event.body} />
+            <p className="flex flex-wrap items-center gap-x-3 text-[12px] text-ink-soft">
+              <Exactly at={event.at} />
+              <span className="tabular">number {event.seq.toLocaleString('en')} of the shared chain</span>
+              <CopyText name="SHA-256" text={event.hash} />
+            </p>
+          </div>
+        )}
+      </Unfold>
     </li>
   )
 }

@@ -10,6 +10,7 @@ import type { SessionList, SessionRow } from '../../server/sessions/schemas'
 import type { PolicyDocument } from '../../server/types'
 import { get } from '../api'
 import { gist } from '../reviews/gist'
+import { roleHref } from '../roles/role-href'
 import { Time } from '../ui/time'
 import { groupClass, Item } from './palette-item'
 
@@ -89,12 +90,7 @@ const connectionAndTools = ({ name, tools }: ConnectionView, go: Go) => [
 ]
 
 const role = ({ name, description }: { name: string; description: string }, go: Go) => (
-  <Item
-    key={name}
-    value={`role ${name} ${description}`}
-    icon={ShieldCheck}
-    onSelect={() => go(`/roles#role-${encodeURIComponent(name)}`)}
-  >
+  <Item key={name} value={`role ${name} ${description}`} icon={ShieldCheck} onSelect={() => go(roleHref(name))}>
     <span className="shrink-0 font-medium">{name}</span>
     <span className="min-w-0 truncate text-ink-soft">{description}</span>
   </Item>

@@ -3,7 +3,8 @@
 import { useState } from 'react'
 import type { ReviewDetail } from '../../server/reviews/schemas'
 import { change } from '../api'
-import { memberWords, ruleAnchor } from '../roles/sentences'
+import { roleHref } from '../roles/role-href'
+import { memberWords } from '../roles/sentences'
 import { Button } from '../ui/button'
 import { Field, Input } from '../ui/field'
 import { Form } from '../ui/form'
@@ -30,7 +31,7 @@ export function Why({ review }: { review: ReviewDetail }) {
         {review.asked.map((rule) => (
           <li key={`${rule.role} ${rule.rule}`}>
             Rule{' '}
-            <Link href={`/roles#${ruleAnchor(rule.role, rule.rule)}`} className={`font-mono text-[13px] ${link}`}>
+            <Link href={roleHref(rule.role, rule.rule)} className={`font-mono text-[13px] ${link}`}>
               {rule.rule}
             </Link>{' '}
             of {rule.role} (policy version {review.policyVersion}) {review.state === 'pending' ? 'asks' : 'asked'} for{' '}

@@ -2,6 +2,7 @@ import { EyeOff } from 'lucide-react'
 import type { Mask, Member, Role, Rule } from '../../server/types'
 import { Link } from '../ui/link'
 import { Meaning } from '../ui/meaning'
+import { roleHref, ruleAnchor } from './role-href'
 
 const mono = 'rounded bg-surface-sunken px-1 font-mono text-[12px] [overflow-wrap:anywhere]'
 
@@ -30,9 +31,6 @@ const List = ({ items, all }: { items: string[]; all: string }) =>
 
 const minutes = (n: number) =>
   n % 1440 === 0 ? `${n / 1440}\u00a0d` : n % 60 === 0 ? `${n / 60}\u00a0h` : `${n}\u00a0min`
-
-/** Where a rule stands on the page of roles; two roles may have rules of the same name. */
-export const ruleAnchor = (role: string, rule: string): string => `rule-${role}/${rule}`
 
 /** One rule as a sentence. */
 function RuleSentence({ role, rule }: { role: string; rule: Rule }) {
@@ -67,7 +65,14 @@ function RuleSentence({ role, rule }: { role: string; rule: Rule }) {
   )
 }
 
-export function RoleCard({ role, editable = false }: { role: Role; editable?: boolean }) {
+type CardProps = {
+  role: Role
+  editable?: boolean
+  /** How many of its rules are shown. */
+  max?: number
+}
+
+export function RoleCard({ role, editable = false, max = role.rules.length }: CardProps) {
   return (
     <section
       className="rounded-md border border-line bg-surface-raised"
@@ -93,11 +98,18 @@ export function RoleCard({ role, editable = false }: { role: Role; editable?: bo
         {role.description === '' ? null : <p className="mt-0.5 text-ink-soft">{role.description}</p>}
       </div>
       <ul className="divide-y divide-line">
-        {role.rules.map((rule) => (
+        {role.rules.slice(0, max).map((rule) => (
           <li key={rule.id} className="px-4 py-2.5">
             <RuleSentence role={role.name} rule={rule} />
           </li>
         ))}
+        {role.rules.length > max ? (
+          <li className="px-4 py-2.5 text-[13px]">
+            <Link href={roleHref(role.name)} className="text-accent underline underline-offset-2">
+              All {role.rules.length.toLocaleString('en')} rules of {role.name}
+            </Link>
+          </li>
+        ) : null}
         {role.rules.length === 0 ? (
           <li className="px-4 py-2.5 text-ink-soft">No rules yet: this role allows nothing.</li>
         ) : null}

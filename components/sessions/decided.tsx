@@ -5,7 +5,7 @@ import type { AnswersView } from '../../server/reviews/schemas'
 import type { Step, StepDecision } from '../../server/sessions/schemas'
 import { get } from '../api'
 import { VoteLine } from '../reviews/vote-line'
-import { ruleAnchor } from '../roles/sentences'
+import { roleHref } from '../roles/role-href'
 import { Link } from '../ui/link'
 import { Meaning } from '../ui/meaning'
 import { Problem, Section } from '../ui/page'
@@ -44,7 +44,7 @@ export function Decided({ step, decision }: { step: Step; decision: StepDecision
             <li key={`${rule.role} ${rule.rule}`} className="flex flex-wrap items-center gap-2">
               <Meaning of={rule.effect} />
               <Link
-                href={`/roles#${ruleAnchor(rule.role, rule.rule)}`}
+                href={roleHref(rule.role, rule.rule)}
                 className="font-mono text-accent underline-offset-2 [overflow-wrap:anywhere] hover:underline"
               >
                 {rule.rule}

@@ -1,7 +1,9 @@
+import { z } from 'zod'
 import { RefreshOn } from '../../../components/frame/live'
 import { DraftNotice } from '../../../components/roles/draft-notice'
 import { PolicyAlarm } from '../../../components/roles/policy-alarm'
-import { MaskSentence, RoleCard } from '../../../components/roles/sentences'
+import { RolesFound } from '../../../components/roles/roles-found'
+import { MaskSentence } from '../../../components/roles/sentences'
 import { buttonClass } from '../../../components/ui/button'
 import { Link } from '../../../components/ui/link'
 import { cardClass, Empty, PageHead, Section } from '../../../components/ui/page'
@@ -10,7 +12,18 @@ import { policyShown } from '../policy-shown'
 
 export const metadata = { title: 'Roles · Sallyport' }
 
-export default async function RolesPage() {
+const masksMax = 300
+
+const Asked = z.object({
+  find: z.string().trim().max(200).catch(''),
+  role: z.string().nullable().catch(null),
+  page: z.coerce.number().int().catch(1),
+})
+
+type Props = { searchParams: Promise<Record<string, unknown>> }
+
+export default async function RolesPage({ searchParams }: Props) {
+  const asked = Asked.parse(await searchParams)
   const { viewer, db } = await viewerContext()
   const { number, document, alarm } = await policyShown({ db })
   const { admin } = viewer
@@ -47,22 +60,23 @@ export default async function RolesPage() {
           <code className="font-mono text-[13px]">npm run -s apply -- FILE.yaml</code>.
         </Empty>
       ) : (
-        <div className="flex flex-col gap-4">
-          {document.roles.map((role) => (
-            <RoleCard key={role.name} role={role} editable={admin} />
-          ))}
-        </div>
+        <RolesFound roles={document.roles} editable={admin} {...asked} />
       )}
       <Section title="Masks">
         {document.masks.length === 0 ? (
           <p className="text-ink-soft">Replies pass unmasked.</p>
         ) : (
           <ul className={`${cardClass} divide-y divide-line`}>
-            {document.masks.map((mask) => (
+            {document.masks.slice(0, masksMax).map((mask) => (
               <li key={mask.id} id={`mask-${mask.id}`} className="px-4 py-2.5">
                 <MaskSentence mask={mask} />
               </li>
             ))}
+            {document.masks.length > masksMax ? (
+              <li className="px-4 py-2.5 text-[13px] text-ink-soft">
+                and {(document.masks.length - masksMax).toLocaleString('en')} more
+              </li>
+            ) : null}
           </ul>
         )}
       </Section>

@@ -16,6 +16,7 @@ import { cardClass, Empty, Section } from '../../ui/page'
 import { count } from '../../ui/text'
 import { Time } from '../../ui/time'
 import { Words } from '../../ui/words'
+import { roleHref } from '../role-href'
 
 export function Answer({ answer }: { answer: AskAnswer }) {
   switch (answer.ask) {
@@ -59,7 +60,7 @@ function Rules({ rules }: { rules: RuleAnswer[] }) {
     <ul className="flex flex-col gap-0.5 text-ink-soft">
       {rules.map(({ role, rule, text }) => (
         <li key={`${role}/${rule}`}>
-          <Link href={`/roles#role-${role}`} className="font-mono text-[12px] text-accent underline underline-offset-2">
+          <Link href={roleHref(role)} className="font-mono text-[12px] text-accent underline underline-offset-2">
             {role}/{rule}
           </Link>{' '}
           <Words>{text}</Words>

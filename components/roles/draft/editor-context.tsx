@@ -1,21 +1,37 @@
 'use client'
 
-import { createContext, useContext } from 'react'
-import type { DraftProblem, SeenClaim } from '../../../server/roles/schemas'
+import { createContext, type ReactNode, useContext } from 'react'
+import type { SeenClaim } from '../../../server/roles/schemas'
 import type { PolicyDocument } from '../../../server/types'
 import { Words } from '../../ui/words'
 import type { Catalog } from './catalog'
+import type { PlacedProblems } from './placed-problems'
 
+/** What every field knows. It stays the same while one types, so that the other fields need not be drawn again. */
 type Editor = {
-  document: PolicyDocument
   edit(change: (document: PolicyDocument) => PolicyDocument, key?: string): void
   catalog: Catalog
   claims: SeenClaim[]
-  problems: DraftProblem[]
+  problems: PlacedProblems
 }
 
 const Context = createContext<Editor | null>(null)
-export const EditorProvider = Context.Provider
+const DocumentContext = createContext<PolicyDocument | null>(null)
+
+type Props = { value: Editor; document: PolicyDocument; children: ReactNode }
+
+export const EditorProvider = ({ value, document, children }: Props) => (
+  <Context.Provider value={value}>
+    <DocumentContext.Provider value={document}>{children}</DocumentContext.Provider>
+  </Context.Provider>
+)
+
+/** The whole draft, for those who cannot do without it: each keystroke draws them again. */
+export function useDocument(): PolicyDocument {
+  const document = useContext(DocumentContext)
+  if (document === null) throw new Error('this belongs into the editor')
+  return document
+}
 
 export function useEditor(): Editor {
   const editor = useContext(Context)
@@ -25,8 +41,6 @@ export function useEditor(): Editor {
 
 /** The place of an element whose field is at `path` of the document. */
 export const placeOf = (path: string): string => `at-${path}`
-
-export const isIn = (path: string, place: string): boolean => path === place || path.startsWith(`${place}.`)
 
 /** Takes the keyboard to the field at `path`, or to what it is in. */
 export function focusOn(path: string): void {
@@ -45,7 +59,7 @@ export function focusOn(path: string): void {
 /** What is wrong with the field at `path`. `own`: not with what is in it. */
 export function Problems({ path, own = false }: { path: string; own?: boolean }) {
   const { problems } = useEditor()
-  const mine = problems.filter((problem) => (own ? problem.path === path : isIn(problem.path, path)))
+  const mine = own ? problems.at(path) : problems.in(path)
   if (mine.length === 0) return null
   return (
     <ul className="mt-1 flex flex-col gap-0.5">

@@ -65,10 +65,17 @@ export function useDraft(viewer: string, live: Live): Draft | null {
       }),
     [viewer],
   )
+  const walk = useCallback(
+    (change: (history: History<PolicyDocument>) => History<PolicyDocument>, to?: Live) =>
+      step((now) => ({ history: change(now.history), base: to ?? now.base, revision: now.revision + 1 })),
+    [step],
+  )
+  const edit = useCallback<Draft['edit']>(
+    (change, key) => walk((now) => editHistory(now, change(now.present), key ?? null)),
+    [walk],
+  )
   if (state === null) return null
   const { history, base, message, revision, kept } = state
-  const walk = (change: (history: History<PolicyDocument>) => History<PolicyDocument>, to?: Live) =>
-    step((now) => ({ history: change(now.history), base: to ?? now.base, revision: now.revision + 1 }))
   return {
     document: history.present,
     base,
@@ -78,7 +85,7 @@ export function useDraft(viewer: string, live: Live): Draft | null {
     isKept: kept,
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,
-    edit: (change, key) => walk((now) => editHistory(now, change(now.present), key ?? null)),
+    edit,
     say: (text) => step(() => ({ message: text })),
     undo: () => walk(undo),
     redo: () => walk(redo),

@@ -22,7 +22,7 @@ export function ConditionForm({ path, of, rule, onChange }: Props) {
   const { problems } = useEditor()
   const [asText, setAsText] = useState(false)
   const place = `${path}.when`
-  const wrong = problems.filter((problem) => problem.path === place)
+  const wrong = problems.at(place)
   const condition = readCondition(rule.when)
   const isText = rule.when !== null && asText
   const change = (next: Condition) => onChange(printCondition(next))

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import type { SeenClaim } from '../../../server/roles/schemas'
 import type { PolicyDocument } from '../../../server/types'
@@ -11,6 +11,7 @@ import { isTyping } from '../../frame/keys'
 import { Empty, Problem, Skeleton } from '../../ui/page'
 import type { Catalog } from '../draft/catalog'
 import { EditorProvider, focusOn } from '../draft/editor-context'
+import { placed } from '../draft/placed-problems'
 import { useCheck } from '../draft/use-check'
 import { type Draft, type Live, useDraft } from '../draft/use-draft'
 import { PublishPanel } from '../publish/publish-panel'
@@ -18,14 +19,24 @@ import { Outline } from './outline'
 import { Selected } from './selected'
 import { Toolbar } from './toolbar'
 
-type Props = { viewer: string; live: Live; catalog: Catalog; at: string; role: string | null; mask: string | null }
+/** `document`: the policy in force, as JSON, which a page carries many times faster than ten thousand objects. */
+type Props = {
+  viewer: string
+  number: number
+  document: string
+  catalog: Catalog
+  at: string
+  role: string | null
+  mask: string | null
+}
 
 /** The whole policy as a draft in forms. The URL says what is open; the draft is this browser's until it is published. */
-export function Editor({ viewer, live, catalog, at: atFirst, role, mask }: Props) {
+export function Editor({ viewer, number, document: text, catalog, at: atFirst, role, mask }: Props) {
   const router = useRouter()
+  const live = useMemo<Live>(() => ({ number, document: JSON.parse(text) as PolicyDocument }), [number, text])
   const draft = useDraft(viewer, live)
   const checked = useCheck(draft)
-  const { data: claims = [] } = useQuery({
+  const { data: claims = none } = useQuery({
     queryKey: ['claims'],
     queryFn: () => get<SeenClaim[]>('/api/policy/claims'),
   })
@@ -43,17 +54,22 @@ export function Editor({ viewer, live, catalog, at: atFirst, role, mask }: Props
     setTarget(null)
   }, [target])
   useUndoKeys(draft)
-  const go = (path: string) => {
+  const now = useRef(at)
+  now.current = at
+  const go = useCallback((path: string) => {
     const place = path === 'publish' ? path : path.split('.').slice(0, 2).join('.')
-    if (at !== null && at !== 'publish') edited.current = at
+    if (now.current !== null && now.current !== 'publish') edited.current = now.current
     setAt(place)
     setTarget(path.split('.').length > 1 ? path : null)
     window.history.replaceState(null, '', `/roles/edit?at=${encodeURIComponent(place)}`)
-  }
+  }, [])
+  const found = checked.check?.problems ?? none
+  const problems = useMemo(() => placed(found), [found])
+  const edit = draft?.edit ?? nothing
+  const known = useMemo(() => ({ edit, catalog, claims, problems }), [edit, catalog, claims, problems])
   if (draft === null || at === null) return <Skeleton className="h-96" />
-  const problems = checked.check?.problems ?? []
   return (
-    <EditorProvider value={{ document: draft.document, edit: draft.edit, catalog, claims, problems }}>
+    <EditorProvider value={known} document={draft.document}>
       <Toolbar draft={draft} check={checked} at={at} back={edited.current} onGo={go} />
       {draft.isKept ? null : (
         <Problem>This browser keeps no drafts, so a reload loses this one. Publish it, or leave the page open.</Problem>
@@ -84,6 +100,9 @@ export function Editor({ viewer, live, catalog, at: atFirst, role, mask }: Props
     </EditorProvider>
   )
 }
+
+const none: never[] = []
+const nothing = () => {}
 
 function firstPlace({ roles, masks }: PolicyDocument, role: string | null, mask: string | null): string {
   const m = masks.findIndex(({ id }) => id === mask)

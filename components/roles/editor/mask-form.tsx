@@ -8,7 +8,7 @@ import { type Option, Picker } from '../../ui/picker'
 import { Select } from '../../ui/select'
 import { count } from '../../ui/text'
 import { connectionsOf } from '../draft/catalog'
-import { Problems, placeOf, useEditor } from '../draft/editor-context'
+import { Problems, placeOf, useDocument, useEditor } from '../draft/editor-context'
 import { changeMask } from '../draft/edits'
 import { NameField } from './name-field'
 import { WhereFields } from './where-fields'
@@ -30,7 +30,8 @@ const styles: [MaskStyle, string][] = [
 
 /** What replies hide, where, how, and from whom not. */
 export function MaskForm({ m, mask }: { m: number; mask: Mask }) {
-  const { document, edit } = useEditor()
+  const { edit } = useEditor()
+  const document = useDocument()
   const path = `masks.${m}`
   const of = `mask ${mask.id}`
   const set = (patch: Partial<Mask>, key?: string) => edit((now) => changeMask(now, m, patch), key)

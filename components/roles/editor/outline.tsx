@@ -2,9 +2,10 @@
 
 import { clsx } from 'clsx'
 import { CircleX, EyeOff, Plus, TriangleAlert, Users } from 'lucide-react'
+import { memo } from 'react'
 import type { DraftProblem } from '../../../server/roles/schemas'
 import { count } from '../../ui/text'
-import { isIn, useEditor } from '../draft/editor-context'
+import { useDocument, useEditor } from '../draft/editor-context'
 import { addMask, addRole } from '../draft/edits'
 
 type Props = { at: string; onGo(path: string): void }
@@ -14,8 +15,8 @@ const row =
 
 /** Roles and masks of the draft, with what is wrong in each. */
 export function Outline({ at, onGo }: Props) {
-  const { document, edit } = useEditor()
-  const { roles, masks } = document
+  const { edit } = useEditor()
+  const { roles, masks } = useDocument()
   const addAnd = (add: typeof addRole, path: string) => {
     edit(add)
     onGo(path)
@@ -28,7 +29,7 @@ export function Outline({ at, onGo }: Props) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a role's name changes while it is typed
             key={r}
             path={`roles.${r}`}
-            at={at}
+            isOpen={at === `roles.${r}`}
             onGo={onGo}
             name={name}
             about={count(rules.length, 'rule')}
@@ -42,7 +43,7 @@ export function Outline({ at, onGo }: Props) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a mask's id changes while it is typed
             key={m}
             path={`masks.${m}`}
-            at={at}
+            isOpen={at === `masks.${m}`}
             onGo={onGo}
             name={id}
             about={count(fields.length + detectors.length, 'kind')}
@@ -69,14 +70,14 @@ const List = ({ title, add, onAdd, children }: ListProps) => (
 
 type RowProps = {
   path: string
-  at: string
+  isOpen: boolean
   onGo(path: string): void
   name: string
   about: string
   kind: 'role' | 'mask'
 }
 
-function Row({ path, at, onGo, name, about, kind }: RowProps) {
+const Row = memo(function Row({ path, isOpen, onGo, name, about, kind }: RowProps) {
   const { problems } = useEditor()
   const Icon = kind === 'role' ? Users : EyeOff
   return (
@@ -85,17 +86,17 @@ function Row({ path, at, onGo, name, about, kind }: RowProps) {
         type="button"
         data-row
         className={row}
-        aria-current={at === path ? 'true' : undefined}
+        aria-current={isOpen ? 'true' : undefined}
         onClick={() => onGo(path)}
       >
         <Icon size={14} className={clsx('shrink-0', kind === 'mask' ? 'text-masked' : 'text-ink-soft')} aria-hidden />
         <span className="min-w-0 flex-1 truncate">{name || `unnamed ${kind}`}</span>
-        <Wrong problems={problems.filter((problem) => isIn(problem.path, path))} />
+        <Wrong problems={problems.in(path)} />
         <span className="tabular text-[12px] text-ink-soft">{about}</span>
       </button>
     </li>
   )
-}
+})
 
 function Wrong({ problems }: { problems: DraftProblem[] }) {
   const errors = problems.filter(({ severity }) => severity === 'error').length

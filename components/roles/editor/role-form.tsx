@@ -5,7 +5,7 @@ import { useRef, useState } from 'react'
 import type { PolicyDocument, Role } from '../../../server/types'
 import { Button } from '../../ui/button'
 import { cardClass, Section } from '../../ui/page'
-import { focusOn, Problems, placeOf, useEditor } from '../draft/editor-context'
+import { focusOn, Problems, placeOf, useDocument, useEditor } from '../draft/editor-context'
 import { addRule, changeRole, renameRole } from '../draft/edits'
 import { MembersField } from './members-field'
 import { NameField } from './name-field'
@@ -15,7 +15,8 @@ const shownAtOnce = 40
 
 /** A role: who has it, and what its rules say. `upTo`: a rule that must be among those shown. */
 export function RoleForm({ r, role, upTo }: { r: number; role: Role; upTo: number }) {
-  const { document, edit } = useEditor()
+  const { edit } = useEditor()
+  const document = useDocument()
   const typedFrom = useRef<PolicyDocument | null>(null)
   const [more, setMore] = useState(shownAtOnce)
   const path = `roles.${r}`

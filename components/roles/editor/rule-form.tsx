@@ -1,5 +1,6 @@
 'use client'
 
+import { memo } from 'react'
 import type { Effect, Rule } from '../../../server/types'
 import { inlineFieldClass } from '../../ui/inline-field'
 import { type Option, Picker } from '../../ui/picker'
@@ -31,7 +32,7 @@ const actions: Option[] = [
 type Props = { r: number; n: number; rule: Rule; last: boolean }
 
 /** One rule: a sentence whose parts are picked in place. */
-export function RuleForm({ r, n, rule, last }: Props) {
+export const RuleForm = memo(function RuleForm({ r, n, rule, last }: Props) {
   const { edit } = useEditor()
   const path = `roles.${r}.rules.${n}`
   const of = `rule ${rule.id}`
@@ -95,4 +96,4 @@ export function RuleForm({ r, n, rule, last }: Props) {
       <Problems path={path} own />
     </li>
   )
-}
+})

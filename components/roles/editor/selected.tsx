@@ -1,6 +1,6 @@
 'use client'
 
-import { useEditor } from '../draft/editor-context'
+import { useDocument, useEditor } from '../draft/editor-context'
 import { duplicateMask, duplicateRole, moveMask, moveRole, removeMask, removeRole } from '../draft/edits'
 import { MaskForm } from './mask-form'
 import { RoleForm } from './role-form'
@@ -10,7 +10,8 @@ type Props = { at: string; target: string | null; onGo(path: string): void }
 
 /** The role or mask that is open, with what can be done to it as a whole. */
 export function Selected({ at, target, onGo }: Props) {
-  const { document, edit } = useEditor()
+  const { edit } = useEditor()
+  const document = useDocument()
   const [list = '', index = ''] = at.split('.')
   // What was open may have been undone away.
   const n = Math.min(Number(index), (list === 'roles' ? document.roles : document.masks).length - 1)

@@ -12,8 +12,7 @@ type Props = { path: string; of: string; named: Named; onChange(patch: Partial<N
 /** What, on which connections: from the real catalog, or as globs. */
 export function WhereFields({ path, of, named, onChange }: Props) {
   const { catalog, problems } = useEditor()
-  const wrong = (key: string) =>
-    problems.some((problem) => problem.severity === 'error' && problem.path.startsWith(`${path}.${key}`))
+  const wrong = (key: string) => problems.in(`${path}.${key}`).some(({ severity }) => severity === 'error')
   const within = named.connections.length === 0 ? catalog : connectionsOf(catalog, named)
   const tools: Option[] = [
     { value: '*', label: '*', about: 'everything there is, and will be' },

@@ -27,6 +27,7 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
   const { message } = draft
   const [refusal, setRefusal] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
+  const [shown, setShown] = useState(100)
   if (problem !== null)
     return (
       <Problem>
@@ -82,14 +83,22 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
         <ConflictView conflict={conflict} basedOn={draft.base.number} busy={busy} onCarryOver={carryOver} />
       )}
       {problems.length === 0 ? null : (
-        <Section title={`Problems (${problems.length})`}>
+        <Section title={`Problems (${problems.length.toLocaleString('en')})`}>
           <ProblemsList problems={problems} onGo={onGo} />
         </Section>
       )}
       <Section
         title={`What changes against version ${check.current}, in force now${later === null ? ` (${changes.length})` : ''}`}
       >
-        {later === null ? <ChangesList changes={changes} /> : <p className="text-[13px] text-ink-soft">{later}</p>}
+        {later === null ? (
+          <ChangesList
+            changes={changes}
+            max={shown}
+            more={<Button onClick={() => setShown(shown * 10)}>Show more</Button>}
+          />
+        ) : (
+          <p className="text-[13px] text-ink-soft">{later}</p>
+        )}
       </Section>
       <Section title="What it would have changed">
         {later === null ? (

@@ -47,7 +47,12 @@ export default async function EditRolesPage({ searchParams }: Props) {
     <>
       <RefreshOn topic="policy" />
       {head}
-      <Editor viewer={ctx.viewer.id} live={{ number, document }} {...{ catalog, at, role, mask }} />
+      <Editor
+        viewer={ctx.viewer.id}
+        number={number}
+        document={JSON.stringify(document)}
+        {...{ catalog, at, role, mask }}
+      />
     </>
   )
 }

@@ -17,7 +17,7 @@ import { listVersions } from '../../../../server/roles/list-versions'
 import type { VersionView } from '../../../../server/roles/schemas'
 import { runtime } from '../../../../server/runtime'
 
-type Props = { searchParams: Promise<{ show?: string; against?: string }> }
+type Props = { searchParams: Promise<{ show?: string; against?: string; all?: string }> }
 
 export const metadata = { title: 'Policy versions · Sallyport' }
 
@@ -38,6 +38,7 @@ export default async function VersionsPage({ searchParams }: Props) {
     )
   const asked = await searchParams
   const known = (text: string | undefined) => versions.find((version) => version.number === Number(text))?.number
+  const { all } = asked
   const show = known(asked.show) ?? newest.number
   const against = asked.against === '0' ? 0 : (known(asked.against) ?? show - 1)
   const [changes, toRestore] = await Promise.all([
@@ -100,7 +101,20 @@ export default async function VersionsPage({ searchParams }: Props) {
           {changes === null ? (
             <p className="text-[13px] text-deny">One of them is not what was published, so they cannot be compared.</p>
           ) : (
-            <ChangesList changes={changes} />
+            <ChangesList
+              changes={changes}
+              max={all === undefined ? 100 : 2_000}
+              more={
+                all === undefined ? (
+                  <Link
+                    href={`/roles/versions?show=${show}&against=${Math.max(0, against)}&all=1`}
+                    className="text-accent underline underline-offset-2"
+                  >
+                    Show them
+                  </Link>
+                ) : null
+              }
+            />
           )}
         </Section>
       </div>
