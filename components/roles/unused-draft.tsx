@@ -8,14 +8,16 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { keepDraft, readDraft } from './draft/store'
 
-type Props = { viewer: string; draft: PolicyDocument; base: PolicyDocument; basedOn: number }
+/** `draft` and `base` are documents as JSON, which a page carries faster. */
+type Props = { viewer: string; draft: string; base: string; basedOn: number }
 
 /** Opens the policy without the unused as a draft; one that is there already is not lost without a question. */
 export function UnusedDraft({ viewer, draft, base, basedOn }: Props) {
   const router = useRouter()
   const [asking, setAsking] = useState(false)
   const open = () => {
-    if (!keepDraft(viewer, { basedOn, base, document: draft, message: '' })) {
+    const read = (text: string) => JSON.parse(text) as PolicyDocument
+    if (!keepDraft(viewer, { basedOn, base: read(base), document: read(draft), message: '' })) {
       toast.error('This browser keeps no drafts, so there is no place for one.')
       return
     }

@@ -40,7 +40,11 @@ export function UnusedView({ unused, base, viewer }: Props) {
       {draft === null ? null : (
         <Section
           title={`Without the unused, the policy would differ so (${changes.length})`}
-          aside={viewer === null ? undefined : <UnusedDraft {...{ viewer, draft, basedOn, base }} />}
+          aside={
+            viewer === null ? undefined : (
+              <UnusedDraft {...{ viewer, basedOn }} draft={JSON.stringify(draft)} base={JSON.stringify(base)} />
+            )
+          }
         >
           <ChangesList changes={changes} />
         </Section>
