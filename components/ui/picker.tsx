@@ -4,7 +4,7 @@ import { Popover } from '@base-ui/react/popover'
 import { clsx } from 'clsx'
 import { Command } from 'cmdk'
 import { Check, Plus, X } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 export type Option = { value: string; label?: string; about?: string; tags?: string[]; group?: string }
 
@@ -25,7 +25,7 @@ type Props = {
 
 const chip =
   'inline-flex max-w-full items-center rounded-md border border-line bg-surface-sunken pl-1.5 text-[12px] leading-6 [overflow-wrap:anywhere]'
-const opener =
+const openerClass =
   'inline-flex h-[26px] items-center gap-1 rounded-md border border-dashed px-1.5 text-[12px] text-ink-soft hover:bg-surface-sunken hover:text-ink'
 
 /** Several of what is offered, or of what is typed: chips in the line, and a list that can be searched. */
@@ -41,6 +41,7 @@ export function Picker({
   mono = true,
 }: Props) {
   const [open, setOpen] = useState(false)
+  const opener = useRef<HTMLButtonElement>(null)
   const labelOf = (value: string) => options.find((option) => option.value === value)?.label ?? value
   const toggle = (value: string) =>
     onChange(values.includes(value) ? values.filter((other) => other !== value) : [...values, value])
@@ -53,7 +54,11 @@ export function Picker({
             type="button"
             className="rounded-r-md px-1 py-1 text-ink-soft hover:text-deny"
             aria-label={`Remove ${labelOf(value)} from ${label}`}
-            onClick={() => toggle(value)}
+            onClick={() => {
+              toggle(value)
+              // The button that was pressed goes with its value.
+              opener.current?.focus()
+            }}
           >
             <X size={12} aria-hidden />
           </button>
@@ -61,9 +66,10 @@ export function Picker({
       ))}
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger
+          ref={opener}
           id={id}
           aria-label={`Add to ${label}`}
-          className={clsx(opener, invalid ? 'border-deny' : 'border-line')}
+          className={clsx(openerClass, invalid ? 'border-deny' : 'border-line')}
         >
           <Plus size={12} aria-hidden />
           {values.length === 0 ? empty : null}

@@ -42,16 +42,21 @@ export function useEditor(): Editor {
 /** The place of an element whose field is at `path` of the document. */
 export const placeOf = (path: string): string => `at-${path}`
 
+/** The path of the place that an element is in; null when it is in none. */
+export const pathOf = (element: Element): string | null =>
+  element.closest('[id^="at-"]')?.id.slice('at-'.length) ?? null
+
 /** Takes the keyboard to the field at `path`, or to what it is in. */
-export function focusOn(path: string): void {
+export function focusOn(path: string, block: ScrollLogicalPosition = 'center'): void {
   const keys = path.split('.')
   for (let n = keys.length; n > 0; n--) {
     const place = document.getElementById(placeOf(keys.slice(0, n).join('.')))
     if (place === null) continue
-    const focusable = 'input, textarea, select, button'
+    const focusable = ['input', 'textarea', 'select', 'button'].map((name) => `${name}:not(:disabled)`).join()
     const field = place.matches(focusable) ? place : place.querySelector<HTMLElement>(focusable)
-    place.scrollIntoView({ block: 'center' })
-    field?.focus({ preventScroll: true })
+    if (field === null) continue
+    ;(block === 'center' ? place : field).scrollIntoView({ block })
+    field.focus({ preventScroll: true })
     return
   }
 }

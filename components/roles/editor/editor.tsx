@@ -18,6 +18,7 @@ import { PublishPanel } from '../publish/publish-panel'
 import { Outline } from './outline'
 import { Selected } from './selected'
 import { Toolbar } from './toolbar'
+import { useKeptFocus } from './use-kept-focus'
 
 /** `document`: the policy in force, as JSON, which a page carries many times faster than ten thousand objects. */
 type Props = {
@@ -54,6 +55,7 @@ export function Editor({ viewer, number, document: text, catalog, at: atFirst, r
     setTarget(null)
   }, [target])
   useUndoKeys(draft)
+  useKeptFocus(draft?.revision)
   const now = useRef(at)
   now.current = at
   const go = useCallback((path: string) => {

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Member } from '../../../server/types'
 import { Button } from '../../ui/button'
 import { inlineFieldClass } from '../../ui/inline-field'
@@ -15,6 +15,7 @@ type Props = { id: string; label: string; members: Member[]; onChange(members: M
 export function MembersField({ id, label, members, onChange, invalid = false }: Props) {
   const { claims } = useEditor()
   const [other, setOther] = useState(false)
+  const opener = useRef<HTMLButtonElement>(null)
   const seen: Option[] = claims.flatMap(({ claim, values }) =>
     values.map(({ value, people }) => ({
       value: keyOf({ claim, value }),
@@ -40,6 +41,7 @@ export function MembersField({ id, label, members, onChange, invalid = false }: 
         empty="who?"
       />
       <button
+        ref={opener}
         type="button"
         className="text-[12px] text-ink-soft underline-offset-2 hover:text-ink hover:underline"
         aria-expanded={other}
@@ -53,6 +55,7 @@ export function MembersField({ id, label, members, onChange, invalid = false }: 
           onAdd={(member) => {
             onChange([...members, member])
             setOther(false)
+            opener.current?.focus()
           }}
         />
       ) : null}

@@ -72,7 +72,7 @@ export function RoleForm({ r, role, upTo }: { r: number; role: Role; upTo: numbe
           </ul>
         )}
         <div className="flex flex-wrap gap-2">
-          <Button onClick={add}>
+          <Button id={placeOf(`${path}.rules`)} onClick={add}>
             <Plus size={14} aria-hidden />
             Add a rule
           </Button>
