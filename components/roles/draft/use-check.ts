@@ -3,13 +3,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useId, useState } from 'react'
 import type { DraftCheck } from '../../../server/roles/schemas'
-import { change } from '../../api'
+import { type ApiProblem, change } from '../../api'
 import type { Draft } from './use-draft'
 
 const restMs = 300
 const againMs = 3_000
 
-export type Check = { check: DraftCheck | null; isCurrent: boolean; problem: string | null }
+export type Check = { check: DraftCheck | null; isCurrent: boolean; problem: string | null; isSignedOut: boolean }
 
 /** What is wrong with a draft and what it changes, asked for when typing rests. */
 export function useCheck(draft: Draft | null): Check {
@@ -32,5 +32,6 @@ export function useCheck(draft: Draft | null): Check {
     gcTime: 10_000,
   })
   const isCurrent = data !== undefined && !isPlaceholderData && rested?.revision === revision
-  return { check: data ?? null, isCurrent, problem: error === null ? null : error.message }
+  const isSignedOut = (error as ApiProblem | null)?.status === 401
+  return { check: data ?? null, isCurrent, problem: error === null ? null : error.message, isSignedOut }
 }

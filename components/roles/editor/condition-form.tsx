@@ -12,7 +12,7 @@ import { CelBox } from './cel-box'
 import { ClauseRow } from './clause-row'
 import { newClauses } from './new-clauses'
 
-type Props = { path: string; of: string; rule: Rule; onChange(when: string | null): void }
+type Props = { path: string; of: string; rule: Rule; onChange(when: string | null, key?: string): void }
 
 const quiet =
   'inline-flex items-center gap-1 text-[12px] text-ink-soft underline-offset-2 hover:text-ink hover:underline'
@@ -25,11 +25,17 @@ export function ConditionForm({ path, of, rule, onChange }: Props) {
   const wrong = problems.at(place)
   const condition = readCondition(rule.when)
   const isText = rule.when !== null && asText
-  const change = (next: Condition) => onChange(printCondition(next))
+  // With a key, what is typed one after the other is one step to undo.
+  const change = (next: Condition, key?: string) => onChange(printCondition(next), key)
   return (
     <div id={placeOf(place)} className="flex flex-col gap-1.5 text-[13px]">
       {isText ? (
-        <CelBox text={rule.when!} of={of} problems={wrong} onChange={(text) => onChange(text === '' ? null : text)} />
+        <CelBox
+          text={rule.when!}
+          of={of}
+          problems={wrong}
+          onChange={(text) => onChange(text === '' ? null : text, 'when')}
+        />
       ) : (
         <Builder {...{ of, rule, condition }} onChange={change} />
       )}
@@ -57,14 +63,14 @@ export function ConditionForm({ path, of, rule, onChange }: Props) {
   )
 }
 
-type BuilderProps = { of: string; rule: Rule; condition: Condition; onChange(next: Condition): void }
+type BuilderProps = { of: string; rule: Rule; condition: Condition; onChange(next: Condition, key?: string): void }
 
 function Builder({ of, rule, condition, onChange }: BuilderProps) {
   const { catalog } = useEditor()
   const { join, clauses } = condition
   if (clauses.length === 0) return null
   const known = argumentsOf(toolsOf(catalog, rule))
-  const set = (next: Clause[]) => onChange({ join, clauses: next })
+  const set = (next: Clause[], key?: string) => onChange({ join, clauses: next }, key)
   return (
     <div className="flex flex-col gap-1.5">
       {clauses.map((clause, index) => (
@@ -89,7 +95,12 @@ function Builder({ of, rule, condition, onChange }: BuilderProps) {
             clause={clause}
             label={`part ${index + 1} of the condition of ${of}`}
             known={known}
-            onChange={(next) => set(clauses.map((other, at) => (at === index ? next : other)))}
+            onChange={(next) =>
+              set(
+                clauses.map((other, at) => (at === index ? next : other)),
+                `when.${index}`,
+              )
+            }
           />
           <button
             type="button"

@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useRouter } from 'next/navigation'
+import { useRouter, useSearchParams } from 'next/navigation'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { toast } from 'sonner'
 import type { SeenClaim } from '../../../server/roles/schemas'
@@ -15,6 +15,7 @@ import { placed } from '../draft/placed-problems'
 import { useCheck } from '../draft/use-check'
 import { type Draft, type Live, useDraft } from '../draft/use-draft'
 import { PublishPanel } from '../publish/publish-panel'
+import { SignedOut } from '../publish/signed-out'
 import { Outline } from './outline'
 import { Selected } from './selected'
 import { Toolbar } from './toolbar'
@@ -26,13 +27,12 @@ type Props = {
   number: number
   document: string
   catalog: Catalog
-  at: string
   role: string | null
   mask: string | null
 }
 
 /** The whole policy as a draft in forms. The URL says what is open; the draft is this browser's until it is published. */
-export function Editor({ viewer, number, document: text, catalog, at: atFirst, role, mask }: Props) {
+export function Editor({ viewer, number, document: text, catalog, role, mask }: Props) {
   const router = useRouter()
   const live = useMemo<Live>(() => ({ number, document: JSON.parse(text) as PolicyDocument }), [number, text])
   const draft = useDraft(viewer, live)
@@ -41,14 +41,15 @@ export function Editor({ viewer, number, document: text, catalog, at: atFirst, r
     queryKey: ['claims'],
     queryFn: () => get<SeenClaim[]>('/api/policy/claims'),
   })
-  const [at, setAt] = useState<string | null>(atFirst === '' ? null : atFirst)
+  const asked = useSearchParams().get('at')
+  const [at, setAt] = useState<string | null>(null)
   const [target, setTarget] = useState<string | null>(null)
   const edited = useRef('roles.0')
   const ready = draft !== null
   // biome-ignore lint/correctness/useExhaustiveDependencies: where to begin is asked once, when the draft is there
   useEffect(() => {
-    if (draft !== null && at === null) setAt(firstPlace(draft.document, role, mask))
-  }, [ready])
+    if (draft !== null) setAt(asked || at || firstPlace(draft.document, role, mask))
+  }, [ready, asked])
   useEffect(() => {
     if (target === null) return
     focusOn(target)
@@ -63,7 +64,11 @@ export function Editor({ viewer, number, document: text, catalog, at: atFirst, r
     if (now.current !== null && now.current !== 'publish') edited.current = now.current
     setAt(place)
     setTarget(path.split('.').length > 1 ? path : null)
-    window.history.replaceState(null, '', `/roles/edit?at=${encodeURIComponent(place)}`)
+    // Back leads from publishing to what was edited.
+    const isStep = place === 'publish' && now.current !== 'publish'
+    const url = `/roles/edit?at=${encodeURIComponent(place)}`
+    if (isStep) window.history.pushState(null, '', url)
+    else window.history.replaceState(null, '', url)
   }, [])
   const found = checked.check?.problems ?? none
   const problems = useMemo(() => placed(found), [found])
@@ -76,6 +81,7 @@ export function Editor({ viewer, number, document: text, catalog, at: atFirst, r
       {draft.isKept ? null : (
         <Problem>This browser keeps no drafts, so a reload loses this one. Publish it, or leave the page open.</Problem>
       )}
+      {checked.isSignedOut ? <SignedOut at={at} /> : null}
       {at === 'publish' ? (
         <PublishPanel
           draft={draft}

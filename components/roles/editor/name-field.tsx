@@ -1,4 +1,4 @@
-import { inputClass, TextArea } from '../../ui/field'
+import { inputClass } from '../../ui/field'
 
 type Props = {
   id: string
@@ -15,10 +15,10 @@ export function NameField({ id, label, value, onChange, onFocus, wide = false }:
     <label className="flex flex-col gap-1 text-[13px] font-medium" htmlFor={id}>
       {label}
       {wide ? (
-        <TextArea
+        <textarea
           id={id}
           rows={1}
-          className="min-h-8 resize-none font-normal [field-sizing:content]"
+          className={`${inputClass} h-auto min-h-8 resize-none py-1.5 font-normal [field-sizing:content]`}
           value={value}
           onChange={(event) => onChange(event.target.value)}
         />

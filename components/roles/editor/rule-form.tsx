@@ -84,7 +84,7 @@ export const RuleForm = memo(function RuleForm({ r, n, rule, last }: Props) {
       <Problems path={`${path}.resources`} />
       <Problems path={`${path}.connections`} />
       <MatchesToday named={rule} />
-      <ConditionForm path={path} of={of} rule={rule} onChange={(when) => set({ when }, 'when')} />
+      <ConditionForm path={path} of={of} rule={rule} onChange={(when, key) => set({ when }, key)} />
       {rule.review === null ? null : (
         <ReviewForm
           path={`${path}.review`}

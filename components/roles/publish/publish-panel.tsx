@@ -13,6 +13,7 @@ import { ChangesList } from './changes-list'
 import { ConflictView } from './conflict-view'
 import { PreviewView } from './preview-view'
 import { ProblemsList } from './problems-list'
+import { SignedOut } from './signed-out'
 
 type Props = {
   draft: Draft
@@ -23,11 +24,18 @@ type Props = {
 }
 
 /** All that an admin should see before a draft becomes the policy: problems, differences, what it would have changed. */
-export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo, onPublished, onStale }: Props) {
+export function PublishPanel({
+  draft,
+  check: { check, isCurrent, problem, isSignedOut },
+  onGo,
+  onPublished,
+  onStale,
+}: Props) {
   const { message } = draft
   const [refusal, setRefusal] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const [shown, setShown] = useState(100)
+  if (isSignedOut) return null
   if (problem !== null)
     return (
       <Problem>
@@ -57,7 +65,7 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
       onPublished(made.number)
     } catch (error) {
       const { status, message: why } = error as ApiProblem
-      setRefusal(why)
+      setRefusal(status === 401 ? 'signed-out' : why)
       if (status === 409 || status === 412) onStale()
     }
     setBusy(false)
@@ -118,7 +126,7 @@ export function PublishPanel({ draft, check: { check, isCurrent, problem }, onGo
             onChange={(event) => draft.say(event.target.value)}
           />
         </Field>
-        {refusal === null ? null : <Problem>{refusal}</Problem>}
+        {refusal === null ? null : refusal === 'signed-out' ? <SignedOut at="publish" /> : <Problem>{refusal}</Problem>}
         <div className="flex flex-wrap items-center gap-3">
           <Button type="submit" look="main" disabled={busy || !isCurrent || why !== null}>
             {busy ? 'Publishing…' : 'Publish'} <Key>Ctrl Enter</Key>

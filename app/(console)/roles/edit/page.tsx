@@ -7,13 +7,13 @@ import { listConnections } from '../../../../server/connections/list-connections
 import type { JsonObject } from '../../../../server/types'
 import { policyShown } from '../../policy-shown'
 
-type Props = { searchParams: Promise<{ at?: string; role?: string; mask?: string }> }
+type Props = { searchParams: Promise<{ role?: string; mask?: string }> }
 
 export const metadata = { title: 'Edit roles · Sallyport' }
 
 export default async function EditRolesPage({ searchParams }: Props) {
   const ctx = await viewerContext()
-  const { at = '', role = null, mask = null } = await searchParams
+  const { role = null, mask = null } = await searchParams
   const head = (
     <PageHead
       up={{ href: '/roles', name: 'Roles in force' }}
@@ -47,12 +47,7 @@ export default async function EditRolesPage({ searchParams }: Props) {
     <>
       <RefreshOn topic="policy" />
       {head}
-      <Editor
-        viewer={ctx.viewer.id}
-        number={number}
-        document={JSON.stringify(document)}
-        {...{ catalog, at, role, mask }}
-      />
+      <Editor viewer={ctx.viewer.id} number={number} document={JSON.stringify(document)} {...{ catalog, role, mask }} />
     </>
   )
 }
