@@ -37,7 +37,6 @@ test('two tabs have one draft, why it is made stays with it, and a sign-in that 
   await one.goForward()
   await expect(one.getByLabel('What changes, and why')).toHaveValue('Because')
   await one.context().clearCookies()
-  await one.keyboard.press('Escape')
   await one.getByRole('button', { name: /^Publish/ }).click()
   await expect(one.getByRole('alert').filter({ hasText: 'Your sign-in has ended' })).toBeVisible()
   await one.getByRole('link', { name: 'Sign in again' }).first().click()

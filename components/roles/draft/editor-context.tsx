@@ -46,15 +46,22 @@ export const placeOf = (path: string): string => `at-${path}`
 export const pathOf = (element: Element): string | null =>
   element.closest('[id^="at-"]')?.id.slice('at-'.length) ?? null
 
+const enabled = (names: string[]): string => names.map((name) => `${name}:not(:disabled)`).join()
+const fields = enabled(['input', 'textarea', 'select', 'button'])
+const controls = enabled(['select', 'button'])
+
 /** Takes the keyboard to the field at `path`, or to what it is in. */
-export function focusOn(path: string, block: ScrollLogicalPosition = 'center'): void {
+export const focusOn = (path: string): void => focusIn(path, fields, 'center')
+
+/** The same without a jump of the page, and not into a text, where undo would be the text's own. */
+export const focusNear = (path: string): void => focusIn(path, controls, 'nearest')
+
+function focusIn(path: string, focusable: string, block: ScrollLogicalPosition): void {
   const keys = path.split('.')
   for (let n = keys.length; n > 0; n--) {
     const place = document.getElementById(placeOf(keys.slice(0, n).join('.')))
-    if (place === null) continue
-    const focusable = ['input', 'textarea', 'select', 'button'].map((name) => `${name}:not(:disabled)`).join()
-    const field = place.matches(focusable) ? place : place.querySelector<HTMLElement>(focusable)
-    if (field === null) continue
+    const field = place?.matches(focusable) ? place : place?.querySelector<HTMLElement>(focusable)
+    if (place === null || !field) continue
     ;(block === 'center' ? place : field).scrollIntoView({ block })
     field.focus({ preventScroll: true })
     return

@@ -7,7 +7,6 @@ import { toast } from 'sonner'
 import type { SeenClaim } from '../../../server/roles/schemas'
 import type { PolicyDocument } from '../../../server/types'
 import { get } from '../../api'
-import { isTyping } from '../../frame/keys'
 import { Empty, Problem, Skeleton } from '../../ui/page'
 import type { Catalog } from '../draft/catalog'
 import { EditorProvider, focusOn } from '../draft/editor-context'
@@ -121,11 +120,14 @@ function firstPlace({ roles, masks }: PolicyDocument, role: string | null, mask:
   )}`
 }
 
+const hasOwnUndo = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.matches('textarea, input:not([type=checkbox]):not([type=radio])')
+
 /** Undo and redo, where the browser's own does not belong to a field. */
 function useUndoKeys(draft: Draft | null): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || isTyping(event.target)) return
+      if (!(event.ctrlKey || event.metaKey) || hasOwnUndo(event.target)) return
       const key = event.key.toLowerCase()
       if (key === 'z') event.shiftKey ? draft?.redo() : draft?.undo()
       else if (key === 'y') draft?.redo()

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { focusOn, pathOf } from '../draft/editor-context'
+import { focusNear, pathOf } from '../draft/editor-context'
 
 type Last = { element: HTMLElement; path: string | null }
 
@@ -25,9 +25,11 @@ export function useKeptFocus(revision: number | undefined): void {
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the revision is when something may have gone
   useEffect(() => {
-    if (last.current === null || document.activeElement !== document.body) return
+    const has = document.activeElement
+    // A button that was just disabled has the keyboard until the page is drawn.
+    if (last.current === null || (has !== document.body && has?.matches(':disabled') !== true)) return
     const { element, path } = last.current
     if (element.isConnected) element.parentElement?.querySelector<HTMLElement>('button:not(:disabled)')?.focus()
-    else if (path !== null) focusOn(path, 'nearest')
+    else if (path !== null) focusNear(path)
   }, [revision])
 }
