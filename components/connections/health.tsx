@@ -39,7 +39,8 @@ export function Health({ health }: Pick<ConnectionView, 'health'>) {
 /** Every test, and what calls found between them, that is kept, newest first. */
 export function HealthHistory({ health }: Pick<ConnectionView, 'health'>) {
   return (
-    <div className={`${cardClass} max-h-80 overflow-auto`}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard
+    <section tabIndex={0} aria-label="Tests that are kept" className={`${cardClass} max-h-80 overflow-auto`}>
       <table className="w-full">
         <HeadRow names={['When', 'Result', 'Took']} />
         <tbody>
@@ -58,6 +59,6 @@ export function HealthHistory({ health }: Pick<ConnectionView, 'health'>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

@@ -79,7 +79,8 @@ const looks = {
 const Before = ({ events }: { events: ToolEvent[] }) => (
   <details>
     <summary className="text-[13px] font-medium text-accent">What was decided before ({events.length})</summary>
-    <ul className={`${cardClass} mt-2 max-h-80 overflow-auto`} aria-label="What was decided before">
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard */}
+    <ul tabIndex={0} className={`${cardClass} mt-2 max-h-80 overflow-auto`} aria-label="What was decided before">
       {events.map(({ seq, at, by, tool, did }) => {
         const { word, icon: Icon, color } = looks[did]
         return (
