@@ -53,7 +53,6 @@ export class Talk {
     this.#options = options
   }
 
-  /** Somebody waits for an answer, or listens. */
   get busy(): boolean {
     return this.answering || this.#listener !== null
   }
