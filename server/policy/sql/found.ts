@@ -13,6 +13,8 @@ export type Found = {
   /** Columns as `qualifier.name`, and what functions in FROM are called with the columns they are known to have. */
   qualified: { qualifier: string; name: string }[]
   functionRows: Map<string, Set<string>>
+  /** A row in FROM has a name that PostgreSQL makes up, as `"coalesce"` of `from coalesce(a, b)`. */
+  nameless: boolean
 }
 
 export const nothingFound = (): Found => ({
@@ -24,6 +26,7 @@ export const nothingFound = (): Found => ({
   rows: new Set(),
   qualified: [],
   functionRows: new Map(),
+  nameless: false,
 })
 
 /** A function that is not known to be pure. */
@@ -47,7 +50,8 @@ export function factsFrom(found: Found, statements: number): SqlFacts {
     // `c.to_json` is `to_json(c)` where there is no such column.
     if (wholeRowFunctions.has(name)) found.columns.add('*')
     // The row of a function in FROM may be a plain value, and then `u.pg_read_file` calls `pg_read_file(u)`.
-    if (found.functionRows.get(qualifier)?.has(name) === false) foundFunction(found, name)
+    const known = found.functionRows.get(qualifier)
+    if (name !== '*' && (found.nameless || known?.has(name) === false)) foundFunction(found, name)
   }
   const [verb] = found.verbs
   return {

@@ -76,6 +76,15 @@ export const plain: Plain[] = [
   ['select key, value from docs, jsonb_each(body)', { tables: ['public.docs'] }],
   ["select e.key, e.value ->> 'c' from docs d cross join lateral jsonb_each(d.body) as e", { tables: ['public.docs'] }],
   ['select x.a from json_to_recordset(\'[{"a": 1}]\') as x(a int)', { tables: [] }],
+  [
+    "select '1'::integer, 1::smallint, 1.5::real::numeric, 'a'::character varying, true::boolean, '1'::bigint, 1::int",
+    { tables: [] },
+  ],
+  [
+    "select '(0,1)'::tid, '0/16B6C50'::pg_lsn, int4multirange(int4range(1, 2)), jsonb_exists_any('{}', array['a'])",
+    { tables: [] },
+  ],
+  ["select coalesce('a', 'b') from coalesce('x'::text, 'y') as c", { tables: [] }],
   ["select o.a, o.ordinality from unnest(array['x']) with ordinality as o(a)", { tables: [] }],
   ['select g.g, g from generate_series(1, 3) g', { tables: [] }],
   ['select generate_series.generate_series from generate_series(1, 3)', { tables: [] }],

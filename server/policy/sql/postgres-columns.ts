@@ -1,5 +1,6 @@
 import { strings } from './postgres-names'
 import { knownTypes } from './postgres-nodes'
+import { columnOf } from './postgres-objects'
 
 type Body = Record<string, unknown>
 
@@ -8,7 +9,23 @@ export const columnsNamed = (tag: string, body: Body): string[] => naming[tag]?.
 
 const naming: Record<string, (body: Body) => string[]> = {
   IndexElem: ({ name }) => (typeof name === 'string' ? [name] : []),
-  Constraint: ({ keys, fk_attrs: own, pk_attrs: others }) => [keys, own, others].flatMap(strings),
+  StatsElem: ({ name }) => (typeof name === 'string' ? [name] : []),
+  PartitionElem: ({ name }) => (typeof name === 'string' ? [name] : []),
+  Constraint: ({ contype, keys, fk_attrs: own, pk_attrs: others }) => [
+    ...[keys, own, others].flatMap(strings),
+    // Without columns it is the primary key that is compared, whichever that is.
+    ...(contype === 'CONSTR_FOREIGN' && others === undefined ? ['*'] : []),
+  ],
+  AlterTableCmd: ({ subtype, name }) => (typeof name === 'string' && ofColumn.has(String(subtype)) ? [name] : []),
+  AccessPriv: ({ cols }) => strings(cols),
+  VacuumRelation: ({ va_cols: columns }) => strings(columns),
+  PublicationObjSpec: ({ pubtable }) => strings((pubtable as Body | undefined)?.columns),
+  CommentStmt: (body) => columnOf('CommentStmt', body),
+  SecLabelStmt: (body) => columnOf('SecLabelStmt', body),
+  // Rows lie in the order of the index afterwards, and are read in it.
+  ClusterStmt: () => ['*'],
+  // Every value of every column of this domain is checked.
+  AlterDomainStmt: () => ['*'],
   InsertStmt: ({ cols, selectStmt, onConflictClause }) => [
     // Without a list of columns a row is written from the first one on.
     ...(cols === undefined && selectStmt !== undefined ? ['*'] : targets(cols)),
@@ -20,7 +37,7 @@ const naming: Record<string, (body: Body) => string[]> = {
   CopyStmt: ({ attlist, query }) => (attlist === undefined && query === undefined ? ['*'] : strings(attlist)),
   RenameStmt: ({ renameType, subname }) => (renameType === 'OBJECT_COLUMN' ? [String(subname)] : []),
   // A foreign table can be this database's own, under other names.
-  DefElem: ({ defname, arg }) => (defname === 'column_name' ? strings([arg]) : []),
+  DefElem: (body) => (body.defname === 'column_name' ? strings([body.arg]) : columnOf('DefElem', body)),
   // A rule has whole rows as `old` and `new`, and so has the function that a trigger calls.
   RuleStmt: () => ['*'],
   CreateTrigStmt: () => ['*'],
@@ -29,6 +46,13 @@ const naming: Record<string, (body: Body) => string[]> = {
   CreateDomainStmt: ({ typeName }) => rowOf(typeName),
   DefineStmt: ({ kind }) => (kind === 'OBJECT_AGGREGATE' ? ['*'] : []),
 }
+
+const ofColumn = new Set(
+  `ColumnDefault SetNotNull DropNotNull SetExpression DropExpression SetStatistics SetOptions ResetOptions SetStorage
+  SetCompression DropColumn AlterColumnType AlterColumnGenericOptions AddIdentity SetIdentity DropIdentity`
+    .split(/\s+/)
+    .map((subtype) => `AT_${subtype}`),
+)
 
 /** With the fields of a composite one: `set address.city = 'x'`. */
 const targets = (list: unknown): string[] =>

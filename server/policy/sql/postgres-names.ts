@@ -49,15 +49,14 @@ export function nameFunction(
   { alias, functions, coldeflist, ordinality }: Record<string, unknown>,
   found: Found,
 ): void {
-  const names = calledIn(functions)
+  const items = (functions as { List?: { items?: Item[] } }[]).map(({ List }) => List?.items ?? [])
+  const names = items.flatMap(([call]) => strings(call?.FuncCall?.funcname).at(-1) ?? [])
   const name = (alias as { aliasname?: string } | undefined)?.aliasname ?? names[0] ?? ''
-  const declared = JSON.stringify([functions, coldeflist ?? []]).matchAll(/"colname":"((?:[^"\\]|\\.)*)"/g)
-  const columns = new Set([
-    name,
-    ...names,
-    ...columnsOf(alias),
-    ...[...declared].map((match) => JSON.parse(`"${match[1]}"`)),
-  ])
+  if (alias === undefined && names.length < items.length) found.nameless = true
+  const declared = [coldeflist, ...items.map(([, columns]) => columns?.List?.items)].flatMap((columns) =>
+    ((columns ?? []) as { ColumnDef?: { colname?: string } }[]).flatMap(({ ColumnDef }) => ColumnDef?.colname ?? []),
+  )
+  const columns = new Set([name, ...names, ...columnsOf(alias), ...declared])
   for (const of of names) for (const column of recordColumns[of] ?? []) columns.add(column)
   if (ordinality === true) columns.add('ordinality')
   found.rows.add(name)
@@ -77,11 +76,8 @@ const recordColumns: Record<string, string[]> = {
   jsonb_each_text: pair,
 }
 
-const calledIn = (functions: unknown): string[] =>
-  (functions as { List?: { items?: { FuncCall?: { funcname?: unknown } }[] } }[]).flatMap(({ List }) => {
-    const name = strings(List?.items?.[0]?.FuncCall?.funcname).at(-1)
-    return name === undefined ? [] : [name]
-  })
+/** A function in FROM, then the columns that it is given. */
+type Item = { FuncCall?: { funcname?: unknown }; List?: { items?: unknown } }
 
 /** The columns an alias renames. */
 export const columnsOf = (alias: unknown): string[] => strings((alias as { colnames?: unknown } | undefined)?.colnames)

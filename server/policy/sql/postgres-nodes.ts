@@ -76,13 +76,15 @@ export const knownOperators = new Set(
   @? @@ @@@ && -|- &< &> <<= >>= |>> <<| |&> &<| !! <-> ## ~= ~<~ ~<=~ ~>~ ~>=~`.split(/\s+/),
 )
 
-/** Built-in types without a way to run the owner's code; a cast to any other may call a domain's or a type's functions. */
+/**
+ * Built-in types without a way to run the owner's code; a cast to any other may call a domain's or a type's functions.
+ * By the catalog's names, which the grammar gives `integer` and its like: in quotes, `"integer"` is a type of the owner's.
+ */
 export const knownTypes = new Set(
-  `bool boolean int2 int4 int8 smallint integer int bigint float4 float8 real numeric decimal money text varchar bpchar
-  char name bytea uuid json jsonb jsonpath xml date time timetz timestamp timestamptz interval inet cidr macaddr macaddr8
-  bit varbit point line lseg box path polygon circle tsvector tsquery oid xid xid8 int4range int8range numrange tsrange
-  tstzrange daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange record
-  unknown`.split(/\s+/),
+  `bool int2 int4 int8 float4 float8 numeric money text varchar bpchar char name bytea uuid json jsonb jsonpath xml date
+  time timetz timestamp timestamptz interval inet cidr macaddr macaddr8 bit varbit point line lseg box path polygon circle
+  tsvector tsquery oid xid xid8 tid pg_lsn int4range int8range numrange tsrange tstzrange daterange int4multirange
+  int8multirange nummultirange tsmultirange tstzmultirange datemultirange record refcursor unknown`.split(/\s+/),
 )
 
 export const knownSamplings = new Set(['bernoulli', 'system'])

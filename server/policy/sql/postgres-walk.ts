@@ -11,6 +11,7 @@ import {
   movesNames,
   verbName,
 } from './postgres-nodes'
+import { tablesNamed } from './postgres-objects'
 
 type Body = Record<string, unknown>
 /** Names of the common table expressions in force, innermost last. */
@@ -30,13 +31,21 @@ function walk(value: unknown, visit: Visit): void {
   if (visit.trail.depth > depthMax) throw new Error('the statement is nested too deep')
   const [tag, body] = Array.isArray(value) ? [null, value] : tagged(value as Body)
   const visitor = tag === null ? undefined : visitors[tag]
-  if (tag !== null) for (const column of columnsNamed(tag, body as Body)) visit.found.columns.add(column)
+  if (tag !== null) named(tag, body as Body, visit)
   if (visitor !== undefined) visitor(body as Body, visit)
   else {
     if (tag !== null && !harmlessNodes.has(tag)) statement(tag, body as Body, visit.found)
     children(body, visit)
   }
   visit.trail.depth -= 1
+}
+
+/** What stands in a node as a text, not as a node of its own. */
+function named(tag: string, body: Body, { found, schema }: Visit): void {
+  for (const column of columnsNamed(tag, body)) found.columns.add(column)
+  for (const [name = '', of] of tablesNamed(tag, body).map((names) => [...names].reverse()))
+    if (of === undefined) unqualified(name, schema, found)
+    else found.tables.add(dotted(of, name))
 }
 
 const children = (body: Body | unknown[], visit: Visit, skip: readonly string[] = []): void => {
@@ -135,14 +144,7 @@ const visitors: Record<string, (body: Body, visit: Visit) => void> = {
   A_Expr: operated('name'),
   SubLink: operated('operName'),
   SortBy: operated('useOp'),
-  DropStmt: (body, visit) => {
-    statement('DropStmt', body, visit.found)
-    if (!/TABLE|VIEW|SEQUENCE|INDEX/.test(String(body.removeType))) return
-    for (const object of body.objects as { List?: { items?: unknown } }[]) {
-      const [name = '', schema = visit.schema] = strings(object.List?.items).reverse()
-      visit.found.tables.add(dotted(schema, name))
-    }
-  },
+  DropStmt: (body, visit) => statement('DropStmt', body, visit.found),
   CreateSchemaStmt: (body, visit) => {
     statement('CreateSchemaStmt', body, visit.found)
     const made = body.schemaname ?? (body.authrole as Body | undefined)?.rolename

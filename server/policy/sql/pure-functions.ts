@@ -26,7 +26,8 @@ export const pureFunctions: ReadonlySet<string> = new Set(
     `array_append array_cat array_dims array_fill array_length array_lower array_ndims array_position array_positions
     array_prepend array_remove array_replace array_to_string
     array_upper cardinality trim_array unnest isempty lower_inc lower_inf upper_inc upper_inf range_merge int4range
-    int8range numrange tsrange tstzrange daterange num_nulls num_nonnulls`,
+    int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange
+    datemultirange num_nulls num_nonnulls`,
     // JSON
     `to_json to_jsonb array_to_json row_to_json json_build_array jsonb_build_array json_build_object jsonb_build_object
     json_object jsonb_object json_array_elements jsonb_array_elements json_array_elements_text
@@ -36,7 +37,7 @@ export const pureFunctions: ReadonlySet<string> = new Set(
     jsonb_to_recordset json_typeof jsonb_typeof jsonb_insert jsonb_pretty jsonb_set jsonb_set_lax jsonb_path_exists
     jsonb_path_exists_tz jsonb_path_match jsonb_path_match_tz jsonb_path_query jsonb_path_query_tz
     jsonb_path_query_array jsonb_path_query_array_tz jsonb_path_query_first jsonb_path_query_first_tz jsonb_contains
-    jsonb_exists`,
+    jsonb_exists jsonb_exists_any jsonb_exists_all jsonb_contained jsonb_concat jsonb_delete jsonb_delete_path`,
     // XML given as a value
     `xpath xpath_exists xmlexists xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlcomment
     `,
@@ -47,7 +48,7 @@ export const pureFunctions: ReadonlySet<string> = new Set(
     regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy row_number stddev stddev_pop stddev_samp
     string_agg sum var_pop var_samp variance xmlagg`,
     // full text
-    `get_current_ts_config array_to_tsvector numnode phraseto_tsquery plainto_tsquery querytree setweight strip
+    `get_current_ts_config array_to_tsvector json_to_tsvector jsonb_to_tsvector numnode phraseto_tsquery plainto_tsquery querytree setweight strip
     to_tsquery to_tsvector ts_delete ts_filter ts_headline ts_rank ts_rank_cd tsquery_phrase tsvector_to_array
     websearch_to_tsquery`,
     // addresses, shapes, identifiers

@@ -27,6 +27,7 @@ create operator evil.< (leftarg = int, rightarg = int, function = evil.less);
 create operator evil.> (leftarg = int, rightarg = int, function = evil.more);
 create operator class evil.ops for type int using btree as operator 1 evil.<, operator 5 evil.>, function 1 evil.order(int, int);
 create domain noted as text check (wrote(value));
+create domain "integer" as text check (wrote(value));
 create function add_one(int, text) returns int language plpgsql as $$ begin insert into log values ($2); return $1 + 1; end $$;
 create aggregate noting(text) (sfunc = add_one, stype = int, initcond = '0');
 create function rows_of(text) returns setof int language plpgsql as $$ begin insert into log values ($1); return next 1; end $$;

@@ -76,6 +76,7 @@ const owned: Trick[] = [
   ['select noting(name) from customers', 'writes', { functions: ['noting'] }],
   ['select noting(name) over (order by id) from customers', 'writes', { functions: ['noting'] }],
   ["select 'x'::noted", 'writes', { functions: ['noted'] }],
+  ['select \'x\'::"integer"', 'writes', { functions: ['integer'] }],
   ["select noted 'x'", 'writes', { functions: ['noted'] }],
   ["select cast('x' as public.noted)", 'writes', { functions: ['public.noted'] }],
   ["select array['x']::noted[]", 'writes', { functions: ['noted'] }],
@@ -107,6 +108,9 @@ const owned: Trick[] = [
   ["select 1 from cast('x' as text) t where t.wrote", 'writes', { functions: ['wrote'] }],
   ['create extension hstore; select c.hstore from customers c', 'writes', { columns: ['*', 'hstore'] }],
   ["select x.wrote from coalesce('x'::text) x", 'writes', { functions: ['wrote'] }],
+  [`select "coalesce".wrote from coalesce('x'::text, 'y')`, 'writes', { functions: ['wrote'] }],
+  [`select "text".wrote from cast('x' as text)`, 'writes', { functions: ['wrote'] }],
+  [`select "greatest".wrote from greatest('x'::text, 'y') where "greatest".wrote`, 'writes', { functions: ['wrote'] }],
   ["select 1 from lower('X') l, (select 1) s order by l.wrote", 'writes', { functions: ['wrote'] }],
 ]
 

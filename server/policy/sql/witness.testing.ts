@@ -144,9 +144,12 @@ const digest = (what: string, from: string) =>
 const user = `n.nspname not in ${systemSchemas.replaceAll('nspname', 'n.nspname')}`
 const catalogQuery = `select
   ${digest("concat_ws(',', n.nspname, relname, relkind, relfilenode, relacl, reloptions, relnatts, relhasrules)", `pg_class c join pg_namespace n on n.oid = relnamespace where ${user}`)} as relations,
-  ${digest("concat_ws(',', n.nspname, relname, attnum, attname)", `pg_attribute join pg_class c on c.oid = attrelid join pg_namespace n on n.oid = relnamespace where ${user}`)} as columns,
+  ${digest("concat_ws(',', n.nspname, relname, attnum, attname, atttypid, attnotnull, attacl)", `pg_attribute join pg_class c on c.oid = attrelid join pg_namespace n on n.oid = relnamespace where ${user}`)} as columns,
   ${digest("concat_ws(',', n.nspname, proname, prosrc)", `pg_proc p join pg_namespace n on n.oid = pronamespace where ${user}`)} as functions,
   ${digest("concat_ws(',', nspname, nspacl)", "pg_namespace where nspname not like 'pg_temp%' and nspname not like 'pg_toast_temp%'")} as schemas,
+  ${digest("concat_ws(',', conname, contype, conrelid, confrelid)", 'pg_constraint where oid >= 16384')} as constraints,
+  ${digest('stxname', 'pg_statistic_ext')} as statistics,
+  ${digest("concat_ws(',', objid, refobjid, refobjsubid)", "pg_depend where classid = 'pg_class'::regclass and objid >= 16384 and deptype = 'a'")} as owned,
   ${digest('description', 'pg_description where objoid >= 16384')} as comments,
   ${digest("concat_ws(',', loid, pageno, data::text)", 'pg_largeobject')} as large_objects,
   (select count(*) from pg_largeobject_metadata) as large_objects_known,
