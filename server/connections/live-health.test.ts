@@ -59,6 +59,7 @@ test('calls say when a target goes and when it is back, a line each', async () =
 test('what changes to and fro in a moment is what it was last', async () => {
   const health = live({ settleMs: 100 })
   for (let n = 0; n < 20; n += 1) health.saw(connection, n % 2 === 0 ? 'it closed the connection' : null, 1)
+  await told(1)
   await rest()
   expect(await lines()).toEqual(['ok: a call was answered'])
 })
@@ -69,6 +70,7 @@ test('a test that said otherwise meanwhile is answered by the next calls', async
   await told(1)
   const { id: connectionId } = connection
   await database.db.insert(connectionChecks).values({ connectionId, ok: false, latencyMs: 1, message: 'of a test' })
+  // Longer than `againMs`.
   await rest()
   health.saw(connection, null, 3)
   await told(3)
