@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Server } from 'node:http'
+import { createServer } from 'node:net'
 import type { Logger } from 'pino'
 import { type Composed, compose, createStops, type Stops } from './compose'
 import { defaultPort, type Env, readEnv } from './env'
@@ -8,6 +9,7 @@ import { createLocalIssuer } from './local/people'
 import { seedLocal } from './local/seed'
 import { createLog, takeConsole } from './log'
 import { root } from './root'
+import { tellIssuer } from './start-doubts'
 
 const finishWithinMs = 3000
 const stopWithinMs = 30_000
@@ -26,11 +28,13 @@ async function main(): Promise<void> {
   onSignals(log, stops)
   keepRunning(log, stops)
   try {
+    await checkPort(env)
     const composed = await compose(env, log, stops)
     const [page, issuer] = await Promise.all([pages(env, composed, stops), localIssuer(env, composed)])
     await serve(env, { ...page, issuer }, stops)
     await demo(env, composed, stops)
     composed.runtime.started = true
+    if (!env.local) void tellIssuer(env, log)
     announce(env, performance.now() - startedAt)
   } catch (error) {
     await stops.all()
@@ -54,7 +58,7 @@ async function pages(env: Env, { runtime }: Composed, stops: Stops) {
     runtime,
     page: app.getRequestHandler(),
     pageUpgrade: dev ? (...args: Parameters<typeof upgrade>) => void upgrade(...args) : null,
-    fast: process.env.FAST_LANE !== 'off',
+    fast: env.fastLane,
   } satisfies Partial<Doors>
 }
 
@@ -67,14 +71,33 @@ async function demo(env: Env, { runtime, embedded }: Composed, stops: Stops): Pr
   if (env.local && embedded !== null) stops.add('demo', await seedLocal(runtime, embedded))
 }
 
+/** Before anything is begun: whoever starts a second one by mistake has changed nothing. */
+async function checkPort(env: Env): Promise<void> {
+  const probe = createServer()
+  try {
+    await once(probe.listen(env.port, env.host), 'listening')
+  } catch (error) {
+    throw unheard(error, env)
+  }
+  await new Promise((closed) => probe.close(closed))
+}
+
+function unheard(error: unknown, { port, host }: Env): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return new Error(`port ${port} is taken; set PORT to another, or stop what listens there`)
+  if (code === 'EACCES') return new Error(`this user may not listen on port ${port}; set PORT to one from 1024 on`)
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new Error(`\`${host}\` is no address of this machine; set HOST to one, or unset it`)
+  return error
+}
+
 async function serve(env: Env, doors: Doors, stops: Stops): Promise<void> {
   const server = createHttpServer(doors)
   server.listen(env.port, env.host)
   try {
     await once(server, 'listening')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new Error(`port ${env.port} is taken; set PORT to another, or stop what listens there`)
+    throw unheard(error, env)
   }
   stops.add('http server', () => closeHttpServer(server, finishWithinMs))
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signedHeads } from './db/record-schema'
 import { startTestDatabase, type TestDatabase } from './db/testing'
 import { readEnv } from './env'
-import { tellDoubts } from './start-doubts'
+import { tellDoubts, tellIssuer } from './start-doubts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -29,6 +29,20 @@ test('an operator who named no administrators is told', async () => {
   expect(await said(configured, 'a')).toContain('ADMIN_GROUPS is not set')
   expect(await said({ ...configured, ADMIN_GROUPS: 'admins' }, 'a')).toBe('')
   expect(await said({}, 'a')).toBe('')
+})
+
+test('a setting that is misspelt is told, with the one that was meant', async () => {
+  expect(await said({ OIDC_AUDIENC: 'x' }, 'a')).toBe(
+    'OIDC_AUDIENC is no setting of Sallyport and means nothing; is it OIDC_AUDIENCE?',
+  )
+})
+
+test('an issuer that does not answer is told, and why', async () => {
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => void lines.push(line) })
+  await tellIssuer(readEnv({ ...configured, OIDC_ISSUER: 'http://127.0.0.1:1' }), log)
+  expect(lines.join()).toMatch(/OIDC_ISSUER: nobody can sign in.*/)
+  expect(lines.join()).toContain('the issuer `http://127.0.0.1:1` does not answer')
 })
 
 test('another key than that of the record is told, in local mode too', async () => {
