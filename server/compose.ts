@@ -5,6 +5,7 @@ import { startConnections } from './connections/current'
 import { LiveHealth } from './connections/live-health'
 import { pinnedLookup, urlProblem } from './connections/upstream-url'
 import { lockDataDir } from './data-lock'
+import { checkAddresses } from './db/check-addresses'
 import { connect } from './db/client'
 import { type Embedded, startEmbedded } from './db/embedded'
 import { migrateDatabase } from './db/migrate'
@@ -55,7 +56,8 @@ export async function compose(env: Env, log: Logger, stops: Stops): Promise<Comp
   const { embedded, adminUrl, serverUrl } = await database(env, log, stops)
   await loadSql()
   const keys = deriveKeys(installationKey(env))
-  await migrateDatabase(adminUrl, serverUrl)
+  if (env.databaseUrl !== null) await checkAddresses(adminUrl, serverUrl)
+  await migrateDatabase(adminUrl, serverUrl, log)
   await checkPrivileges(serverUrl)
   const { pool, db } = connect(serverUrl, log)
   // It ends when its clients have been told to, and the server may be gone before the last of them is.

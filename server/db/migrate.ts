@@ -3,6 +3,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import type { Logger } from 'pino'
 import { root } from '../root'
 import { dial } from './dial'
 import { grantTo } from './privileges'
@@ -12,21 +13,34 @@ const migrationsFolder = join(root, 'drizzle')
 // Any number that only Sallyport uses in its database.
 const migrationLock = 7_252_055
 
+const sayAfterMs = 3000
+
 /**
  * Brings the tables up to date with the owner's role, one instance at a time, then gives the role of `serverUrl` what the
  * running server needs and nothing else. Refuses a database that a newer release has brought up to date.
  */
-export async function migrateDatabase(adminUrl: string, serverUrl: string): Promise<void> {
-  const role = new pg.Client({ connectionString: serverUrl }).user ?? ''
+export async function migrateDatabase(adminUrl: string, serverUrl: string, log?: Logger): Promise<void> {
   const client = await dial(adminUrl, 'DATABASE_ADMIN_URL')
   try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    const role = new pg.Client({ connectionString: serverUrl }).user ?? ''
+    await myTurn(client, log)
     await refuseNewer(client)
-    await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable: 'migrations' })
-    await grantTo(client, role)
+    await bringUpToDate(client, role)
   } finally {
     // The lock ends with the session.
     await client.end()
+  }
+}
+
+async function bringUpToDate(client: pg.Client, role: string): Promise<void> {
+  try {
+    await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable: 'migrations' })
+    await grantTo(client, role)
+  } catch (error) {
+    throw new Error(
+      `the tables could not be brought up to date with the role \`${client.user}\` of DATABASE_ADMIN_URL: ${whyOf(error)}`,
+      { cause: error },
+    )
   }
 }
 
@@ -40,4 +54,23 @@ async function refuseNewer(client: pg.Client): Promise<void> {
     throw new Error(
       'a newer release of Sallyport has brought this database up to date; start that release, or restore the backup from before the upgrade',
     )
+}
+
+async function myTurn(client: pg.Client, log: Logger | undefined): Promise<void> {
+  const said = setTimeout(
+    () => log?.warn('another instance is bringing the tables up to date, or holds their lock; this one waits for it'),
+    sayAfterMs,
+  )
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+  } finally {
+    clearTimeout(said)
+  }
+}
+
+/** What PostgreSQL said, not the statement that drizzle puts before it. */
+function whyOf(error: unknown): string {
+  const { cause, message, code } = error as { cause?: unknown; message: string; code?: string }
+  if (cause instanceof Error) return whyOf(cause)
+  return code === '42501' ? `${message}; make it the owner of the database` : message
 }
