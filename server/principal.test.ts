@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { principalFrom, principalId } from './principal'
 import type { JsonObject, Principal } from './types'
 
-const env = { issuer: 'https://id.example', idTokenClaim: 'sub', accessTokenClaim: 'sub' }
+const env = { issuer: 'https://id.example', idTokenClaim: 'sub', accessTokenClaim: 'sub', groupsClaim: 'groups' }
 const alice = { sub: 'a1', name: 'Alice Arden', email: 'alice@example.com', groups: ['support'] }
 
 test('alice has one id, whichever token speaks of her', () => {
@@ -11,6 +11,18 @@ test('alice has one id, whichever token speaks of her', () => {
   const gateway = principalFrom({ sub: 'alice@example.com', uid: 'a1' }, 'access', okta)
   expect(console.id).toBe(gateway.id)
   expect(console.id).toBe(principalId('https://id.example', 'a1'))
+})
+
+test('groups are read from the claim that the operator names, and from no other', () => {
+  const cognito = { ...env, groupsClaim: 'cognito:groups' }
+  const claims = { sub: 'a1', groups: ['admins'], 'cognito:groups': ['support'] }
+  expect(principalFrom(claims, 'access', cognito).groups).toEqual(['support'])
+  expect(principalFrom({ sub: 'a1', groups: ['admins'] }, 'access', cognito).groups).toEqual([])
+  expect(principalFrom({ sub: 'a1' }, 'id', { ...env, groupsClaim: 'constructor' }).groups).toEqual([])
+  const one = { sub: 'a1', 'cognito:groups': 'support' }
+  expect(() => principalFrom(one, 'access', cognito)).toThrow('the `cognito:groups` of the token are not a list')
+  const elsewhere = { sub: 'a1', _claim_names: { 'cognito:groups': 'src1' } }
+  expect(() => principalFrom(elsewhere, 'access', cognito)).toThrow('groups are elsewhere')
 })
 
 const cases: [guarantee: string, claims: JsonObject, want: Partial<Principal>][] = [

@@ -4,7 +4,7 @@ import type { JsonObject, Principal } from './types'
 
 /** Which of the issuer's tokens the claims come from: an issuer may name a person differently in each. */
 export type TokenKind = 'id' | 'access'
-export type IdentityEnv = Pick<Env, 'issuer' | 'idTokenClaim' | 'accessTokenClaim'>
+export type IdentityEnv = Pick<Env, 'issuer' | 'idTokenClaim' | 'accessTokenClaim' | 'groupsClaim'>
 
 /** One id per person through every door: the issuer's tokens, Sallyport's own, and the console. */
 export const principalId = (issuer: string, subject: string): string => `${issuer}#${subject}`
@@ -17,7 +17,7 @@ const unprintable = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
  * is missing, or when the groups are not in the token: a person without their groups would slip past deny rules.
  */
 export function principalFrom(claims: JsonObject, which: TokenKind, env: IdentityEnv): Principal {
-  const groups = groupsOf(claims)
+  const groups = groupsOf(claims, env.groupsClaim)
   const subject = subjectOf(claims, which === 'id' ? env.idTokenClaim : env.accessTokenClaim)
   const email = textOf(claims.email) ?? addressOf(claims.upn) ?? addressOf(claims.preferred_username)
   const name = textOf(claims.name) ?? textOf(claims.preferred_username) ?? email ?? printable(subject)
@@ -35,27 +35,27 @@ function subjectOf(claims: JsonObject, claim: string): string {
   )
 }
 
-function groupsOf(claims: JsonObject): string[] {
-  if (isElsewhere(claims))
+function groupsOf(claims: JsonObject, claim: string): string[] {
+  if (isElsewhere(claims, claim))
     throw new Refusal(
       'unauthenticated',
       'the token says that its groups are elsewhere, because there are too many; let the issuer send only the groups assigned to Sallyport',
       'groups',
     )
-  const groups = claims.groups
+  const groups = Object.hasOwn(claims, claim) ? claims[claim] : undefined
   if (groups === undefined) return []
   if (Array.isArray(groups) && groups.every((group) => typeof group === 'string')) return groups as string[]
   throw new Refusal(
     'unauthenticated',
-    'the `groups` of the token are not a list of names; let the issuer send a list',
+    `the \`${claim}\` of the token are not a list of names; let the issuer send a list`,
     'groups',
   )
 }
 
 // OpenID Connect Core section 5.6.2, and `hasgroups` of Entra's implicit flow.
-function isElsewhere(claims: JsonObject): boolean {
+function isElsewhere(claims: JsonObject, claim: string): boolean {
   const names = claims._claim_names
-  const named = typeof names === 'object' && names !== null && 'groups' in names
+  const named = typeof names === 'object' && names !== null && claim in names
   return named || (claims.hasgroups !== undefined && claims.hasgroups !== false && claims.hasgroups !== 'false')
 }
 

@@ -70,7 +70,11 @@ async function renew(parts: Parts, tx: Transaction, person: Person): Promise<Rea
       .where(mine))
   try {
     const { claims, tokens } = await claimsNow(parts, tokensOf(parts, person), String(person.claims.sub), keep)
-    const principal = principalFrom({ ...lasting(person, parts.env), groups: [], ...claims }, 'id', parts.env)
+    const principal = principalFrom(
+      { ...lasting(person, parts.env), [parts.env.groupsClaim]: [], ...claims },
+      'id',
+      parts.env,
+    )
     if (principal.id !== person.id)
       throw new Refusal('unauthenticated', 'the issuer now knows you by another id; sign in again')
     const row = rowOf(parts, principal, tokens)

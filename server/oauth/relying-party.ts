@@ -43,7 +43,7 @@ export async function relyingParty(party: Party): Promise<Configuration> {
  * tokens thin put the groups. Without an answer from userinfo a person has no groups, which opens nothing.
  */
 export async function claimsAtSignIn(party: Party, tokens: Tokens, idClaims: JsonObject): Promise<JsonObject> {
-  if (idClaims.groups !== undefined) return idClaims
+  if (idClaims[party.env.groupsClaim] !== undefined) return idClaims
   const configuration = await relyingParty(party)
   const more = await userinfo(configuration, tokens.access, idClaims.sub).catch(() => ({}))
   return { ...more, ...idClaims }
@@ -64,7 +64,8 @@ export async function claimsNow(
   try {
     const renewed = await renew(configuration, tokens, subject)
     await keep(renewed.tokens)
-    if (renewed.idClaims.groups !== undefined) return { claims: renewed.idClaims, tokens: renewed.tokens }
+    if (renewed.idClaims[party.env.groupsClaim] !== undefined)
+      return { claims: renewed.idClaims, tokens: renewed.tokens }
     const more = await userinfo(configuration, renewed.tokens.access, subject)
     return { claims: { ...more, ...renewed.idClaims }, tokens: renewed.tokens }
   } catch (error) {

@@ -84,6 +84,29 @@ for (const [guarantee, groups, admin, auditor] of powers)
     expect((await signIn('pat')).viewer).toMatchObject({ admin, auditor, groups: groups ?? [], name: 'pat' })
   })
 
+test('groups under another name are read at the sign-in and again later', async () => {
+  const claim = 'https://example.com/groups'
+  const theirs = await startIssuer({
+    clients: [consoleClient],
+    settings: { claims: { openid: ['sub'], profile: ['name', claim], email: ['email'] } },
+  })
+  const place = configuredEnv(theirs.url, { ADMIN_GROUPS: 'ops', OIDC_GROUPS_CLAIM: claim })
+  try {
+    theirs.people.nia = { name: 'nia', [claim]: ['ops'], groups: ['support'] }
+    const { viewer } = await signIn('nia', place)
+    expect(viewer).toMatchObject({ admin: true, groups: ['ops'] })
+    theirs.people.nia = { name: 'nia', [claim]: ['sales'] }
+    expect(await refreshGroups(parts(place), await aMinuteLater(viewer))).toMatchObject({
+      admin: false,
+      groups: ['sales'],
+    })
+    theirs.people.nia = { name: 'nia' }
+    expect((await refreshGroups(parts(place), await aMinuteLater(viewer))).groups).toEqual([])
+  } finally {
+    await theirs.close()
+  }
+})
+
 describe('groups in the console', () => {
   const minutesLater = (id: string) =>
     database.asOwner(`update people set groups_read_at = now() - interval '6 minutes' where id = $1`, [id])
