@@ -25,6 +25,7 @@ const request = (authorization?: string, url = 'http://localhost:3000/mcp/shop')
   new Request(url, { method: 'POST', headers: authorization === undefined ? {} : { authorization } })
 const bearer = (token: string, place = env) => authenticate(request(`Bearer ${token}`), place, { connection: 'shop' })
 const seconds = () => Math.floor(Date.now() / 1000)
+const clock = (at: number) => vi.useFakeTimers({ toFake: ['Date'], now: at })
 const json = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const claims = (more: JWTPayload = {}): JWTPayload => ({
   iss: issuer.url,
@@ -185,7 +186,6 @@ describe('audience', () => {
 })
 
 describe('remembering', () => {
-  const clock = (at: number) => vi.useFakeTimers({ toFake: ['Date'], now: at })
   const fresh = () => ({ ...env })
 
   test('a token is verified once, however many calls come at once', async () => {
@@ -263,5 +263,43 @@ describe('an issuer that does not answer', () => {
     expect(await bearer(token, place)).toHaveProperty('principal')
     await shy.close()
     expect(await bearer(token, place)).toHaveProperty('principal')
+  })
+
+  test('for half an hour stops nobody with a new token of a key that is known, and for ever stops them', async () => {
+    const shy = await startIssuer()
+    const place = configuredEnv(shy.url)
+    const start = Date.now()
+    const token = () => shy.accessToken('sallyport', { exp: seconds() + 600 })
+    try {
+      expect(await bearer(await token(), place)).toHaveProperty('principal')
+      await shy.pause()
+      clock(start + 31 * 60_000)
+      expect(await bearer(await token(), place)).toHaveProperty('principal')
+      clock(start + 61 * 60_000)
+      expect(await bearer(await token(), place)).toMatchObject({ refused: { status: 503 } })
+      await shy.resume()
+      expect(await bearer(await token(), place)).toHaveProperty('principal')
+    } finally {
+      vi.useRealTimers()
+      await shy.close()
+    }
+  })
+
+  test('a key that it took back is noticed within minutes, without an unknown one', async () => {
+    const tidy = await startIssuer()
+    const place = configuredEnv(tidy.url)
+    const start = Date.now()
+    const old = await tidy.accessToken('sallyport', { exp: seconds() + 3600 })
+    try {
+      expect(await bearer(old, place)).toHaveProperty('principal')
+      await tidy.rotate()
+      clock(start + 11 * 60_000)
+      await bearer(old, place)
+      clock(start + 13 * 60_000)
+      await vi.waitFor(async () => expect(await bearer(old, place)).toMatchObject({ refused: { status: 401 } }))
+    } finally {
+      vi.useRealTimers()
+      await tidy.close()
+    }
   })
 })

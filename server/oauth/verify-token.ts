@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
 import type { Env } from '../env'
 import { codeOf } from '../errors'
 import { principalFrom } from '../principal'
@@ -13,16 +13,21 @@ export type Verified = { principal: Principal; audience: string[]; issuedAt: Dat
 export type Unverified = { unavailable: boolean; problem: string }
 
 type Remembered = { verified: Verified; until: number }
+type KeySet = ReturnType<typeof createRemoteJWKSet>
 type Memory = {
   remembered: Map<string, Remembered>
   verifying: Map<string, Promise<Verified | Unverified>>
-  keySets: Map<string, JWTVerifyGetKey>
+  keySets: Map<string, { keys: KeySet; readAgainAt: number }>
 }
 
 const rememberMs = 60_000
 const rememberedMax = 5_000
 const tokenLengthMax = 16_384
 const clockToleranceSeconds = 5
+const readKeysMs = 10 * 60_000
+const retryKeysMs = 30_000
+/** A key that the issuer took back counts no longer than this while it cannot be asked. */
+const keepKeysMs = 60 * 60_000
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 const again = '; try again in a moment'
@@ -79,14 +84,27 @@ function issuedAtOf({ iat = 0 }: JWTPayload): Date {
   return new Date(iat * 1000 > Date.now() + clockToleranceSeconds * 1000 ? 0 : iat * 1000)
 }
 
-function keysAt(uri: string, memory: Memory): JWTVerifyGetKey {
-  const found = memory.keySets.get(uri)
-  if (found !== undefined) return found
-  // An unknown key id asks the issuer again, so that a rotated key works at once; the pause keeps made-up ids from flooding it.
-  const keys = createRemoteJWKSet(new URL(uri), { timeoutDuration: 5_000, cooldownDuration: 10_000 })
-  memory.keySets.set(uri, keys)
-  return keys
+/** Read again now and then, beside the calls: an issuer that is away for minutes stops nobody whose token it signed before. */
+function keysAt(uri: string, memory: Memory): KeySet {
+  const found = memory.keySets.get(uri) ?? { keys: keySet(uri), readAgainAt: Date.now() + readKeysMs }
+  memory.keySets.set(uri, found)
+  if (Date.now() >= found.readAgainAt) {
+    found.readAgainAt = Date.now() + retryKeysMs
+    found.keys.reload().then(
+      () => (found.readAgainAt = Date.now() + readKeysMs),
+      () => {},
+    )
+  }
+  return found.keys
 }
+
+// An unknown key id asks the issuer again, so that a rotated key works at once; the pause keeps made-up ids from flooding it.
+const keySet = (uri: string): KeySet =>
+  createRemoteJWKSet(new URL(uri), {
+    timeoutDuration: 5_000,
+    cooldownDuration: 10_000,
+    cacheMaxAge: keepKeysMs,
+  })
 
 const audienceOf = ({ aud }: JWTPayload): string[] => (aud === undefined ? [] : [aud].flat())
 
