@@ -24,7 +24,6 @@ export async function migrateDatabase(adminUrl: string, serverUrl: string, log?:
   try {
     const role = new pg.Client({ connectionString: serverUrl }).user ?? ''
     await myTurn(client, log)
-    await refuseNewer(client)
     await bringUpToDate(client, role)
   } finally {
     // The lock ends with the session.
@@ -33,9 +32,22 @@ export async function migrateDatabase(adminUrl: string, serverUrl: string, log?:
 }
 
 async function bringUpToDate(client: pg.Client, role: string): Promise<void> {
+  if (await named(client, isLeftByNewer(client)))
+    throw new Error(
+      'a newer release of Sallyport has brought this database up to date; start that release, or restore the backup from before the upgrade',
+    )
+  await named(client, up(client, role))
+}
+
+async function up(client: pg.Client, role: string): Promise<void> {
+  await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable: 'migrations' })
+  await grantTo(client, role)
+}
+
+/** What fails says with which role. */
+async function named<T>(client: pg.Client, work: Promise<T>): Promise<T> {
   try {
-    await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable: 'migrations' })
-    await grantTo(client, role)
+    return await work
   } catch (error) {
     throw new Error(
       `the tables could not be brought up to date with the role \`${client.user}\` of DATABASE_ADMIN_URL: ${whyOf(error)}`,
@@ -45,15 +57,12 @@ async function bringUpToDate(client: pg.Client, role: string): Promise<void> {
 }
 
 /** What a newer release keeps there, this one would read wrongly, or not at all. */
-async function refuseNewer(client: pg.Client): Promise<void> {
+async function isLeftByNewer(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query(`select to_regclass('public.migrations') is not null as begun`)
-  if (rows[0].begun !== true) return
+  if (rows[0].begun !== true) return false
   const newest = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0
   const { rows: newer } = await client.query('select 1 from public.migrations where created_at > $1', [newest])
-  if (newer.length > 0)
-    throw new Error(
-      'a newer release of Sallyport has brought this database up to date; start that release, or restore the backup from before the upgrade',
-    )
+  return newer.length > 0
 }
 
 async function myTurn(client: pg.Client, log: Logger | undefined): Promise<void> {
