@@ -48,7 +48,7 @@ describe('what nobody means by a mask stays as it is', () => {
     "PASSWORD:  <set to the key 'pw' in secret 'db'>  Optional: false",
     'email: string | null\ntoken: String!\npassword: Optional[str] = None\nssn: varchar(11),',
     'curl -H "Authorization: Bearer <token>" https://api.example.com/users/<ssn>/orders\nand see what it says',
-    "read -rsp \"Password: \" PW\ngetpass(prompt='Password: ', stream=None)\nsays 'who asks'",
+    "getpass(prompt='Password: ', stream=None)\nsays 'who asks'",
     'required: [id, email]\nproperties: [a, b]\nothers: [c, d]',
     '| Option | Default | Description |\n|---|---|---|\n| `token` | none | What the API takes |',
     'Column | Type | Collation | Nullable | Default\n ssn | text | | not null | \n',

@@ -67,7 +67,8 @@ const closing =
   /[\\"'`*_\])\s.#\u201c-\u201f\u2018-\u201b\u00bb\u00ab]{0,40}(?:(?:number|no|nr|value)[\\"'`*_.\s]{0,8}(?=[:=]))?(?:\([^()\n]{0,40}\)[ \t*_]{0,4})?/y
 const operator =
   /:=|=>|->|[=!]==?|<>|[→⇒⟶➜]|;s:\d{1,9}:(?=")|;[idb]:(?=[\d-])|[<>]=|[<>](?![/a-z])|[:=~：＝]|(?:is|was)[ \t]*:|is[ \t]+(?=['"])|(?:not[ \t]+)?(?:i?like[ \t]*(?=['"(:$@])|in[ \t]*(?=\()|between[ \t]+(?=['":$@\d-]))/iy
-const reference = new RegExp(`["']?(?:${references})(?![^\\s"'\`,;)\\]}])`, 'iy')
+/** It is all there is: what follows a reference can be the rest of a value. */
+const reference = new RegExp(`["']?(?:${references})["'\`]?[ \\t]*(?=[,;)\\]}\\r\\n]|$)`, 'iy')
 const opening = /[*_`]{0,3}[ \t]{0,16}/y
 const dash = /[ \t]{0,4}(?:[\u2013\u2014]|(?<=[ \t])-(?=[ \t]))[ \t]{0,4}/y
 const weak =
@@ -107,7 +108,7 @@ function isPrompt(text: string, mention: Mention, start: number): boolean {
   return promptEnd.test(text.slice(start + 1, start + 2)) && lineHead(text, mention.start).split(quote).length % 2 === 0
 }
 
-const promptEnd = /^(?:[\s,;)\]}]|$)/
+const promptEnd = /^(?:[,;)\]}]|$)/
 
 /** `between 1 and 2` */
 function withSecond(text: string, value: Range, sign: string): Range {

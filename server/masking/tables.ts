@@ -1,5 +1,6 @@
 import type { Mention } from './mentions'
-import { type AboutFields, aboutFields, listingKeys } from './rows'
+import { type AboutFields, aboutFields } from './rows'
+import { isSetting } from './setting-lines'
 import { type Cover, type Span, stricter } from './spans'
 import { type Column, type CoverOfCells, coverOfCells } from './table-columns'
 import { type Cell, isPiped, type Line, lineAt, type Split, separated, splitterOf, trim } from './table-splits'
@@ -155,27 +156,28 @@ function isAlone(text: string, { start, end }: Cell): boolean {
   return plainName.test(text.slice(from, to))
 }
 
-// Go on with a label's value, an assignment, or the type of a field.
-const goesOnAs = /^(?:[:=]|=>)|^(?:string|bool(?:ean)?|u?int\d{0,2}|integer|float\d{0,2}|bigint|varchar)\b/i
-const flowList = /^\s*(?:- )?["']?([\w.-]{1,64})["']?\s?[:=]\s?\[[^\]]*\]\s*[,;]?\s*$/
-const sets = /^\s*(?:select|insert\s+into|const|def)\s|[\w\])] ?:?= ?[^,;\s]/i
-
-/** Lines of settings and of code that a heading is not: `Name:  web`, `password  = "x"`, `required: [id, ssn]`, `a, ssn = pair`. */
+/**
+ * Lines of settings and of code that a heading is not: `Name:  web`, `password  = "x"`, `required: [id, ssn]`, `a, ssn = pair`.
+ * What has a row below that is no such line is a heading all the same.
+ */
 function isOther(text: string, row: Row): boolean {
-  const { head, split, cells } = row
-  if (isPiped.test(head) || cells.length < 2) return false
-  if (split.fixed !== true) return sets.test(head) || isList(text, row)
-  const isLabel = text.slice(cells[0]!.start, cells[1]!.start).trimEnd().endsWith(':') && !/:\s*$/.test(head)
-  return isLabel || goesOnAs.test(text.slice(cells[1]!.start, cells[1]!.end))
+  if (row.cells.length < 2 || !isSetting(text, row)) return false
+  const below = rowBelow(text, row)
+  if (below === null) return true
+  const cells = row.split(text, { ...below })
+  return (
+    cells.length < row.cells.length ||
+    isSetting(text, { ...row, ...below, cells, head: text.slice(below.start, below.end) })
+  )
 }
 
-/** A list in YAML, unless it names columns and rows follow. */
-function isList(text: string, { head, end }: Row): boolean {
-  const name = flowList.exec(head)?.[1]
-  return name !== undefined && (!listingKeys.has(name) || setting.test(text.slice(end + 1, end + 1 + nameMax)))
+/** The next line that says something. */
+function rowBelow(text: string, line: Line): Line | null {
+  let below = following(text, line)
+  while (below !== null && (isEmpty(text, below) || isFence(text, below) || isRule(text, below)))
+    below = following(text, below)
+  return below
 }
-
-const setting = /^\s*[\w-]{1,40}:[ \t]+\S/
 
 function isName(text: string, { start, end }: Cell): boolean {
   if (end - start > nameMax) return false

@@ -95,15 +95,16 @@ function cards(text: string, groups: Group[], hit: Hit): void {
 }
 
 /**
- * Groups alike but for the last, or fours of which some have run together: other numbers that happen to stand in a row are not
- * (`3 1395066363000`, an address and a port).
+ * Groups alike but for the last, fours of which some have run together, or three and more long ones: other numbers that happen to
+ * stand in a row are not (`3 1395066363000`, an address and a port).
  */
 function isOneNumber(groups: Group[]): boolean {
   if (groups.length > digitsMax) return false
   const size = sizeOf(groups[0]!)
   const rest = groups.slice(0, -1)
   const areAlike = sizeOf(groups.at(-1)!) <= size && rest.every((group) => sizeOf(group) === size)
-  return areAlike || rest.every((group) => sizeOf(group) % 4 === 0)
+  const areLong = groups.length > 2 && groups.every((group) => sizeOf(group) >= 4)
+  return areAlike || areLong || rest.every((group) => sizeOf(group) % 4 === 0)
 }
 
 function tryCard(text: string, groups: Group[], first: number, last: number, hit: Hit): boolean {
