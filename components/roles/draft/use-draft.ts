@@ -90,7 +90,7 @@ export function useDraft(viewer: string, live: Live): Draft | null {
     undo: () => walk(undo),
     redo: () => walk(redo),
     // What stood before these stood on another version: no undo leads back there.
-    discard: () => walk(() => begin(live.document), live),
+    discard: () => step((now) => ({ ...stateOf(null, live), revision: now.revision + 1 })),
     carryOver: (to) => walk((now) => begin(rebase(base.document, now.present, to.document)), to),
     published: (number) => walk((now) => now, { number, document: history.present }),
   }

@@ -63,11 +63,10 @@ export function Editor({ viewer, number, document: text, catalog, role, mask }: 
     if (now.current !== null && now.current !== 'publish') edited.current = now.current
     setAt(place)
     setTarget(path.split('.').length > 1 ? path : null)
-    // Back leads from publishing to what was edited.
     const isStep = place === 'publish' && now.current !== 'publish'
-    const url = `/roles/edit?at=${encodeURIComponent(place)}`
-    if (isStep) window.history.pushState(null, '', url)
-    else window.history.replaceState(null, '', url)
+    // Back leads from publishing to what was edited, also where the address did not say what that is.
+    window.history.replaceState(null, '', addressOf(isStep ? edited.current : place))
+    if (isStep) window.history.pushState(null, '', addressOf(place))
   }, [])
   const found = checked.check?.problems ?? none
   const problems = useMemo(() => placed(found), [found])
@@ -107,6 +106,8 @@ export function Editor({ viewer, number, document: text, catalog, role, mask }: 
     </EditorProvider>
   )
 }
+
+const addressOf = (place: string): string => `/roles/edit?at=${encodeURIComponent(place)}`
 
 const none: never[] = []
 const nothing = () => {}
