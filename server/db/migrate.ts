@@ -32,11 +32,11 @@ export async function migrateDatabase(adminUrl: string, serverUrl: string, log?:
 }
 
 async function bringUpToDate(client: pg.Client, role: string): Promise<void> {
-  if (await named(client, isLeftByNewer(client)))
+  if (await withRoleInError(client, isLeftByNewer(client)))
     throw new Error(
       'a newer release of Sallyport has brought this database up to date; start that release, or restore the backup from before the upgrade',
     )
-  await named(client, up(client, role))
+  await withRoleInError(client, up(client, role))
 }
 
 async function up(client: pg.Client, role: string): Promise<void> {
@@ -44,8 +44,7 @@ async function up(client: pg.Client, role: string): Promise<void> {
   await grantTo(client, role)
 }
 
-/** What fails says with which role. */
-async function named<T>(client: pg.Client, work: Promise<T>): Promise<T> {
+async function withRoleInError<T>(client: pg.Client, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
